@@ -1,0 +1,8 @@
+/** Reads, models and validates BTF, and reads and edits the ELF files that carry it. */
+module org.btfkit.core {
+    requires org.tukaani.xz;
+    requires aircompressor;
+
+    exports org.btfkit.btf;
+    exports org.btfkit.elf;
+}

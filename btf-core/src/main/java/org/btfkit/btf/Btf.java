@@ -1,0 +1,407 @@
+package org.btfkit.btf;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.btfkit.internal.io.ArrayInput;
+import org.btfkit.internal.io.RandomInput;
+
+/**
+ * BTF data, parsed and checked; immutable and safe for use by several threads.
+ *
+ * <p>A type is named by its id: 0 is void, ids from {@link #firstTypeId} to {@link #typeCount} - 1 are this BTF's own,
+ * those below belong to its base, if it is split. Likewise string offsets continue where the base's strings end. The
+ * accessors by id are the flat level: they read words, cost a few instructions and create nothing. {@link #type}
+ * creates a record.
+ *
+ * <p>Data is kept as it was read: the type section as {@code int[]} in the byte order of the machine, four bytes per
+ * type for its offset, and the string section. An id or offset out of range is an {@link IllegalArgumentException}.
+ */
+public final class Btf {
+    private static final byte[] NO_BYTES = {};
+
+    private final String source;
+    private final Btf base;
+    private final BtfHeader header;
+    private final int[] words;
+    private final int[] typeOffsets;
+    private final byte[] layout;
+    private final byte[] strings;
+    private final int firstTypeId;
+    private final int firstStringOff;
+    private volatile NameIndex names;
+
+    private Btf(BtfParser parsed, String source, Btf base) {
+        this.source = source;
+        this.base = base;
+        this.header = parsed.header;
+        this.words = parsed.words;
+        this.typeOffsets = parsed.typeOffsets;
+        this.layout = parsed.layout;
+        this.strings = parsed.strings;
+        this.firstTypeId = base == null ? 1 : base.typeCount();
+        this.firstStringOff = base == null ? 0 : base.stringEnd();
+    }
+
+    /**
+     * Parses BTF data and checks it as libbpf's parser does: lengths, type ids and string offsets.
+     *
+     * @param data the data, from its header on; not kept
+     * @param base the base it is split on, or null
+     * @param source where the data came from, for messages
+     * @return the BTF
+     * @throws BtfFormatException if the data breaks a rule of the format
+     */
+    public static Btf parse(byte[] data, Btf base, String source) {
+        try {
+            return parse(new ArrayInput(data), base, source);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As {@link #parse(byte[], Btf, String)}, reading only what is needed. */
+    static Btf parse(RandomInput data, Btf base, String source) throws IOException {
+        Btf btf = new Btf(new BtfParser(data, source, base).parse(), source, base);
+        BtfValidator.structural(btf);
+        return btf;
+    }
+
+    /**
+     * Returns where the data came from.
+     *
+     * @return the source as given to {@link #parse}
+     */
+    public String source() {
+        return source;
+    }
+
+    /**
+     * Returns the base.
+     *
+     * @return the BTF that this one is split on, or null
+     */
+    public Btf base() {
+        return base;
+    }
+
+    /**
+     * Returns the header as it was read.
+     *
+     * @return the header
+     */
+    public BtfHeader header() {
+        return header;
+    }
+
+    /**
+     * Returns the byte order that the data was in.
+     *
+     * @return little or big endian
+     */
+    public ByteOrder order() {
+        return header.order();
+    }
+
+    /**
+     * Returns the first id after the last type, as libbpf's {@code btf__type_cnt} does.
+     *
+     * @return the number of types, with void and the base's
+     */
+    public int typeCount() {
+        return firstTypeId + typeOffsets.length - 1;
+    }
+
+    /**
+     * Returns the first id of this BTF's own types.
+     *
+     * @return 1, or the type count of the base
+     */
+    public int firstTypeId() {
+        return firstTypeId;
+    }
+
+    /**
+     * Returns the first string offset after the last string.
+     *
+     * @return the number of string bytes, with the base's
+     */
+    public int stringEnd() {
+        return firstStringOff + strings.length;
+    }
+
+    /**
+     * Returns the first offset of this BTF's own strings.
+     *
+     * @return 0, or the number of string bytes of the base
+     */
+    public int firstStringOff() {
+        return firstStringOff;
+    }
+
+    /**
+     * Returns the kind bits of an info word.
+     *
+     * @param info second word of a type
+     * @return 0 to 127
+     */
+    public static int kindOf(int info) {
+        return info >>> 24 & 0x7f;
+    }
+
+    /**
+     * Returns the vlen bits of an info word.
+     *
+     * @param info second word of a type
+     * @return 0 to 16,777,215
+     */
+    public static int vlenOf(int info) {
+        return info & 0xffffff;
+    }
+
+    /**
+     * Returns the kind of a type.
+     *
+     * @param typeId type id
+     * @return the kind, {@link BtfKind#VOID} for id 0, or null for one that is not known here
+     */
+    public BtfKind kind(int typeId) {
+        return BtfKind.of(kindOf(info(typeId)));
+    }
+
+    /**
+     * Returns the info word of a type: vlen, kind and kflag.
+     *
+     * @param typeId type id
+     * @return its second word, 0 for void
+     */
+    public int info(int typeId) {
+        return word(typeId, 1);
+    }
+
+    /**
+     * Returns the vlen bits of a type: its number of elements, or the linkage of a FUNC.
+     *
+     * @param typeId type id
+     * @return 0 to 16,777,215
+     */
+    public int vlen(int typeId) {
+        return vlenOf(info(typeId));
+    }
+
+    /**
+     * Returns the kind flag of a type.
+     *
+     * @param typeId type id
+     * @return the highest bit of its info word
+     */
+    public boolean kflag(int typeId) {
+        return info(typeId) < 0;
+    }
+
+    /**
+     * Returns the name offset of a type.
+     *
+     * @param typeId type id
+     * @return offset of its name among the strings, 0 if it has none
+     */
+    public int nameOff(int typeId) {
+        return word(typeId, 0);
+    }
+
+    /**
+     * Returns the third word of a type: a size in bytes or a type id, as {@link BtfKind} tells.
+     *
+     * @param typeId type id
+     * @return the word
+     */
+    public int sizeOrType(int typeId) {
+        return word(typeId, 2);
+    }
+
+    /**
+     * Returns a word of a type.
+     *
+     * @param typeId type id
+     * @param index index of the word within the type
+     * @return the word; 0 for all words of void
+     */
+    public int word(int typeId, int index) {
+        Btf owner = owner(typeId);
+        if (owner == null) {
+            return 0;
+        }
+        int local = typeId - owner.firstTypeId;
+        int at = owner.typeOffsets[local] + index;
+        if (index < 0 || at >= owner.typeOffsets[local + 1]) {
+            throw new IllegalArgumentException("type [" + typeId + "] has no word " + index);
+        }
+        return owner.words[at];
+    }
+
+    /**
+     * Returns the length of a type.
+     *
+     * @param typeId type id
+     * @return the number of its words; 0 for void
+     */
+    public int wordCount(int typeId) {
+        Btf owner = owner(typeId);
+        if (owner == null) {
+            return 0;
+        }
+        int local = typeId - owner.firstTypeId;
+        return owner.typeOffsets[local + 1] - owner.typeOffsets[local];
+    }
+
+    /** Returns the BTF that a type is an own type of, null for void. */
+    private Btf owner(int typeId) {
+        if (typeId < 0 || typeId >= typeCount()) {
+            throw new IllegalArgumentException(
+                    "no type [" + Integer.toUnsignedString(typeId) + "], there are " + typeCount());
+        }
+        if (typeId == 0) {
+            return null;
+        }
+        Btf owner = this;
+        while (typeId < owner.firstTypeId) {
+            owner = owner.base;
+        }
+        return owner;
+    }
+
+    /**
+     * Returns the name of a type.
+     *
+     * @param typeId type id
+     * @return its name, empty if it has none
+     */
+    public String name(int typeId) {
+        return string(nameOff(typeId));
+    }
+
+    /**
+     * Returns a string.
+     *
+     * @param stringOff its offset; may be within a longer string
+     * @return the string, decoded as UTF-8
+     */
+    public String string(int stringOff) {
+        if (stringOff < 0 || stringOff >= stringEnd()) {
+            throw new IllegalArgumentException(
+                    "no string at " + Integer.toUnsignedString(stringOff) + ", there are " + stringEnd() + " bytes");
+        }
+        Btf owner = this;
+        while (stringOff < owner.firstStringOff) {
+            owner = owner.base;
+        }
+        int from = stringOff - owner.firstStringOff;
+        int to = from;
+        while (owner.strings[to] != 0) {
+            to++;
+        }
+        return new String(owner.strings, from, to - from, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Finds the first type of a kind and name; base first, then in id order.
+     *
+     * <p>The first search builds an index of all names, in time linear in their number.
+     *
+     * @param kind the kind to look for
+     * @param name the name to look for, not empty
+     * @return its type id, or 0 if there is none
+     */
+    public int find(BtfKind kind, String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        int typeId = base == null ? 0 : base.find(kind, name);
+        return typeId != 0 ? typeId : names().next(kind, bytes, 0);
+    }
+
+    /**
+     * Finds all types of a kind and name.
+     *
+     * @param kind the kind to look for
+     * @param name the name to look for, not empty
+     * @return their type ids, ascending
+     */
+    public int[] findAll(BtfKind kind, String name) {
+        int[] found = base == null ? new int[0] : base.findAll(kind, name);
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        int typeId = names().next(kind, bytes, 0);
+        while (typeId != 0) {
+            found = Arrays.copyOf(found, found.length + 1);
+            found[found.length - 1] = typeId;
+            typeId = names().next(kind, bytes, typeId);
+        }
+        return found;
+    }
+
+    private NameIndex names() {
+        NameIndex index = names;
+        if (index == null) {
+            synchronized (this) {
+                index = names;
+                if (index == null) {
+                    index = new NameIndex(this);
+                    names = index;
+                }
+            }
+        }
+        return index;
+    }
+
+    /**
+     * Returns a type as a record. Creates it anew each time.
+     *
+     * @param typeId type id
+     * @return the type
+     */
+    public BtfType type(int typeId) {
+        return new TypeInflater(this, typeId).inflate();
+    }
+
+    /**
+     * Returns the layout section.
+     *
+     * @return a copy of its bytes, in the byte order of the data; empty if there is none
+     */
+    public byte[] layout() {
+        return layout == null ? NO_BYTES : layout.clone();
+    }
+
+    /** The bytes of the layout section, null if there is none. */
+    byte[] layoutBytes() {
+        return layout;
+    }
+
+    /** The own types' words. */
+    int[] words() {
+        return words;
+    }
+
+    /** Word offsets of the own types, and of the end of the last one. */
+    int[] typeOffsets() {
+        return typeOffsets;
+    }
+
+    /** The own strings. */
+    byte[] strings() {
+        return strings;
+    }
+
+    /** Describes a type for a message: {@code type [42] STRUCT 'foo'}. */
+    String describe(int typeId) {
+        String kindName = BtfKind.nameOf(kindOf(info(typeId)));
+        int nameOff = nameOff(typeId);
+        boolean named = nameOff > 0 && nameOff < stringEnd();
+        return "type [" + typeId + "] " + kindName + (named ? " '" + string(nameOff) + "'" : "");
+    }
+
+    @Override
+    public String toString() {
+        return source + ": " + (typeCount() - firstTypeId) + " types";
+    }
+}

@@ -1,0 +1,174 @@
+package org.btfkit.btf;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.btfkit.elf.ElfFile;
+import org.btfkit.elf.ElfSection;
+import org.btfkit.internal.io.InputFile;
+import org.btfkit.internal.io.RandomInput;
+
+/**
+ * Finds BTF in a file: raw BTF, such as {@code /sys/kernel/btf/vmlinux}, or an ELF file with a {@code .BTF} section;
+ * either may be compressed with gzip, xz or zstd.
+ *
+ * <p>An ELF file may also have a {@code .BTF.base} section with a distilled base, which then is the base of its
+ * {@code .BTF}, as in libbpf's {@code btf__parse_split}.
+ */
+public final class BtfSource implements Closeable {
+    /** Name of the ELF section with BTF. */
+    public static final String BTF_SECTION = ".BTF";
+
+    /** Name of the ELF section with a distilled base. */
+    public static final String BASE_SECTION = ".BTF.base";
+
+    private final String name;
+    private final ElfFile elf;
+    private final boolean closesElf;
+    private final RandomInput raw;
+
+    private BtfSource(String name, ElfFile elf, boolean closesElf, RandomInput raw) {
+        this.name = name;
+        this.elf = elf;
+        this.closesElf = closesElf;
+        this.raw = raw;
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param path raw BTF or ELF, plain or compressed
+     * @return the open source
+     * @throws IOException if it cannot be read
+     * @throws BtfException if it is damaged
+     */
+    public static BtfSource open(Path path) throws IOException {
+        InputFile file = InputFile.open(path);
+        try {
+            RandomInput content = file.content();
+            byte[] head = content.read(0, (int) Math.min(4, content.size()));
+            return ElfFile.isElf(head)
+                    ? new BtfSource(path.toString(), ElfFile.of(file), true, null)
+                    : new BtfSource(path.toString(), null, false, content);
+        } catch (IOException | RuntimeException e) {
+            file.content().close();
+            throw e;
+        }
+    }
+
+    /**
+     * Looks into an ELF file that is open already.
+     *
+     * @param elf the file; closing the source leaves it open
+     * @return the source
+     */
+    public static BtfSource of(ElfFile elf) {
+        return new BtfSource(elf.toString(), elf, false, null);
+    }
+
+    /**
+     * Parses the BTF of a file that needs no base, or brings its distilled base along.
+     *
+     * @param path raw BTF or ELF, plain or compressed
+     * @return the BTF
+     * @throws IOException if the file cannot be read
+     * @throws BtfException if it has no BTF or damaged BTF
+     */
+    public static Btf load(Path path) throws IOException {
+        return load(path, null);
+    }
+
+    /**
+     * Parses the BTF of a file.
+     *
+     * @param path raw BTF or ELF, plain or compressed
+     * @param base the base to use if the BTF is split and the file has no distilled base, or null
+     * @return the BTF
+     * @throws IOException if the file cannot be read
+     * @throws BtfException if it has no BTF or damaged BTF
+     */
+    public static Btf load(Path path, Btf base) throws IOException {
+        try (BtfSource source = open(path)) {
+            Btf distilled = source.distilledBase();
+            return source.btf(distilled != null ? distilled : base);
+        }
+    }
+
+    /**
+     * Tells whether there is BTF.
+     *
+     * @return false if this is an ELF file without {@code .BTF}
+     */
+    public boolean hasBtf() {
+        return raw != null || hasSection(BTF_SECTION);
+    }
+
+    /**
+     * Parses the distilled base.
+     *
+     * @return the BTF of {@code .BTF.base}, or null if there is none
+     * @throws IOException if reading fails
+     * @throws BtfFormatException if it is damaged
+     */
+    public Btf distilledBase() throws IOException {
+        return raw == null && hasSection(BASE_SECTION) ? parse(BASE_SECTION, null) : null;
+    }
+
+    /**
+     * Parses the BTF.
+     *
+     * @param base the base that it is split on, or null
+     * @return the BTF
+     * @throws IOException if reading fails
+     * @throws BtfException if there is none or it is damaged
+     */
+    public Btf btf(Btf base) throws IOException {
+        return raw != null ? Btf.parse(raw, base, name) : parse(BTF_SECTION, base);
+    }
+
+    /**
+     * Reads split BTF as far as that can be done without its base.
+     *
+     * @return a view on its own types
+     * @throws IOException if reading fails
+     * @throws BtfException if there is none or it is damaged
+     */
+    public DetachedSplit detachedSplit() throws IOException {
+        return raw != null
+                ? DetachedSplit.parse(raw, name)
+                : DetachedSplit.parse(content(BTF_SECTION), label(BTF_SECTION));
+    }
+
+    private boolean hasSection(String sectionName) {
+        ElfSection section = elf.section(sectionName);
+        return section != null && section.hasBytes();
+    }
+
+    private Btf parse(String sectionName, Btf base) throws IOException {
+        return Btf.parse(content(sectionName), base, label(sectionName));
+    }
+
+    private String label(String sectionName) {
+        return name + "(" + sectionName + ")";
+    }
+
+    private RandomInput content(String sectionName) throws IOException {
+        if (!hasSection(sectionName)) {
+            throw new BtfException(name + ": has no " + sectionName + " section");
+        }
+        ElfSection section = elf.section(sectionName);
+        if ((section.flags() & ElfSection.SHF_COMPRESSED) != 0) {
+            throw new BtfUnsupportedException(name + ": section " + section + " is compressed, expected plain BTF");
+        }
+        return elf.content(section);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (raw != null) {
+            raw.close();
+        } else if (closesElf) {
+            elf.close();
+        }
+    }
+}

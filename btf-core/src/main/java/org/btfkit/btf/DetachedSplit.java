@@ -1,0 +1,185 @@
+package org.btfkit.btf;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.btfkit.internal.io.RandomInput;
+
+/**
+ * Split BTF whose base is not at hand.
+ *
+ * <p>Its ids and string offsets continue those of a base of unknown size. Two sizes are missing: how many types and how
+ * many string bytes the base has. Both can be told from the data itself:
+ *
+ * <ul>
+ *   <li>Deduplicated BTF has no unused string, so the largest name offset in it names the last string of its string
+ *       section; the difference is the base's string bytes.
+ *   <li>Every FUNC refers to a FUNC_PROTO. Of all base type counts, only the right one makes the references of all
+ *       functions hit prototypes.
+ * </ul>
+ *
+ * <p>Own types are named here by their position: 0 is the first own type, whose id is the type count of the base.
+ */
+public final class DetachedSplit {
+    private final String source;
+    private final int[] words;
+    private final int[] typeOffsets;
+    private final byte[] strings;
+    private final int baseStringEnd;
+    private final int baseTypeCount;
+
+    private DetachedSplit(BtfParser parsed, String source) {
+        this.source = source;
+        this.words = parsed.words;
+        this.typeOffsets = parsed.typeOffsets;
+        this.strings = parsed.strings;
+        this.baseStringEnd = findBaseStringEnd();
+        this.baseTypeCount = findBaseTypeCount();
+    }
+
+    static DetachedSplit parse(RandomInput data, String source) throws IOException {
+        return new DetachedSplit(BtfParser.detached(data, source).parse(), source);
+    }
+
+    /**
+     * Returns how many own types there are.
+     *
+     * @return the count
+     */
+    public int count() {
+        return typeOffsets.length - 1;
+    }
+
+    /**
+     * Returns how many string bytes the base has.
+     *
+     * @return the number of bytes, or -1 if it cannot be told
+     */
+    public int baseStringEnd() {
+        return baseStringEnd;
+    }
+
+    /**
+     * Returns how many types the base has.
+     *
+     * @return the count with void, or -1 if it cannot be told
+     */
+    public int baseTypeCount() {
+        return baseTypeCount;
+    }
+
+    /**
+     * Returns the kind of an own type.
+     *
+     * @param position position of the type
+     * @return its kind, or null for one that is not known here
+     */
+    public BtfKind kind(int position) {
+        return BtfKind.of(Btf.kindOf(words[typeOffsets[position] + 1]));
+    }
+
+    /**
+     * Returns the name of an own type.
+     *
+     * @param position position of the type
+     * @return its name, empty if it has none, or null if it is not among the own strings
+     */
+    public String name(int position) {
+        int nameOff = words[typeOffsets[position]];
+        if (nameOff == 0) {
+            return "";
+        }
+        int from = nameOff - baseStringEnd;
+        if (baseStringEnd < 0 || from < 0 || from >= strings.length) {
+            return null;
+        }
+        int to = from;
+        while (strings[to] != 0) {
+            to++;
+        }
+        return new String(strings, from, to - from, StandardCharsets.UTF_8);
+    }
+
+    private int findBaseStringEnd() {
+        if (strings.length == 0) {
+            return -1;
+        }
+        int lastString = strings.length - 1;
+        while (lastString > 0 && strings[lastString - 1] != 0) {
+            lastString--;
+        }
+        int[] nameOffs = nameOffs();
+        int largest = 0;
+        for (int nameOff : nameOffs) {
+            largest = Math.max(largest, nameOff);
+        }
+        int end = largest - lastString;
+        if (end < 0) {
+            return -1;
+        }
+        for (int nameOff : nameOffs) {
+            int at = nameOff - end;
+            if (nameOff < 0 || at > 0 && strings[at - 1] != 0) {
+                return -1;
+            }
+        }
+        return end;
+    }
+
+    private int[] nameOffs() {
+        int[] result = new int[words.length];
+        int count = 0;
+        for (int i = 0; i < count(); i++) {
+            result[count++] = words[typeOffsets[i]];
+            BtfKind kind = kind(i);
+            if (kind != null && kind.elementNameWord() >= 0) {
+                int at = typeOffsets[i] + 3 + kind.fixedWords() + kind.elementNameWord();
+                for (; at < typeOffsets[i + 1]; at += kind.elementWords()) {
+                    result[count++] = words[at];
+                }
+            }
+        }
+        return Arrays.copyOf(result, count);
+    }
+
+    private int findBaseTypeCount() {
+        int largest = -1;
+        for (int i = 0; i < count(); i++) {
+            if (kind(i) == BtfKind.FUNC) {
+                largest = Math.max(largest, protoId(i));
+            }
+        }
+        int found = -1;
+        for (int i = 0; i < count() && largest >= 0; i++) {
+            int candidate = largest - i;
+            if (candidate > 0 && kind(i) == BtfKind.FUNC_PROTO && fitsAllFunctions(candidate)) {
+                if (found >= 0) {
+                    return -1;
+                }
+                found = candidate;
+            }
+        }
+        return found;
+    }
+
+    private boolean fitsAllFunctions(int candidate) {
+        for (int i = 0; i < count(); i++) {
+            if (kind(i) == BtfKind.FUNC && protoId(i) >= candidate) {
+                int position = protoId(i) - candidate;
+                if (position >= count() || kind(position) != BtfKind.FUNC_PROTO) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private int protoId(int position) {
+        return words[typeOffsets[position] + 2];
+    }
+
+    @Override
+    public String toString() {
+        return source + ": " + count() + " split types";
+    }
+}

@@ -1,0 +1,96 @@
+package org.btfkit.btf;
+
+/**
+ * Finds the own types of a BTF by kind and name.
+ *
+ * <p>A hash table of the names of all named types, chained by type: {@code heads[bucket]} is the first own type of a
+ * bucket and {@code links[i]} the one after type {@code i}, both counted from 1. Chains ascend by id, so that the first
+ * match is the one with the lowest id.
+ */
+final class NameIndex {
+    private final Btf btf;
+    private final int[] heads;
+    private final int[] links;
+
+    NameIndex(Btf btf) {
+        this.btf = btf;
+        int count = btf.typeOffsets().length - 1;
+        this.heads = new int[Math.max(16, Integer.highestOneBit(Math.max(1, count)) * 2)];
+        this.links = new int[count];
+        int[] words = btf.words();
+        int[] offsets = btf.typeOffsets();
+        for (int i = count - 1; i >= 0; i--) {
+            int nameOff = words[offsets[i]];
+            if (nameOff != 0) {
+                int bucket = bucketAt(nameOff);
+                links[i] = heads[bucket];
+                heads[bucket] = i + 1;
+            }
+        }
+    }
+
+    /**
+     * Finds a type after another.
+     *
+     * @param after type id to start after, 0 to start at the first
+     * @return the lowest matching id above {@code after}, or 0
+     */
+    int next(BtfKind kind, byte[] name, int after) {
+        int[] words = btf.words();
+        int[] offsets = btf.typeOffsets();
+        for (int at = heads[bucketOf(name)]; at != 0; at = links[at - 1]) {
+            int typeId = btf.firstTypeId() + at - 1;
+            int offset = offsets[at - 1];
+            if (typeId > after && Btf.kindOf(words[offset + 1]) == kind.number() && hasName(words[offset], name)) {
+                return typeId;
+            }
+        }
+        return 0;
+    }
+
+    private int bucketOf(byte[] name) {
+        int hash = 0;
+        for (byte b : name) {
+            hash = hash * 31 + b;
+        }
+        return bucket(hash);
+    }
+
+    private int bucketAt(int nameOff) {
+        Btf owner = ownerOf(nameOff);
+        byte[] strings = owner.strings();
+        int hash = 0;
+        for (int at = nameOff - owner.firstStringOff(); strings[at] != 0; at++) {
+            hash = hash * 31 + strings[at];
+        }
+        return bucket(hash);
+    }
+
+    private int bucket(int hash) {
+        int spread = hash * 0x9e3779b9;
+        return (spread ^ spread >>> 15) & heads.length - 1;
+    }
+
+    private boolean hasName(int nameOff, byte[] name) {
+        Btf owner = ownerOf(nameOff);
+        byte[] strings = owner.strings();
+        int from = nameOff - owner.firstStringOff();
+        if (strings.length - from <= name.length || strings[from + name.length] != 0) {
+            return false;
+        }
+        for (int i = 0; i < name.length; i++) {
+            if (strings[from + i] != name[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Btf ownerOf(int stringOff) {
+        Btf owner = btf;
+        while (stringOff < owner.firstStringOff()) {
+            owner = owner.base();
+        }
+        return owner;
+    }
+}

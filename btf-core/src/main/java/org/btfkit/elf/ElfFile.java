@@ -1,0 +1,459 @@
+package org.btfkit.elf;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.btfkit.btf.BtfException;
+import org.btfkit.internal.io.Compression;
+import org.btfkit.internal.io.InputFile;
+import org.btfkit.internal.io.RandomInput;
+
+/**
+ * An ELF file opened for reading: ELF32 or ELF64, either byte order, any number of sections.
+ *
+ * <p>Opening reads the header and the section table and checks that every section lies within the file; section
+ * contents are read when asked for, so that a file may be larger than 2 GiB. A file compressed with gzip, xz or zstd is
+ * decompressed in memory. Not safe for use by several threads.
+ *
+ * <p>The format is the System V ABI's, chapter 4, with the extensions for more than 65,279 sections ({@code e_shnum},
+ * {@code SHN_XINDEX}, {@code SHT_SYMTAB_SHNDX}).
+ */
+public final class ElfFile implements Closeable {
+    /** {@code e_type} of a relocatable file, such as a kernel module. */
+    public static final int ET_REL = 1;
+
+    /** {@code e_machine} of MIPS, whose ELF64 relocations have a layout of their own. */
+    static final int EM_MIPS = 8;
+
+    private static final int EI_CLASS = 4;
+    private static final int EI_DATA = 5;
+    private static final int EI_VERSION = 6;
+    private static final int SHN_XINDEX = 0xffff;
+
+    private final Path path;
+    private final String name;
+    private final RandomInput content;
+    private final Compression compression;
+    private final BasicFileAttributes stamp;
+
+    private final boolean is64;
+    private final ByteOrder order;
+    private final int type;
+    private final int machine;
+    private final List<ElfSection> sections;
+    private ElfSymbols symbols;
+
+    private ElfFile(InputFile file, BasicFileAttributes stamp) throws IOException {
+        this.path = file.path();
+        this.name = file.path().toString();
+        this.content = file.content();
+        this.compression = file.compression();
+        this.stamp = stamp;
+
+        byte[] ident = content.read(0, (int) Math.min(16, content.size()));
+        checkMagic(ident);
+        is64 = ident[EI_CLASS] == 2;
+        order = ident[EI_DATA] == 1 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+        ByteBuffer header = readBuffer(0, is64 ? 64 : 52, "ELF header");
+        type = header.getShort(16) & 0xffff;
+        machine = header.getShort(18) & 0xffff;
+        sections = Collections.unmodifiableList(readSections(header));
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param path an ELF file, plain or compressed
+     * @return the open file
+     * @throws IOException if it cannot be read
+     * @throws ElfFormatException if it is not ELF, or its headers are inconsistent
+     * @throws BtfException if it is compressed and damaged
+     */
+    public static ElfFile open(Path path) throws IOException {
+        InputFile file = InputFile.open(path);
+        try {
+            return new ElfFile(file, Files.readAttributes(path, BasicFileAttributes.class));
+        } catch (IOException | RuntimeException e) {
+            file.content().close();
+            throw e;
+        }
+    }
+
+    /**
+     * Takes over a file that was opened already.
+     *
+     * @param file the file; closed with the result
+     * @return the open ELF file
+     * @throws IOException if it cannot be read
+     * @throws ElfFormatException if it is not ELF, or its headers are inconsistent
+     */
+    @SuppressWarnings("exports") // for BtfSource, which has to look at a file before it knows
+    public static ElfFile of(InputFile file) throws IOException {
+        return new ElfFile(file, Files.readAttributes(file.path(), BasicFileAttributes.class));
+    }
+
+    /**
+     * Tells whether data begins like an ELF file.
+     *
+     * @param head the first bytes, four or more
+     * @return true if the ELF magic number is there
+     */
+    public static boolean isElf(byte[] head) {
+        return head.length >= 4 && head[0] == 0x7f && head[1] == 'E' && head[2] == 'L' && head[3] == 'F';
+    }
+
+    private void checkMagic(byte[] ident) {
+        if (!isElf(ident)) {
+            throw new ElfFormatException(name, "not an ELF file", 0);
+        }
+        if (ident.length < 16) {
+            throw new ElfFormatException(name, "truncated ELF header", ident.length);
+        }
+        if (ident[EI_CLASS] != 1 && ident[EI_CLASS] != 2) {
+            throw new ElfFormatException(name, "ELF class " + ident[EI_CLASS] + ", expected 1 or 2", EI_CLASS);
+        }
+        if (ident[EI_DATA] != 1 && ident[EI_DATA] != 2) {
+            throw new ElfFormatException(name, "ELF byte order " + ident[EI_DATA] + ", expected 1 or 2", EI_DATA);
+        }
+        if (ident[EI_VERSION] != 1) {
+            throw new ElfFormatException(name, "ELF version " + ident[EI_VERSION] + ", expected 1", EI_VERSION);
+        }
+    }
+
+    private List<ElfSection> readSections(ByteBuffer header) throws IOException {
+        long tableOffset = is64 ? header.getLong(40) : header.getInt(32) & 0xffffffffL;
+        if (tableOffset == 0) {
+            return List.of();
+        }
+        int entrySize = header.getShort(is64 ? 58 : 46) & 0xffff;
+        int expected = is64 ? 64 : 40;
+        if (entrySize != expected) {
+            throw new ElfFormatException(name, "e_shentsize " + entrySize + ", expected " + expected, is64 ? 58 : 46);
+        }
+        SectionHeader null0 = new SectionHeader(readBuffer(tableOffset, expected, "section table"));
+        long count = header.getShort(is64 ? 60 : 48) & 0xffff;
+        if (count == 0) {
+            count = null0.size;
+        }
+        int namesIndex = header.getShort(is64 ? 62 : 50) & 0xffff;
+        if (namesIndex == SHN_XINDEX) {
+            namesIndex = null0.link;
+        }
+        if (count < 0 || count > (content.size() - tableOffset) / expected) {
+            throw new ElfFormatException(
+                    name, "section table of " + count + " entries past the end of the file", tableOffset);
+        }
+        ByteBuffer table = readBuffer(tableOffset, (int) count * expected, "section table");
+        SectionHeader[] headers = new SectionHeader[(int) count];
+        for (int i = 0; i < headers.length; i++) {
+            headers[i] = new SectionHeader(slice(table, i * expected, expected));
+        }
+        return nameSections(headers, namesIndex, tableOffset);
+    }
+
+    private List<ElfSection> nameSections(SectionHeader[] headers, int namesIndex, long tableOffset)
+            throws IOException {
+        if (namesIndex < 0 || namesIndex >= headers.length) {
+            throw new ElfFormatException(
+                    name, "e_shstrndx " + namesIndex + ", expected below " + headers.length, tableOffset);
+        }
+        ElfStrings names = null;
+        if (namesIndex != 0) {
+            names = strings(headers[namesIndex].at(namesIndex, ".shstrtab"));
+        }
+        int entrySize = is64 ? 64 : 40;
+        List<ElfSection> result = new ArrayList<>(headers.length);
+        for (int i = 0; i < headers.length; i++) {
+            String sectionName = "";
+            if (names != null) {
+                sectionName = names.get(headers[i].nameOff, tableOffset + (long) i * entrySize);
+            }
+            ElfSection section = headers[i].at(i, sectionName);
+            checkExtent(section);
+            result.add(section);
+        }
+        return result;
+    }
+
+    private void checkExtent(ElfSection section) {
+        if (section.hasBytes()
+                && (section.offset() < 0
+                        || section.size() < 0
+                        || section.offset() > content.size()
+                        || section.size() > content.size() - section.offset())) {
+            throw new ElfFormatException(
+                    name,
+                    "section "
+                            + section
+                            + ": "
+                            + Long.toUnsignedString(section.size())
+                            + " bytes past the end of the file ("
+                            + content.size()
+                            + " bytes)",
+                    section.offset());
+        }
+    }
+
+    private ElfStrings strings(ElfSection section) throws IOException {
+        checkExtent(section);
+        return new ElfStrings(name, section, bytes(section));
+    }
+
+    /** Section header fields in file order; the two classes differ only in field widths. */
+    private final class SectionHeader {
+        private final int nameOff;
+        private final int sectionType;
+        private final long flags;
+        private final long address;
+        private final long offset;
+        private final long size;
+        private final int link;
+        private final int info;
+        private final long alignment;
+        private final long entrySize;
+
+        SectionHeader(ByteBuffer raw) {
+            nameOff = raw.getInt();
+            sectionType = raw.getInt();
+            flags = addressWord(raw);
+            address = addressWord(raw);
+            offset = addressWord(raw);
+            size = addressWord(raw);
+            link = raw.getInt();
+            info = raw.getInt();
+            alignment = addressWord(raw);
+            entrySize = addressWord(raw);
+        }
+
+        ElfSection at(int index, String sectionName) {
+            return new ElfSection(
+                    index, sectionName, sectionType, flags, address, offset, size, link, info, alignment, entrySize);
+        }
+    }
+
+    private long addressWord(ByteBuffer raw) {
+        return is64 ? raw.getLong() : raw.getInt() & 0xffffffffL;
+    }
+
+    private ByteBuffer slice(ByteBuffer buffer, int offset, int length) {
+        return buffer.slice(offset, length).order(order);
+    }
+
+    private ByteBuffer readBuffer(long offset, int length, String what) throws IOException {
+        if (offset < 0 || offset > content.size() - length) {
+            throw new ElfFormatException(
+                    name, what + " past the end of the file (" + content.size() + " bytes)", offset);
+        }
+        return ByteBuffer.wrap(content.read(offset, length)).order(order);
+    }
+
+    /**
+     * Returns the class.
+     *
+     * @return true for ELF64, false for ELF32
+     */
+    public boolean is64() {
+        return is64;
+    }
+
+    /**
+     * Returns the byte order of the file.
+     *
+     * @return little or big endian
+     */
+    public ByteOrder order() {
+        return order;
+    }
+
+    /**
+     * Returns what kind of file this is.
+     *
+     * @return {@code e_type}
+     */
+    public int type() {
+        return type;
+    }
+
+    /**
+     * Returns the machine that the file is for.
+     *
+     * @return {@code e_machine}
+     */
+    public int machine() {
+        return machine;
+    }
+
+    /**
+     * Returns the file's path.
+     *
+     * @return the path it was opened by
+     */
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * Tells whether the file on disk is compressed.
+     *
+     * @return true if it was decompressed to be read
+     */
+    public boolean isCompressed() {
+        return compression != Compression.NONE;
+    }
+
+    /**
+     * Returns the size of the file after decompression.
+     *
+     * @return the size in bytes
+     */
+    public long size() {
+        return content.size();
+    }
+
+    /**
+     * Returns the sections.
+     *
+     * @return all sections by section number, the null section first; empty if there is no table
+     */
+    public List<ElfSection> sections() {
+        return sections;
+    }
+
+    /**
+     * Finds a section by name.
+     *
+     * @param sectionName for example {@code .BTF}
+     * @return the section, or null if there is none
+     * @throws ElfFormatException if several sections have that name
+     */
+    public ElfSection section(String sectionName) {
+        ElfSection found = null;
+        for (ElfSection section : sections) {
+            if (section.name().equals(sectionName)) {
+                if (found != null) {
+                    throw new ElfFormatException(
+                            name, "sections " + found + " and " + section + " have one name", section.offset());
+                }
+                found = section;
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Reads the bytes of a section.
+     *
+     * @param section a section of this file that has bytes
+     * @return its bytes, a new array
+     * @throws IOException if reading fails
+     * @throws ElfFormatException if it is larger than 2 GiB
+     */
+    public byte[] bytes(ElfSection section) throws IOException {
+        return content.read(section.offset(), arraySize(section));
+    }
+
+    /**
+     * Returns a window on the bytes of a section, to read only part of them.
+     *
+     * @param section a section of this file that has bytes
+     * @return its bytes
+     */
+    @SuppressWarnings("exports") // for BtfSource, as above
+    public RandomInput content(ElfSection section) {
+        return content.slice(section.offset(), section.size());
+    }
+
+    private int arraySize(ElfSection section) {
+        if (section.size() > Integer.MAX_VALUE - 8) {
+            throw new ElfFormatException(name, "section " + section + " is larger than 2 GiB", section.offset());
+        }
+        return (int) section.size();
+    }
+
+    /**
+     * Reads bytes anywhere in the file.
+     *
+     * @param offset file offset of the first byte
+     * @param length number of bytes; all must be within {@link #size}
+     * @return the bytes, a new array
+     * @throws IOException if reading fails
+     */
+    public byte[] bytes(long offset, int length) throws IOException {
+        return content.read(offset, length);
+    }
+
+    /**
+     * Returns the symbol table.
+     *
+     * @return the symbols of the SHT_SYMTAB section, or null if there is none
+     * @throws IOException if reading fails
+     * @throws ElfFormatException if the table is inconsistent
+     */
+    public ElfSymbols symbols() throws IOException {
+        if (symbols == null) {
+            symbols = readSymbols();
+        }
+        return symbols;
+    }
+
+    private ElfSymbols readSymbols() throws IOException {
+        ElfSection table = null;
+        for (ElfSection section : sections) {
+            if (section.type() == ElfSection.SHT_SYMTAB) {
+                if (table != null) {
+                    throw new ElfFormatException(
+                            name,
+                            "sections " + table + " and " + section + " are both symbol tables",
+                            section.offset());
+                }
+                table = section;
+            }
+        }
+        if (table == null) {
+            return null;
+        }
+        ElfSection largeIndexes = null;
+        for (ElfSection section : sections) {
+            if (section.type() == ElfSection.SHT_SYMTAB_SHNDX && section.link() == table.index()) {
+                largeIndexes = section;
+            }
+        }
+        if (table.link() <= 0 || table.link() >= sections.size()) {
+            throw new ElfFormatException(
+                    name, "section " + table + ": sh_link " + table.link() + " is no string table", table.offset());
+        }
+        ElfSection names = sections.get(table.link());
+        if (names.type() != ElfSection.SHT_STRTAB) {
+            throw new ElfFormatException(
+                    name, "section " + table + ": sh_link " + names + " is no string table", table.offset());
+        }
+        return new ElfSymbols(this, table, strings(names), largeIndexes);
+    }
+
+    /** The content, for writing a changed copy of it. */
+    RandomInput content() {
+        return content;
+    }
+
+    /** What the file looked like when it was opened. */
+    BasicFileAttributes stamp() {
+        return stamp;
+    }
+
+    @Override
+    public void close() throws IOException {
+        content.close();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

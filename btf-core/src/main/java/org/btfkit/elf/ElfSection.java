@@ -1,0 +1,74 @@
+package org.btfkit.elf;
+
+/**
+ * A section header ({@code Elf32_Shdr} or {@code Elf64_Shdr}).
+ *
+ * @param index section number; 0 is the null section
+ * @param name name from the section name string table
+ * @param type {@code sh_type}, an {@code SHT_} value
+ * @param flags {@code sh_flags}
+ * @param address {@code sh_addr}, 0 in relocatable files
+ * @param offset where its bytes begin in the file
+ * @param size its size in bytes
+ * @param link {@code sh_link}, a section number
+ * @param info {@code sh_info}
+ * @param alignment {@code sh_addralign}, in bytes
+ * @param entrySize {@code sh_entsize}, in bytes
+ */
+public record ElfSection(
+        int index,
+        String name,
+        int type,
+        long flags,
+        long address,
+        long offset,
+        long size,
+        int link,
+        int info,
+        long alignment,
+        long entrySize) {
+
+    /** Type of a section whose bytes mean what its program makes of them. */
+    public static final int SHT_PROGBITS = 1;
+
+    /** Type of a symbol table. */
+    public static final int SHT_SYMTAB = 2;
+
+    /** Type of a string table. */
+    public static final int SHT_STRTAB = 3;
+
+    /** Type of a section of relocations with addends. */
+    public static final int SHT_RELA = 4;
+
+    /** Type of a section that takes no bytes in the file. */
+    public static final int SHT_NOBITS = 8;
+
+    /** Type of a section of relocations without addends. */
+    public static final int SHT_REL = 9;
+
+    /** Type of the table that holds section numbers too large for a symbol. */
+    public static final int SHT_SYMTAB_SHNDX = 18;
+
+    /** Type of a section of packed relative relocations. */
+    public static final int SHT_RELR = 19;
+
+    /** Type of a section of compact relocations (LLVM). */
+    public static final int SHT_CREL = 0x40000014;
+
+    /** Flag of a section whose bytes are compressed. */
+    public static final long SHF_COMPRESSED = 1 << 11;
+
+    /**
+     * Tells whether the section has bytes in the file.
+     *
+     * @return false for the null section and for NOBITS sections such as .bss
+     */
+    public boolean hasBytes() {
+        return type != SHT_NOBITS && index != 0;
+    }
+
+    @Override
+    public String toString() {
+        return "[" + index + "] " + name;
+    }
+}

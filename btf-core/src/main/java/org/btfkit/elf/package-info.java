@@ -1,0 +1,8 @@
+/**
+ * Reads ELF files and changes them in place.
+ *
+ * <p>{@link org.btfkit.elf.ElfFile} reads headers eagerly and contents on demand; {@link org.btfkit.elf.ElfSymbols} and
+ * {@link org.btfkit.elf.ElfRelocations} are flat views on tables; {@link org.btfkit.elf.ElfEditor} collects changes and
+ * writes them atomically.
+ */
+package org.btfkit.elf;

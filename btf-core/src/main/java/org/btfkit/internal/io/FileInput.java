@@ -1,0 +1,45 @@
+package org.btfkit.internal.io;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+
+/** Input from a file; only what is asked for is read. Not safe for use by several threads. */
+public final class FileInput implements RandomInput {
+    private final RandomAccessFile file;
+    private final long size;
+
+    /**
+     * Opens a file for reading.
+     *
+     * @param path the file
+     * @throws IOException if it cannot be opened; a folder cannot
+     */
+    public FileInput(Path path) throws IOException {
+        file = new RandomAccessFile(path.toFile(), "r");
+        size = file.length();
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public byte[] read(long position, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        file.seek(position);
+        try {
+            file.readFully(bytes);
+        } catch (EOFException e) {
+            throw new IOException("file became shorter while it was read", e);
+        }
+        return bytes;
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}
