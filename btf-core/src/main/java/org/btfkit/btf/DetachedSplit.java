@@ -25,6 +25,8 @@ public final class DetachedSplit {
     private final int[] words;
     private final int[] typeOffsets;
     private final byte[] strings;
+    private final int[] nameOffs;
+    private final boolean selfContained;
     private final int baseStringEnd;
     private final int baseTypeCount;
 
@@ -33,6 +35,8 @@ public final class DetachedSplit {
         this.words = parsed.words;
         this.typeOffsets = parsed.typeOffsets;
         this.strings = parsed.strings;
+        this.nameOffs = findNameOffs();
+        this.selfContained = findSelfContained();
         this.baseStringEnd = findBaseStringEnd();
         this.baseTypeCount = findBaseTypeCount();
     }
@@ -66,6 +70,55 @@ public final class DetachedSplit {
      */
     public int baseTypeCount() {
         return baseTypeCount;
+    }
+
+    /**
+     * Returns where the data came from.
+     *
+     * @return the source, for messages
+     */
+    public String source() {
+        return source;
+    }
+
+    /**
+     * Tells whether the data needs no base at all.
+     *
+     * @return true if its strings begin with an empty one and all its names and type ids are its own
+     */
+    public boolean isSelfContained() {
+        return selfContained;
+    }
+
+    /**
+     * Tells whether some own type has a name among the own strings, if the base has so many string bytes.
+     *
+     * @param stringEnd number of string bytes of a base
+     * @return false if all names would be the base's, as they seem to be if this is no split BTF at all
+     */
+    public boolean usesOwnStrings(int stringEnd) {
+        for (int nameOff : nameOffs) {
+            if (nameOff >= stringEnd) {
+                return true;
+            }
+        }
+        return strings.length <= 1;
+    }
+
+    /**
+     * Tells whether the names of the own types are whole strings if the base has so many string bytes.
+     *
+     * @param stringEnd number of string bytes of a base
+     * @return false if some name would begin within another string, or past the last one
+     */
+    public boolean namesFit(int stringEnd) {
+        for (int nameOff : nameOffs) {
+            int at = nameOff - stringEnd;
+            if (nameOff < 0 || at >= strings.length || at > 0 && strings[at - 1] != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -108,25 +161,49 @@ public final class DetachedSplit {
         while (lastString > 0 && strings[lastString - 1] != 0) {
             lastString--;
         }
-        int[] nameOffs = nameOffs();
         int largest = 0;
         for (int nameOff : nameOffs) {
             largest = Math.max(largest, nameOff);
         }
         int end = largest - lastString;
-        if (end < 0) {
-            return -1;
-        }
-        for (int nameOff : nameOffs) {
-            int at = nameOff - end;
-            if (nameOff < 0 || at > 0 && strings[at - 1] != 0) {
-                return -1;
-            }
-        }
-        return end;
+        return end > 0 && namesFit(end) ? end : -1;
     }
 
-    private int[] nameOffs() {
+    private boolean findSelfContained() {
+        if (strings.length == 0 || strings[0] != 0) {
+            return false;
+        }
+        for (int nameOff : nameOffs) {
+            if (nameOff < 0 || nameOff >= strings.length) {
+                return false;
+            }
+        }
+        int end = 1 + count();
+        for (int i = 0; i < count(); i++) {
+            int start = typeOffsets[i];
+            BtfKind kind = kind(i);
+            boolean own = kind == null || !kind.refersToType() || isBelow(words[start + 2], end);
+            for (int word = 0; own && kind != null && word < kind.fixedTypeIds(); word++) {
+                own = isBelow(words[start + 3 + word], end);
+            }
+            if (own && kind != null && kind.elementTypeWord() >= 0) {
+                int at = start + 3 + kind.fixedWords() + kind.elementTypeWord();
+                for (; own && at < typeOffsets[i + 1]; at += kind.elementWords()) {
+                    own = isBelow(words[at], end);
+                }
+            }
+            if (!own) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isBelow(int typeId, int end) {
+        return typeId >= 0 && typeId < end;
+    }
+
+    private int[] findNameOffs() {
         int[] result = new int[words.length];
         int count = 0;
         for (int i = 0; i < count(); i++) {

@@ -1,0 +1,127 @@
+package org.btfkit.resolve;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfException;
+import org.btfkit.btf.BtfFormatException;
+import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.DetachedSplit;
+
+/**
+ * Loads split BTF on a base, and says what is wrong if the base is missing or another one: which base the BTF needs,
+ * and which files on this machine have it.
+ *
+ * <p>Ids and string offsets of split BTF only make sense with the base it was made on. With another one it may still
+ * parse; what gives it away is that its names begin in the middle of strings.
+ */
+final class BaseFit {
+    private BaseFit() {}
+
+    /**
+     * Loads BTF.
+     *
+     * @param base the base given, or null; ignored by BTF that needs none
+     * @throws ResolveException if the BTF needs a base, or another one
+     * @throws BtfFormatException if it is damaged
+     */
+    static Btf load(BtfSource source, Btf base) throws IOException {
+        if (base == null) {
+            try {
+                return source.btf(null);
+            } catch (BtfFormatException e) {
+                throw orMissingBase(source, e);
+            }
+        }
+        DetachedSplit split = source.detachedSplit();
+        if (split.isSelfContained() && !split.usesOwnStrings(base.stringEnd())) {
+            return source.btf(null);
+        }
+        if (split.namesFit(base.stringEnd())) {
+            try {
+                return source.btf(base);
+            } catch (BtfFormatException e) {
+                throw split.baseTypeCount() == base.typeCount() ? e : otherBase(split, base);
+            }
+        }
+        throw otherBase(split, base);
+    }
+
+    private static BtfException orMissingBase(BtfSource source, BtfFormatException fault) throws IOException {
+        DetachedSplit split;
+        try {
+            split = source.detachedSplit();
+        } catch (BtfFormatException e) {
+            return fault;
+        }
+        if (split.isSelfContained()) {
+            return fault;
+        }
+        return new ResolveException(split.source() + " is split BTF: give its base with -b, " + need(split));
+    }
+
+    private static ResolveException otherBase(DetachedSplit split, Btf base) {
+        return new ResolveException(split.source() + " was not made on the base " + base.source() + " ("
+                + size(base.typeCount(), base.stringEnd()) + "): give the right one with -b, " + need(split));
+    }
+
+    private static String need(DetachedSplit split) {
+        String needed = split.baseTypeCount() < 0 && split.baseStringEnd() < 0
+                ? "which cannot be told from the BTF"
+                : "one with " + size(split.baseTypeCount(), split.baseStringEnd());
+        List<String> fitting = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (Path candidate : candidates()) {
+            try {
+                Btf btf = BtfSource.load(candidate);
+                boolean fits = split.namesFit(btf.stringEnd())
+                        && (split.baseTypeCount() < 0 || split.baseTypeCount() == btf.typeCount());
+                (fits ? fitting : others).add(candidate.toString());
+            } catch (IOException | BtfException e) {
+                others.add(candidate.toString());
+            }
+        }
+        if (!fitting.isEmpty()) {
+            return needed + "; fits: " + String.join(", ", fitting);
+        }
+        return needed + (others.isEmpty() ? "" : "; does not fit: " + String.join(", ", others));
+    }
+
+    private static String size(int typeCount, int stringBytes) {
+        String types = typeCount < 0 ? "an unknown number of" : Integer.toString(typeCount);
+        String strings = stringBytes < 0 ? "an unknown number of" : Integer.toString(stringBytes);
+        return types + " types and " + strings + " bytes of strings";
+    }
+
+    /** Files that may have the BTF of a kernel. */
+    private static List<Path> candidates() {
+        List<Path> found = new ArrayList<>();
+        addIfThere(found, Path.of("/sys/kernel/btf/vmlinux"));
+        for (Path modules : list(Path.of("/lib/modules"))) {
+            addIfThere(found, modules.resolve("build/vmlinux"));
+        }
+        found.addAll(list(Path.of("/usr/lib/debug/boot")));
+        return found;
+    }
+
+    private static void addIfThere(List<Path> found, Path path) {
+        if (Files.isReadable(path)) {
+            found.add(path);
+        }
+    }
+
+    private static List<Path> list(Path folder) {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            entries.forEach(found::add);
+        } catch (IOException e) {
+            return List.of(); // not there: nothing to suggest
+        }
+        found.sort(null);
+        return found;
+    }
+}

@@ -1,0 +1,36 @@
+package org.btfkit.resolve;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfException;
+import org.btfkit.btf.BtfSource;
+
+/** Parses each base once for any number of objects. Safe for use by several threads. */
+final class BtfPool {
+    private final Map<Path, Btf> parsed = new HashMap<>();
+    private final Map<Path, String> failed = new HashMap<>();
+
+    /** Returns the BTF of a file that needs no base, null for null. */
+    synchronized Btf get(Path path) throws IOException {
+        if (path == null) {
+            return null;
+        }
+        if (failed.containsKey(path)) {
+            throw new BtfException(failed.get(path));
+        }
+        Btf btf = parsed.get(path);
+        if (btf == null) {
+            try {
+                btf = BtfSource.load(path);
+            } catch (IOException | BtfException e) {
+                failed.put(path, e.getMessage());
+                throw e;
+            }
+            parsed.put(path, btf);
+        }
+        return btf;
+    }
+}

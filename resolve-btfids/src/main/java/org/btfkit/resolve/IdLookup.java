@@ -1,0 +1,126 @@
+package org.btfkit.resolve;
+
+import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.btfkit.btf.Btf;
+import org.btfkit.elf.ElfSymbols;
+
+/**
+ * Finds the type id of every id symbol: the first type of its kind and name, base first.
+ *
+ * <p>Warns of names that several types have, and of names that none has, with the reason as far as it can be seen.
+ */
+final class IdLookup {
+    private final IdsSection ids;
+    private final Btf btf;
+    private final Int2IntOpenHashMap idBySymbol = new Int2IntOpenHashMap();
+    private final List<Duplicate> duplicates = new ArrayList<>();
+    private final List<IdSymbol> missing = new ArrayList<>();
+
+    private record Duplicate(String name, int first, int other) {}
+
+    private IdLookup(IdsSection ids, Btf btf) {
+        this.ids = ids;
+        this.btf = btf;
+        Map<String, Integer> known = new HashMap<>();
+        for (IdSymbol symbol : ids.symbols()) {
+            String key = symbol.kind().word + " " + symbol.name();
+            Integer id = known.get(key);
+            if (id == null) {
+                id = find(symbol);
+                known.put(key, id);
+            }
+            idBySymbol.put(symbol.index(), id.intValue());
+        }
+    }
+
+    static IdLookup of(IdsSection ids, Btf btf) {
+        return new IdLookup(ids, btf);
+    }
+
+    private int find(IdSymbol symbol) {
+        int[] found = btf.findAll(symbol.kind().btfKind, symbol.name());
+        if (found.length == 0) {
+            missing.add(symbol);
+            return 0;
+        }
+        for (int i = 1; i < found.length; i++) {
+            duplicates.add(new Duplicate(symbol.name(), found[0], found[i]));
+        }
+        return found[0];
+    }
+
+    /** The id of a symbol's name, 0 if it has none. */
+    int id(IdSymbol symbol) {
+        return idBySymbol.get(symbol.index());
+    }
+
+    /** How many different names have no id. */
+    int missingCount() {
+        return missing.size();
+    }
+
+    /** How many warnings {@link #report} gives. */
+    int warningCount() {
+        return duplicates.size() + missing.size();
+    }
+
+    /** Reports ambiguous names in id order, then missing ones in symbol table order. */
+    void report(ResolveListener listener) throws IOException {
+        duplicates.sort(Comparator.comparingInt(Duplicate::other));
+        for (Duplicate duplicate : duplicates) {
+            boolean same = LayoutComparison.sameLayout(btf, duplicate.first, duplicate.other);
+            listener.warning("WARN: multiple IDs found for '" + duplicate.name + "': " + duplicate.first + ", "
+                    + duplicate.other + " - using " + duplicate.first
+                    + (same ? " (same layout)" : " (layouts differ)"));
+        }
+        for (IdSymbol symbol : missing) {
+            listener.warning("WARN: resolve_btfids: unresolved symbol " + symbol.name() + " (" + symbol.kind().word
+                    + placesOf(symbol) + ": " + reason(symbol) + ")");
+        }
+    }
+
+    private String placesOf(IdSymbol symbol) {
+        StringBuilder places = new StringBuilder();
+        for (IdSet set : ids.sets()) {
+            for (IdSymbol member : set.symbols) {
+                if (member != null && member.sameType(symbol)) {
+                    places.append(places.isEmpty() ? " in " : ", ").append(set);
+                    break;
+                }
+            }
+        }
+        return places.toString();
+    }
+
+    private String reason(IdSymbol symbol) throws IOException {
+        for (IdKind other : IdKind.values()) {
+            if (other != symbol.kind() && btf.find(other.btfKind, symbol.name()) != 0) {
+                return "BTF has no such " + symbol.kind().word + ", but a " + other.word + " of that name";
+            }
+        }
+        return symbol.kind() == IdKind.FUNC ? functionReason(symbol.name()) : "not in BTF";
+    }
+
+    private String functionReason(String name) throws IOException {
+        ElfSymbols table = ids.file().symbols();
+        String variant = null;
+        for (int i = 1; i < table.count(); i++) {
+            String candidate = table.name(i);
+            if (candidate.equals(name)) {
+                return table.sectionIndex(i) == ElfSymbols.SHN_UNDEF
+                        ? "defined in another object, and not in its BTF"
+                        : "in the symbol table, but not in BTF";
+            }
+            if (table.type(i) == ElfSymbols.STT_FUNC && candidate.startsWith(name + ".")) {
+                variant = candidate;
+            }
+        }
+        return variant == null ? "not in the symbol table" : "only " + variant + " is in the symbol table";
+    }
+}

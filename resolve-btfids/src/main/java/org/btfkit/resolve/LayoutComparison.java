@@ -1,0 +1,85 @@
+package org.btfkit.resolve;
+
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfKind;
+
+/**
+ * Compares two types by what a user of them sees: sizes, members and their places, parameters.
+ *
+ * <p>Follows what is contained by value and ends at pointers and functions, whose targets are compared by kind and name
+ * only. Each pair of types is compared once, so that the cost is linear in the types reached; a chain of more than
+ * {@link #MAX_DEPTH} types is taken for different.
+ */
+final class LayoutComparison {
+    private static final int MAX_DEPTH = 64;
+
+    private final Btf btf;
+    private final LongOpenHashSet compared = new LongOpenHashSet();
+
+    private LayoutComparison(Btf btf) {
+        this.btf = btf;
+    }
+
+    static boolean sameLayout(Btf btf, int typeId, int otherId) {
+        return new LayoutComparison(btf).same(typeId, otherId, 0);
+    }
+
+    private boolean same(int a, int b, int depth) {
+        if (a == b || !compared.add((long) a << 32 | b)) {
+            return true;
+        }
+        if (depth > MAX_DEPTH || btf.info(a) != btf.info(b) || !btf.name(a).equals(btf.name(b))) {
+            return false;
+        }
+        BtfKind kind = btf.kind(a);
+        if (kind == null || btf.wordCount(a) != btf.wordCount(b)) {
+            return false;
+        }
+        boolean byName = kind == BtfKind.PTR || kind == BtfKind.FUNC_PROTO;
+        boolean sameThird = kind.refersToType()
+                ? sameReference(btf.sizeOrType(a), btf.sizeOrType(b), byName, depth)
+                : btf.sizeOrType(a) == btf.sizeOrType(b);
+        return sameThird && sameFixed(a, b, kind, depth) && sameElements(a, b, kind, byName, depth);
+    }
+
+    private boolean sameFixed(int a, int b, BtfKind kind, int depth) {
+        for (int i = 0; i < kind.fixedWords(); i++) {
+            int left = btf.word(a, 3 + i);
+            int right = btf.word(b, 3 + i);
+            if (i < kind.fixedTypeIds() ? !same(left, right, depth + 1) : left != right) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean sameElements(int a, int b, BtfKind kind, boolean byName, int depth) {
+        int step = kind.elementWords();
+        for (int at = 3 + kind.fixedWords(); step != 0 && at < btf.wordCount(a); at += step) {
+            for (int word = 0; word < step; word++) {
+                int left = btf.word(a, at + word);
+                int right = btf.word(b, at + word);
+                boolean equal;
+                if (word == kind.elementNameWord()) {
+                    equal = btf.string(left).equals(btf.string(right));
+                } else if (word == kind.elementTypeWord()) {
+                    equal = sameReference(left, right, byName, depth);
+                } else {
+                    equal = left == right;
+                }
+                if (!equal) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private boolean sameReference(int a, int b, boolean byName, int depth) {
+        if (!byName || a == b || btf.kind(a) == BtfKind.PTR) {
+            return same(a, b, depth + 1);
+        }
+        return btf.kind(a) == btf.kind(b) && btf.name(a).equals(btf.name(b));
+    }
+}

@@ -1,0 +1,43 @@
+package org.btfkit.resolve;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What was found in an object, and what became of it.
+ *
+ * @param file the object
+ * @param outcome what was done
+ * @param sets its sets by offset, after them the ids outside sets if there are any
+ * @param movedSymbols how many symbols were moved, or would be
+ * @param missingNames how many different names have no id
+ */
+public record ObjectReport(Path file, Outcome outcome, List<SetReport> sets, int movedSymbols, int missingNames) {
+
+    /** What became of an object. */
+    public enum Outcome {
+        /** It has no .BTF_ids section, no symbol table, or no id symbols. */
+        NOTHING_TO_DO,
+        /** It was examined only. */
+        CHECKED,
+        /** Everything was as it has to be; the file was not touched. */
+        UNCHANGED,
+        /** It was written. */
+        WRITTEN
+    }
+
+    /**
+     * Tells whether any set has a certain state.
+     *
+     * @param state the state to look for
+     * @return true if at least one has it
+     */
+    public boolean hasAny(SetReport.State state) {
+        for (SetReport set : sets) {
+            if (set.state() == state) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

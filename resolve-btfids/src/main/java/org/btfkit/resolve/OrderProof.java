@@ -1,0 +1,213 @@
+package org.btfkit.resolve;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.btfkit.resolve.TypeNames.Match;
+
+/**
+ * Shows whose id each slot of a resolved section holds.
+ *
+ * <p>The problem: a tool that sorts sets but leaves the symbols where they were makes a symbol name another function's
+ * slot. To write ids by such symbols, and sort again, would hand each function's flags to another one.
+ *
+ * <p>Example: a set8 is declared as {@code release}, {@code acquire}; their ids are 9 and 7. Sorted, slot 0 holds 7
+ * with the flags of {@code acquire}, but the first symbol still says {@code release}.
+ *
+ * <p>Given what the ids meant ({@link TypeNames}), a set is in one of three states: every slot holds the id of its
+ * symbol's name; or the ids are a permutation of the names, so the true owner of each slot is known; or neither, and
+ * nothing is shown. An id of 0 belongs to any name that was not found, and an id whose type is not at hand to any name:
+ * such slots are told apart only by what else is known, and need not be told apart where exchanging them changes
+ * nothing, that is without flags or with equal ones. Cost: linear in the slots for sets in order, quadratic in the
+ * entries of a set for one out of order.
+ */
+final class OrderProof {
+    private final IdsSection ids;
+    private final TypeNames names;
+
+    /** For each set of the section, the symbol that owns each slot; complete unless {@link #fault} is set. */
+    private final List<IdSymbol[]> owners = new ArrayList<>();
+
+    private final List<IdSet> stale = new ArrayList<>();
+    private String fault;
+
+    private OrderProof(IdsSection ids, TypeNames names) {
+        this.ids = ids;
+        this.names = names;
+    }
+
+    /** Tries to show the owners of all slots, with ids taken to mean what {@code names} says. */
+    static OrderProof attempt(IdsSection ids, TypeNames names) {
+        OrderProof proof = new OrderProof(ids, names);
+        for (IdSymbol symbol : ids.listed()) {
+            int id = ids.word(symbol.offset());
+            if (proof.fault == null && id != 0 && names.match(id, symbol) == Match.NO) {
+                proof.fault = "the slot of " + symbol + " at offset 0x" + Integer.toHexString(symbol.offset())
+                        + " holds " + names.describe(id);
+            }
+        }
+        for (IdSet set : ids.sets()) {
+            if (proof.fault == null) {
+                proof.owners.add(proof.ownersOf(set));
+            }
+        }
+        return proof;
+    }
+
+    /** Takes the symbols at their word. */
+    static OrderProof trusting(IdsSection ids) {
+        OrderProof proof = new OrderProof(ids, null);
+        for (IdSet set : ids.sets()) {
+            proof.owners.add(set.symbols);
+        }
+        return proof;
+    }
+
+    boolean holds() {
+        return fault == null;
+    }
+
+    /** What contradicts the ids being what they were taken for, null if nothing does. */
+    String fault() {
+        return fault;
+    }
+
+    /** The owners of the slots of the set with an index in {@link IdsSection#sets}. */
+    IdSymbol[] owners(int setIndex) {
+        return owners.get(setIndex);
+    }
+
+    /** The sets in which the symbols do not name their own slots. */
+    List<IdSet> stale() {
+        return stale;
+    }
+
+    private IdSymbol[] ownersOf(IdSet set) {
+        List<Integer> open = new ArrayList<>();
+        int unknown = 0;
+        int wrong = -1;
+        for (int entry = 0; entry < set.count && wrong < 0; entry++) {
+            int id = ids.word(set.slot(entry));
+            IdSymbol symbol = set.symbols[entry];
+            Match match = id == 0 ? Match.YES : symbol == null ? Match.NO : names.match(id, symbol);
+            if (match == Match.NO) {
+                wrong = entry;
+            } else if (match == Match.UNKNOWN) {
+                unknown++;
+            }
+            if (match == Match.UNKNOWN || id == 0 && symbol != null) {
+                open.add(entry);
+            }
+        }
+        if (wrong >= 0) {
+            return permutedOwners(set, wrong);
+        }
+        // Where all ids are known, slots with 0 cannot have changed places without others that show it.
+        if (unknown > 0 && !areExchangeable(set, open, symbolsAt(set, open))) {
+            fault = set + ": which of " + open.size() + " functions has which flags cannot be told, their ids are of"
+                    + " types that are not at hand";
+        }
+        return set.symbols;
+    }
+
+    private static List<IdSymbol> symbolsAt(IdSet set, List<Integer> entries) {
+        List<IdSymbol> result = new ArrayList<>();
+        for (int entry : entries) {
+            result.add(set.symbols[entry]);
+        }
+        return result;
+    }
+
+    private IdSymbol[] permutedOwners(IdSet set, int wrong) {
+        List<IdSymbol> free = new ArrayList<>();
+        int unnamed = 0;
+        for (IdSymbol symbol : set.symbols) {
+            if (symbol == null) {
+                unnamed++;
+            } else {
+                free.add(symbol);
+            }
+        }
+        free.sort((a, b) -> Integer.compare(a.index(), b.index()));
+        IdSymbol[] result = new IdSymbol[set.count];
+        List<Integer> open = new ArrayList<>();
+        for (int entry = 0; entry < set.count; entry++) {
+            int id = ids.word(set.slot(entry));
+            result[entry] = id == 0 ? null : takeMatching(free, id);
+            if (result[entry] == null) {
+                if (id != 0 && !mayBeOneOf(free, id)) {
+                    fault = set + ": the slot of " + nameOf(set.symbols[wrong]) + " at offset 0x"
+                            + Integer.toHexString(set.slot(wrong)) + " holds "
+                            + names.describe(ids.word(set.slot(wrong))) + ", and the ids are no permutation of the"
+                            + " set's names";
+                    return result;
+                }
+                open.add(entry);
+            }
+        }
+        assignOpen(set, open, free, unnamed, result);
+        stale.add(set);
+        return result;
+    }
+
+    private static String nameOf(IdSymbol symbol) {
+        return symbol == null ? "no symbol" : symbol.toString();
+    }
+
+    private IdSymbol takeMatching(List<IdSymbol> free, int id) {
+        for (int i = 0; i < free.size(); i++) {
+            if (names.match(id, free.get(i)) == Match.YES) {
+                return free.remove(i);
+            }
+        }
+        return null;
+    }
+
+    private boolean mayBeOneOf(List<IdSymbol> free, int id) {
+        for (IdSymbol symbol : free) {
+            if (names.match(id, symbol) == Match.UNKNOWN) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Gives the slots that no id tells apart to the symbols left over; unnamed entries only ever hold 0. */
+    private void assignOpen(IdSet set, List<Integer> open, List<IdSymbol> free, int unnamed, IdSymbol[] result) {
+        List<IdSymbol> leftOver = new ArrayList<>(free);
+        for (int i = 0; i < unnamed; i++) {
+            leftOver.add(null);
+        }
+        if (!areExchangeable(set, open, leftOver)) {
+            fault = set + ": the symbols do not name their own slots, and which of " + open.size()
+                    + " entries that were not resolved has which flags cannot be told";
+            return;
+        }
+        int named = free.size();
+        for (int i = open.size() - 1; i >= 0 && unnamed > 0; i--) {
+            if (ids.word(set.slot(open.get(i))) == 0) {
+                open.remove(i);
+                unnamed--;
+            }
+        }
+        if (unnamed > 0 || named != open.size()) {
+            fault = set + ": more entries without a symbol than slots that hold 0";
+            return;
+        }
+        for (int i = 0; i < named; i++) {
+            result[open.get(i)] = free.get(i);
+        }
+    }
+
+    /** Tells whether it makes no difference which of the symbols gets which of the slots. */
+    private boolean areExchangeable(IdSet set, List<Integer> entries, List<IdSymbol> symbols) {
+        boolean sameFlags = true;
+        boolean sameSymbol = true;
+        for (int i = 1; i < entries.size(); i++) {
+            sameFlags &= ids.flags(set, entries.get(i)) == ids.flags(set, entries.get(0));
+            IdSymbol first = symbols.get(0);
+            IdSymbol other = symbols.get(i);
+            sameSymbol &= first == null ? other == null : other != null && first.sameType(other);
+        }
+        return sameFlags || sameSymbol;
+    }
+}

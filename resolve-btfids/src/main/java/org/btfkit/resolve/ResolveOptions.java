@@ -1,0 +1,85 @@
+package org.btfkit.resolve;
+
+import java.nio.file.Path;
+
+/**
+ * What to resolve objects with. Every path is raw BTF or ELF, plain or compressed; null means not given.
+ *
+ * @param btf BTF to find the ids in, instead of the object's own
+ * @param base base of that BTF, unless it brings a distilled one along
+ * @param oldBtf BTF that the ids in the object came from, if it is not the object's own
+ * @param oldBase base of that BTF, if it is not {@code base}
+ * @param trustSymbols take symbols at their word where an object was resolved before
+ * @param stripSignature cut off a module signature that a change invalidates, instead of refusing the change
+ * @param fatalWarnings treat a warning as a failure: write nothing
+ */
+public record ResolveOptions(
+        Path btf,
+        Path base,
+        Path oldBtf,
+        Path oldBase,
+        boolean trustSymbols,
+        boolean stripSignature,
+        boolean fatalWarnings) {
+
+    /**
+     * Returns options that only give a base.
+     *
+     * @param base base of the objects' own BTF, or null
+     * @return the options
+     */
+    public static ResolveOptions withBase(Path base) {
+        return new ResolveOptions(null, base, null, null, false, false, false);
+    }
+
+    /**
+     * Returns these options with another BTF to find the ids in.
+     *
+     * @param path the BTF, or null for the object's own
+     * @return the options
+     */
+    public ResolveOptions withBtf(Path path) {
+        return new ResolveOptions(path, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings);
+    }
+
+    /**
+     * Returns these options with the BTF that the ids in the object came from.
+     *
+     * @param oldBtfPath the BTF, or null for the object's own
+     * @param oldBasePath its base, or null for {@link #base}
+     * @return the options
+     */
+    public ResolveOptions withOld(Path oldBtfPath, Path oldBasePath) {
+        return new ResolveOptions(btf, base, oldBtfPath, oldBasePath, trustSymbols, stripSignature, fatalWarnings);
+    }
+
+    /**
+     * Returns these options with symbols trusted or not.
+     *
+     * @param trust whether to take symbols at their word
+     * @return the options
+     */
+    public ResolveOptions withTrustSymbols(boolean trust) {
+        return new ResolveOptions(btf, base, oldBtf, oldBase, trust, stripSignature, fatalWarnings);
+    }
+
+    /**
+     * Returns these options with signatures stripped or not.
+     *
+     * @param strip whether to cut off a signature that a change invalidates
+     * @return the options
+     */
+    public ResolveOptions withStripSignature(boolean strip) {
+        return new ResolveOptions(btf, base, oldBtf, oldBase, trustSymbols, strip, fatalWarnings);
+    }
+
+    /**
+     * Returns these options with warnings fatal or not.
+     *
+     * @param fatal whether a warning is a failure
+     * @return the options
+     */
+    public ResolveOptions withFatalWarnings(boolean fatal) {
+        return new ResolveOptions(btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatal);
+    }
+}
