@@ -54,7 +54,7 @@ public final class BtfIdsResolver {
             Btf btf = new ObjectBtf(elf, options, pool).current();
             OrderProof proof = prove(ids, btf);
             List<SetReport> sets = describe(ids, proof);
-            noteStale(proof, listener);
+            noteStale(proof, SortedIds.repair(ids, proof).movedSymbols().size(), listener);
             IdLookup lookup = IdLookup.of(ids, btf);
             lookup.report(listener);
             if (options.fatalWarnings() && lookup.warningCount() > 0) {
@@ -87,8 +87,8 @@ public final class BtfIdsResolver {
             OrderProof proof =
                     ids.isFresh() ? OrderProof.trusting(ids) : prove(ids, new ObjectBtf(elf, options, pool).current());
             List<SetReport> sets = describe(ids, proof);
-            noteStale(proof, listener);
             SortedIds repaired = SortedIds.repair(ids, proof);
+            noteStale(proof, repaired.movedSymbols().size(), listener);
             ObjectReport.Outcome outcome = write(ids, repaired, target, listener);
             return new ObjectReport(
                     object, outcome, sets, repaired.movedSymbols().size(), 0);
@@ -195,9 +195,16 @@ public final class BtfIdsResolver {
                 + " --trust_symbols if the symbols are known to be right");
     }
 
-    private static void noteStale(OrderProof proof, ResolveListener listener) {
-        for (IdSet set : proof.stale()) {
-            listener.note(set + " was sorted by a tool that left its symbols behind; moving them to their ids");
+    private static void noteStale(OrderProof proof, int movedSymbols, ResolveListener listener) {
+        List<IdSet> stale = proof.stale();
+        if (stale.isEmpty()) {
+            return;
+        }
+        String which =
+                stale.size() == 1 ? stale.get(0) + " was" : stale.size() + " sets, " + stale.get(0) + " first, were";
+        listener.note(which + " sorted by a tool that left the symbols behind; " + movedSymbols + " symbols to move");
+        for (IdSet set : stale) {
+            listener.detail("stale: " + set);
         }
     }
 

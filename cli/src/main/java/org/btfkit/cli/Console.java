@@ -1,0 +1,116 @@
+package org.btfkit.cli;
+
+import java.io.PrintStream;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.btfkit.resolve.ObjectReport;
+import org.btfkit.resolve.SetReport;
+
+/** Tells a person, or with {@code --json} a program, what becomes of the objects. */
+final class Console {
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean verbose;
+    private final boolean many;
+    private final JsonReport json;
+    private final Map<ObjectReport.Outcome, Integer> outcomes = new EnumMap<>(ObjectReport.Outcome.class);
+    private Progress progress;
+    private int failures;
+    private int stale;
+
+    Console(PrintStream out, PrintStream err, boolean json, boolean verbose, boolean many) {
+        this.out = out;
+        this.err = err;
+        this.json = json ? new JsonReport(out) : null;
+        this.verbose = verbose;
+        this.many = many;
+    }
+
+    void start(int objects) {
+        if (many) {
+            progress = Progress.on(err, objects);
+        }
+    }
+
+    void report(ObjectResult result) {
+        if (progress != null) {
+            progress.clear();
+        }
+        String prefix = many ? result.file + ": " : "";
+        for (String warning : result.warnings) {
+            err.println(Failure.oneLine(prefix + warning));
+        }
+        for (String note : result.notes) {
+            err.println(Failure.oneLine("NOTE: " + result.file + ": " + note));
+        }
+        if (verbose) {
+            for (String detail : result.details) {
+                err.println(Failure.oneLine(detail));
+            }
+        }
+        if (result.failure != null) {
+            err.println("ERROR: " + result.failure);
+            failures++;
+        } else {
+            count(result.report);
+        }
+        if (json != null) {
+            json.add(result);
+        }
+        if (progress != null) {
+            progress.step();
+        }
+    }
+
+    private void count(ObjectReport report) {
+        outcomes.merge(report.outcome(), 1, Integer::sum);
+        stale += report.hasAny(SetReport.State.STALE) ? 1 : 0;
+        if (json == null && report.outcome() == ObjectReport.Outcome.CHECKED) {
+            for (SetReport set : report.sets()) {
+                String missing = set.missing() == 0 || set.state() == SetReport.State.UNRESOLVED
+                        ? ""
+                        : ", " + set.missing() + " of them 0";
+                out.println(Failure.oneLine(report.file() + ": " + set.title() + ": "
+                        + set.state().name().toLowerCase(Locale.ROOT) + " (" + set.count() + " ids" + missing + ")"));
+            }
+        }
+    }
+
+    void finish(int status) {
+        if (progress != null) {
+            progress.clear();
+        }
+        if (json != null) {
+            json.finish(status);
+        }
+        if (many) {
+            err.println(summary());
+        }
+    }
+
+    private String summary() {
+        StringBuilder text = new StringBuilder();
+        int total = failures;
+        for (Map.Entry<ObjectReport.Outcome, Integer> outcome : outcomes.entrySet()) {
+            total += outcome.getValue();
+            text.append(", ").append(outcome.getValue()).append(' ').append(words(outcome.getKey()));
+        }
+        if (stale > 0) {
+            text.append(" (").append(stale).append(" with stale symbols)");
+        }
+        if (failures > 0) {
+            text.append(", ").append(failures).append(" failed");
+        }
+        return total + " objects" + text;
+    }
+
+    private static String words(ObjectReport.Outcome outcome) {
+        return switch (outcome) {
+            case NOTHING_TO_DO -> "without ids";
+            case CHECKED -> "checked";
+            case UNCHANGED -> "unchanged";
+            case WRITTEN -> "written";
+        };
+    }
+}

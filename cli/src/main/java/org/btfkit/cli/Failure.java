@@ -1,0 +1,69 @@
+package org.btfkit.cli;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.btfkit.btf.BtfException;
+
+/** Puts what went wrong into one line. */
+final class Failure {
+    private Failure() {}
+
+    /**
+     * Describes a failure.
+     *
+     * @param failure what was thrown
+     * @param subject the file that was worked on; the line begins with it unless the failure names a file itself
+     */
+    static String describe(Throwable failure, String subject) {
+        if (failure instanceof BtfException) {
+            return oneLine(failure.getMessage());
+        }
+        if (failure instanceof IOException) {
+            return oneLine(describeIo((IOException) failure, subject));
+        }
+        if (failure instanceof OutOfMemoryError) {
+            return oneLine(subject + ": not enough memory; give the JVM more with JAVA_TOOL_OPTIONS=-Xmx...");
+        }
+        StackTraceElement[] trace = failure.getStackTrace();
+        String place = trace.length > 0 ? " at " + trace[0] : "";
+        return oneLine(subject + ": internal error, please report it: " + failure + place);
+    }
+
+    private static String describeIo(IOException failure, String subject) {
+        if (failure instanceof NoSuchFileException) {
+            return failure.getMessage() + ": no such file or folder";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return failure.getMessage() + ": permission denied";
+        }
+        if (failure instanceof FileSystemException) {
+            FileSystemException e = (FileSystemException) failure;
+            String reason = e.getReason() == null ? "cannot be used" : e.getReason();
+            return subject + ": cannot write " + (e.getOtherFile() == null ? e.getFile() : e.getOtherFile()) + ": "
+                    + reason;
+        }
+        if (failure instanceof FileNotFoundException) {
+            return failure.getMessage(); // "FILE (No such file or directory)"
+        }
+        return subject + ": " + failure.getMessage();
+    }
+
+    /** Keeps names from the input from breaking the line or the terminal. */
+    static String oneLine(String text) {
+        StringBuilder line = null;
+        String source = String.valueOf(text);
+        for (int i = 0; i < source.length(); i++) {
+            char c = source.charAt(i);
+            if (Character.isISOControl(c)) {
+                if (line == null) {
+                    line = new StringBuilder(source);
+                }
+                line.setCharAt(i, '?');
+            }
+        }
+        return line == null ? source : line.toString();
+    }
+}

@@ -1,0 +1,109 @@
+package org.btfkit.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.btfkit.resolve.ResolveOptions;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The command {@code resolve-btfids}: reads its arguments and hands the objects to {@link ObjectBatch}. */
+public final class ResolveBtfids {
+    private final PrintStream out;
+    private final PrintStream err;
+
+    /**
+     * Creates the command.
+     *
+     * @param out where reports and help go
+     * @param err where warnings, errors and progress go
+     */
+    public ResolveBtfids(PrintStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    /**
+     * Runs the command and ends the JVM with its exit status.
+     *
+     * @param args the arguments
+     */
+    public static void main(String[] args) {
+        int status = new ResolveBtfids(System.out, System.err).run(args);
+        System.out.flush();
+        System.exit(status);
+    }
+
+    /**
+     * Runs the command.
+     *
+     * @param args the arguments
+     * @return the exit status
+     */
+    public int run(String... args) {
+        try {
+            return execute(args);
+        } catch (ParameterException e) {
+            err.println("resolve-btfids: " + Failure.oneLine(e.getMessage()) + " (see resolve-btfids --help)");
+            return ExitCode.USAGE;
+        } catch (RuntimeException | Error e) {
+            err.println("ERROR: " + Failure.describe(e, "resolve-btfids"));
+            return ExitCode.FAILURE;
+        }
+    }
+
+    private int execute(String... args) {
+        CommandLine command = new CommandLine(ResolveBtfidsSpec.create());
+        command.setUseSimplifiedAtFiles(true);
+        ParseResult parsed = command.parseArgs(args);
+        if (parsed.isUsageHelpRequested()) {
+            command.usage(out);
+            return ExitCode.OK;
+        }
+        ObjectBatch.Mode mode = ObjectBatch.Mode.RESOLVE;
+        if (parsed.hasMatchedOption("--check")) {
+            mode = ObjectBatch.Mode.CHECK;
+        } else if (parsed.hasMatchedOption("--repair")) {
+            mode = ObjectBatch.Mode.REPAIR;
+        }
+        List<Path> objects = objects(command, parsed);
+        Path output = parsed.matchedOptionValue("-o", null);
+        if (output != null && (objects.size() != 1 || mode == ObjectBatch.Mode.CHECK)) {
+            throw new ParameterException(command, "-o takes the result of one object, and none of --check");
+        }
+        int jobs = parsed.matchedOptionValue("-j", Runtime.getRuntime().availableProcessors());
+        if (jobs < 1) {
+            throw new ParameterException(command, "-j " + jobs + ": expected a number above 0");
+        }
+        boolean json = parsed.hasMatchedOption("--json");
+        Console console = new Console(out, err, json, parsed.hasMatchedOption("-v"), objects.size() > 1);
+        return new ObjectBatch(mode, options(parsed), console).run(objects, output, jobs);
+    }
+
+    private static ResolveOptions options(ParseResult parsed) {
+        return new ResolveOptions(
+                parsed.matchedOptionValue("--btf", null),
+                parsed.matchedOptionValue("-b", null),
+                parsed.matchedOptionValue("--old_btf", null),
+                parsed.matchedOptionValue("--old_base", null),
+                parsed.hasMatchedOption("--trust_symbols"),
+                parsed.hasMatchedOption("--strip_signature"),
+                parsed.hasMatchedOption("--fatal_warnings"));
+    }
+
+    /** The objects to work on, each once. */
+    private static List<Path> objects(CommandLine command, ParseResult parsed) {
+        Set<Path> objects = new LinkedHashSet<>();
+        for (Path object : parsed.matchedPositionalValue(0, new Path[0])) {
+            objects.add(object.normalize());
+        }
+        if (objects.isEmpty()) {
+            throw new ParameterException(command, "no object given, expected one ELF file or more");
+        }
+        return new ArrayList<>(objects);
+    }
+}
