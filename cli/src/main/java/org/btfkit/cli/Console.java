@@ -1,9 +1,7 @@
 package org.btfkit.cli;
 
 import java.io.PrintStream;
-import java.util.EnumMap;
 import java.util.Locale;
-import java.util.Map;
 import org.btfkit.resolve.ObjectReport;
 import org.btfkit.resolve.SetReport;
 
@@ -14,7 +12,7 @@ final class Console {
     private final boolean verbose;
     private final boolean many;
     private final JsonReport json;
-    private final Map<ObjectReport.Outcome, Integer> outcomes = new EnumMap<>(ObjectReport.Outcome.class);
+    private final int[] outcomes = new int[ObjectReport.Outcome.values().length];
     private Progress progress;
     private int failures;
     private int stale;
@@ -64,7 +62,7 @@ final class Console {
     }
 
     private void count(ObjectReport report) {
-        outcomes.merge(report.outcome(), 1, Integer::sum);
+        outcomes[report.outcome().ordinal()]++;
         stale += report.hasAny(SetReport.State.STALE) ? 1 : 0;
         if (json == null && report.outcome() == ObjectReport.Outcome.CHECKED) {
             for (SetReport set : report.sets()) {
@@ -92,9 +90,12 @@ final class Console {
     private String summary() {
         StringBuilder text = new StringBuilder();
         int total = failures;
-        for (Map.Entry<ObjectReport.Outcome, Integer> outcome : outcomes.entrySet()) {
-            total += outcome.getValue();
-            text.append(", ").append(outcome.getValue()).append(' ').append(words(outcome.getKey()));
+        for (ObjectReport.Outcome outcome : ObjectReport.Outcome.values()) {
+            int count = outcomes[outcome.ordinal()];
+            total += count;
+            if (count > 0) {
+                text.append(", ").append(count).append(' ').append(words(outcome));
+            }
         }
         if (stale > 0) {
             text.append(" (").append(stale).append(" with stale symbols)");

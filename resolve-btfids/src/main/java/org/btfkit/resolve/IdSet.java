@@ -5,7 +5,7 @@ package org.btfkit.resolve;
  *
  * <p>An entry is named by its position in the set, 0 to {@link #count} - 1.
  */
-final class IdSet {
+final class IdSet implements Comparable<IdSet> {
     final boolean hasPairs;
     final String name;
 
@@ -37,6 +37,12 @@ final class IdSet {
 
     int end() {
         return offset + stride() * (1 + count);
+    }
+
+    /** By offset. */
+    @Override
+    public int compareTo(IdSet other) {
+        return Integer.compare(offset, other.offset);
     }
 
     /** For messages: {@code set8 'nf_ct_kfunc_set'}. */

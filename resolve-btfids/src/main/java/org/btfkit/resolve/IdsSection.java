@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfFormatException;
@@ -136,7 +136,7 @@ final class IdsSection {
 
     /** Puts each id symbol into the set that its slot is in, or into the list of those outside sets. */
     private void placeSymbols() {
-        sets.sort(Comparator.comparingInt(set -> set.offset));
+        Collections.sort(sets);
         for (int i = 1; i < sets.size(); i++) {
             if (sets.get(i).offset < sets.get(i - 1).end()) {
                 throw fault(sets.get(i - 1) + " and " + sets.get(i) + " overlap", sets.get(i).offset);

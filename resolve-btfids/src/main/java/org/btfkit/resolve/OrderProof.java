@@ -1,6 +1,7 @@
 package org.btfkit.resolve;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.btfkit.resolve.TypeNames.Match;
 
@@ -127,7 +128,7 @@ final class OrderProof {
                 free.add(symbol);
             }
         }
-        free.sort((a, b) -> Integer.compare(a.index(), b.index()));
+        Collections.sort(free);
         IdSymbol[] result = new IdSymbol[set.count];
         List<Integer> open = new ArrayList<>();
         for (int entry = 0; entry < set.count; entry++) {

@@ -16,19 +16,20 @@ final class SortedIds {
     private final Int2IntOpenHashMap offsets = new Int2IntOpenHashMap();
 
     /** An entry of a set on its way to its new place. */
-    private record Entry(IdSymbol owner, int id, int flags) {
+    private record Entry(IdSymbol owner, int id, int flags) implements Comparable<Entry> {
         int symbolIndex() {
             return owner == null ? 0 : owner.index();
         }
 
-        static int compare(Entry a, Entry b) {
-            if (a.id != b.id) {
-                return Integer.compare(a.id, b.id);
+        @Override
+        public int compareTo(Entry other) {
+            if (id != other.id) {
+                return Integer.compare(id, other.id);
             }
-            if (a.symbolIndex() != b.symbolIndex()) {
-                return Integer.compare(a.symbolIndex(), b.symbolIndex());
+            if (symbolIndex() != other.symbolIndex()) {
+                return Integer.compare(symbolIndex(), other.symbolIndex());
             }
-            return Integer.compareUnsigned(a.flags, b.flags);
+            return Integer.compareUnsigned(flags, other.flags);
         }
     }
 
@@ -68,7 +69,7 @@ final class SortedIds {
             int id = owner == null ? ids.word(set.slot(i)) : lookup.id(owner);
             entries[i] = new Entry(owner, id, ids.flags(set, i));
         }
-        Arrays.sort(entries, Entry::compare);
+        Arrays.sort(entries);
         words.putInt(set.offset, set.count);
         for (int i = 0; i < entries.length; i++) {
             words.putInt(set.slot(i), entries[i].id);

@@ -1,8 +1,7 @@
 package org.btfkit.internal.io;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -32,14 +31,18 @@ public final class AtomicFile {
     private static final Set<Path> LIVE = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(AtomicFile::removeTemporaries));
+        Runtime.getRuntime().addShutdownHook(new Cleaner());
     }
 
     private AtomicFile() {}
 
-    private static void removeTemporaries() {
-        for (Path temporary : LIVE) {
-            temporary.toFile().delete();
+    /** Removes what is left at the end; a class of its own, as a lambda would cost start-up time. */
+    private static final class Cleaner extends Thread {
+        @Override
+        public void run() {
+            for (Path temporary : LIVE) {
+                temporary.toFile().delete();
+            }
         }
     }
 
@@ -67,7 +70,7 @@ public final class AtomicFile {
             if (!unchanged(source, stamp)) {
                 throw new IOException("changed by somebody else meanwhile, nothing written");
             }
-            moveIntoPlace(temporary, place);
+            Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);
             LIVE.remove(temporary);
@@ -95,7 +98,7 @@ public final class AtomicFile {
             if (Files.exists(place)) {
                 copyOwnerAndMode(place, temporary);
             }
-            moveIntoPlace(temporary, place);
+            Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);
             LIVE.remove(temporary);
@@ -118,17 +121,14 @@ public final class AtomicFile {
     }
 
     private static void patch(Path file, long length, List<BytePatch> patches) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.truncate(length);
+        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+            out.setLength(length);
             for (BytePatch patch : patches) {
-                ByteBuffer bytes = ByteBuffer.wrap(patch.bytes());
-                long position = patch.offset();
-                while (bytes.hasRemaining()) {
-                    position += channel.write(bytes, position);
-                }
+                out.seek(patch.offset());
+                out.write(patch.bytes());
             }
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-            channel.force(true);
+            out.getFD().sync();
         }
     }
 
@@ -149,15 +149,5 @@ public final class AtomicFile {
         return now.size() == stamp.size()
                 && now.lastModifiedTime().equals(stamp.lastModifiedTime())
                 && (now.fileKey() == null || now.fileKey().equals(stamp.fileKey()));
-    }
-
-    private static void moveIntoPlace(Path temporary, Path target) throws IOException {
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        Path folder = target.getParent();
-        if (folder != null) {
-            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
-        }
     }
 }
