@@ -182,12 +182,8 @@ final class BtfParser {
     }
 
     private int[] readWords() throws IOException {
-        int[] result = new int[header.typeLen() / 4];
-        ByteBuffer.wrap(section(header.typeOff(), header.typeLen()))
-                .order(header.order())
-                .asIntBuffer()
-                .get(result);
-        return result;
+        long position = (long) header.headerLength() + header.typeOff();
+        return input.readInts(position, header.typeLen() / 4, header.order());
     }
 
     /** Fills {@link #typeOffsets}: the word offset of each type, then that of the section's end. */

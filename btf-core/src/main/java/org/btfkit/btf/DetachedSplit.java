@@ -27,8 +27,11 @@ public final class DetachedSplit {
     private final byte[] strings;
     private final int[] nameOffs;
     private final boolean selfContained;
-    private final int baseStringEnd;
-    private final int baseTypeCount;
+
+    /** Found when asked for: only messages and proofs need them. */
+    private Integer baseStringEnd;
+
+    private Integer baseTypeCount;
 
     private DetachedSplit(BtfParser parsed, String source) {
         this.source = source;
@@ -37,8 +40,6 @@ public final class DetachedSplit {
         this.strings = parsed.strings;
         this.nameOffs = findNameOffs();
         this.selfContained = findSelfContained();
-        this.baseStringEnd = findBaseStringEnd();
-        this.baseTypeCount = findBaseTypeCount();
     }
 
     static DetachedSplit parse(RandomInput data, String source) throws IOException {
@@ -60,6 +61,9 @@ public final class DetachedSplit {
      * @return the number of bytes, or -1 if it cannot be told
      */
     public int baseStringEnd() {
+        if (baseStringEnd == null) {
+            baseStringEnd = findBaseStringEnd();
+        }
         return baseStringEnd;
     }
 
@@ -69,6 +73,9 @@ public final class DetachedSplit {
      * @return the count with void, or -1 if it cannot be told
      */
     public int baseTypeCount() {
+        if (baseTypeCount == null) {
+            baseTypeCount = findBaseTypeCount();
+        }
         return baseTypeCount;
     }
 
@@ -142,8 +149,8 @@ public final class DetachedSplit {
         if (nameOff == 0) {
             return "";
         }
-        int from = nameOff - baseStringEnd;
-        if (baseStringEnd < 0 || from < 0 || from >= strings.length) {
+        int from = nameOff - baseStringEnd();
+        if (baseStringEnd() < 0 || from < 0 || from >= strings.length) {
             return null;
         }
         int to = from;

@@ -3,7 +3,7 @@ package org.btfkit.resolve;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,13 @@ final class IdLookup {
     private final List<Duplicate> duplicates = new ArrayList<>();
     private final List<IdSymbol> missing = new ArrayList<>();
 
-    private record Duplicate(String name, int first, int other) {}
+    /** Two types of one name; by the id of the second. */
+    private record Duplicate(String name, int first, int other) implements Comparable<Duplicate> {
+        @Override
+        public int compareTo(Duplicate that) {
+            return Integer.compare(other, that.other);
+        }
+    }
 
     private IdLookup(IdsSection ids, Btf btf) {
         this.ids = ids;
@@ -72,7 +78,7 @@ final class IdLookup {
 
     /** Reports ambiguous names in id order, then missing ones in symbol table order. */
     void report(ResolveListener listener) throws IOException {
-        duplicates.sort(Comparator.comparingInt(Duplicate::other));
+        Collections.sort(duplicates);
         for (Duplicate duplicate : duplicates) {
             boolean same = LayoutComparison.sameLayout(btf, duplicate.first, duplicate.other);
             listener.warning("WARN: multiple IDs found for '" + duplicate.name + "': " + duplicate.first + ", "

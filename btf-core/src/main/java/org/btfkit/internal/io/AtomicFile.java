@@ -114,10 +114,19 @@ public final class AtomicFile {
         if (name == null || Files.isDirectory(target)) {
             throw new IOException("is a folder, expected a file to write");
         }
-        String unique = ProcessHandle.current().pid() + "-" + SERIAL.incrementAndGet();
+        String unique = processId() + "-" + SERIAL.incrementAndGet();
         Path temporary = target.resolveSibling("." + name + ".btfkit-" + unique + ".tmp");
         LIVE.add(temporary);
         return temporary;
+    }
+
+    /** Asks the file system first: {@link ProcessHandle} takes ten milliseconds to start up. */
+    private static String processId() {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self")).toString();
+        } catch (IOException e) {
+            return Long.toString(ProcessHandle.current().pid()); // no /proc here
+        }
     }
 
     private static void patch(Path file, long length, List<BytePatch> patches) throws IOException {

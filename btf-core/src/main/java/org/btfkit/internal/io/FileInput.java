@@ -31,7 +31,10 @@ public final class FileInput implements RandomInput {
         byte[] bytes = new byte[length];
         file.seek(position);
         try {
-            file.readFully(bytes);
+            // In pieces, as the JDK allocates a buffer outside of the heap as large as what is asked for.
+            for (int done = 0; done < length; done += PIECE_BYTES) {
+                file.readFully(bytes, done, Math.min(PIECE_BYTES, length - done));
+            }
         } catch (EOFException e) {
             throw new IOException("file became shorter while it was read", e);
         }
