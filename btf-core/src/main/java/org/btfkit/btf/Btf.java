@@ -70,6 +70,43 @@ public final class Btf {
     }
 
     /**
+     * Makes BTF from its parts, and checks it as {@link #parse} does. Costs one pass over the types.
+     *
+     * @param form byte order, version, flags and length of the header to give it; what it says of sections is ignored
+     * @param layout the layout section in the byte order of {@code form}, or null for none; copied
+     * @param words the own types, in the byte order of the machine; not copied, so leave them alone from now on
+     * @param strings the own strings; not copied either
+     * @param base the base it is split on, or null
+     * @param source what to call it in messages
+     * @return the BTF
+     * @throws BtfFormatException if the parts break a rule of the format
+     * @throws BtfUnsupportedException if the form has header data that cannot be rewritten
+     * @throws IllegalArgumentException if it would not fit in 2 GiB, or the header has no room for the layout
+     */
+    public static Btf of(BtfHeader form, byte[] layout, int[] words, byte[] strings, Btf base, String source) {
+        form.requireRewritable(source);
+        byte[] ownLayout = layout == null || layout.length == 0 ? null : layout.clone();
+        int layoutLength = ownLayout == null ? 0 : ownLayout.length;
+        BtfWriter.requireFit(form.headerLength(), layoutLength, words.length * 4L + layoutLength + strings.length);
+        BtfHeader header = form.withSections(words.length * 4, layoutLength, strings.length);
+        Btf btf = new Btf(BtfParser.ofParts(header, words, ownLayout, strings, base, source), source, base);
+        BtfValidator.structural(btf);
+        return btf;
+    }
+
+    /**
+     * Makes BTF with other types and strings and all the rest as here: base, byte order, header length, layout.
+     *
+     * @param newWords the own types, as in {@link #of}
+     * @param newStrings the own strings, as in {@link #of}
+     * @return the BTF
+     * @throws BtfException as {@link #of}
+     */
+    public Btf with(int[] newWords, byte[] newStrings) {
+        return of(header, layout, newWords, newStrings, base, source);
+    }
+
+    /**
      * Returns where the data came from.
      *
      * @return the source as given to {@link #parse}

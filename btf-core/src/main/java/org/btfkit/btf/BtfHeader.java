@@ -17,6 +17,8 @@ import java.nio.ByteOrder;
  * @param strLen length of the string section
  * @param layoutOff offset of the layout section, 0 if the header is too short to have the field
  * @param layoutLen length of the layout section, 0 if there is none
+ * @param hasUnknownData whether the header has bytes past the fields above that are not zero; such BTF can be read but
+ *     not rewritten, since nobody can tell what the bytes say
  */
 public record BtfHeader(
         ByteOrder order,
@@ -28,14 +30,107 @@ public record BtfHeader(
         int strOff,
         int strLen,
         int layoutOff,
-        int layoutLen) {
+        int layoutLen,
+        boolean hasUnknownData) {
 
     /** The first two bytes of all BTF data, read in its own byte order. */
     public static final int MAGIC = 0xeB9F;
+
+    /** The format version of new BTF. */
+    private static final int VERSION = 1;
 
     /** Length in bytes of the header before the layout fields were added. */
     static final int SHORT_LENGTH = 24;
 
     /** Length in bytes of the header with the layout fields. */
     static final int LONG_LENGTH = 32;
+
+    /**
+     * Returns the header of new BTF with empty sections.
+     *
+     * @param order byte order
+     * @param headerLength length of the header in bytes: 32 as libbpf writes it today, or 24 for older readers
+     * @return the header
+     * @throws IllegalArgumentException if the length is another
+     */
+    public static BtfHeader of(ByteOrder order, int headerLength) {
+        if (headerLength != SHORT_LENGTH && headerLength != LONG_LENGTH) {
+            throw new IllegalArgumentException(
+                    "hdr_len " + headerLength + ", expected " + SHORT_LENGTH + " or " + LONG_LENGTH);
+        }
+        return new BtfHeader(order, VERSION, 0, headerLength, 0, 0, 0, 0, 0, 0, false);
+    }
+
+    /**
+     * Returns this header in another byte order.
+     *
+     * @param newOrder the order
+     * @return a header that differs in nothing else
+     */
+    public BtfHeader withOrder(ByteOrder newOrder) {
+        return new BtfHeader(
+                newOrder,
+                version,
+                flags,
+                headerLength,
+                typeOff,
+                typeLen,
+                strOff,
+                strLen,
+                layoutOff,
+                layoutLen,
+                hasUnknownData);
+    }
+
+    /**
+     * Returns this header with another length.
+     *
+     * @param newLength length in bytes, 24 or 32
+     * @return a header that differs in nothing else
+     * @throws IllegalArgumentException if the length is another, or too short for the layout fields that are in use
+     */
+    public BtfHeader withHeaderLength(int newLength) {
+        BtfHeader like = of(order, newLength);
+        if (newLength < LONG_LENGTH && layoutLen != 0) {
+            throw new IllegalArgumentException(
+                    "hdr_len " + newLength + " has no room for the layout section, expected " + LONG_LENGTH);
+        }
+        return new BtfHeader(
+                order,
+                version,
+                flags,
+                like.headerLength,
+                typeOff,
+                typeLen,
+                strOff,
+                strLen,
+                newLength < LONG_LENGTH ? 0 : layoutOff,
+                layoutLen,
+                hasUnknownData);
+    }
+
+    /** Returns this header for sections of these lengths in bytes: types, layout and strings without gaps. */
+    BtfHeader withSections(int newTypeLen, int newLayoutLen, int newStrLen) {
+        int newStrOff = newTypeLen + newLayoutLen;
+        return new BtfHeader(
+                order,
+                version,
+                flags,
+                headerLength,
+                0,
+                newTypeLen,
+                newStrOff,
+                newStrLen,
+                newLayoutLen == 0 ? 0 : newTypeLen,
+                newLayoutLen,
+                hasUnknownData);
+    }
+
+    /** Refuses to rewrite BTF whose header says more than is known here, as libbpf does. */
+    void requireRewritable(String source) {
+        if (hasUnknownData) {
+            throw new BtfUnsupportedException(source + ": header of " + headerLength
+                    + " bytes has unknown data that is not zero, expected zeros; it can be read but not rewritten");
+        }
+    }
 }

@@ -63,6 +63,18 @@ final class BtfParser {
         return this;
     }
 
+    /** Takes parts that were put together in memory, and checks them as those of a file. */
+    static BtfParser ofParts(BtfHeader header, int[] words, byte[] layout, byte[] strings, Btf base, String source) {
+        BtfParser parser = new BtfParser(null, source, base);
+        parser.header = header;
+        parser.words = words;
+        parser.layout = layout;
+        parser.strings = strings;
+        parser.checkStrings();
+        parser.findTypes();
+        return parser;
+    }
+
     private BtfHeader readHeader() throws IOException {
         if (input.size() > Integer.MAX_VALUE - 8) {
             throw fault("BTF data of " + input.size() + " bytes, expected less than 2 GiB", 0);
@@ -107,7 +119,18 @@ final class BtfParser {
                 raw.getInt(16),
                 raw.getInt(20),
                 hasLayout ? raw.getInt(24) : 0,
-                hasLayout ? raw.getInt(28) : 0);
+                hasLayout ? raw.getInt(28) : 0,
+                hasUnknownData(length, hasLayout ? BtfHeader.LONG_LENGTH : BtfHeader.SHORT_LENGTH));
+    }
+
+    /** Whether a header has bytes other than zero past the fields that are known here. */
+    private boolean hasUnknownData(int length, int known) throws IOException {
+        for (byte b : input.read(known, length - known)) {
+            if (b != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void checkSections() {

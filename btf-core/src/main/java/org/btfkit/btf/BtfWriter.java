@@ -1,0 +1,108 @@
+package org.btfkit.btf;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import org.btfkit.internal.io.ArrayInput;
+import org.btfkit.internal.io.AtomicFile;
+
+/**
+ * Writes BTF as bytes: header, types, layout if there is one, strings.
+ *
+ * <p>BTF that was read is written as it was: same byte order, header length, section offsets and order of strings.
+ * Bytes that belong to no section are written as zeros. What is made anew has no such gaps. The cost is one copy of the
+ * sections.
+ */
+public final class BtfWriter {
+    private BtfWriter() {}
+
+    /**
+     * Writes BTF in its own form.
+     *
+     * @param btf the BTF; of split BTF only what is its own is written
+     * @return its bytes
+     * @throws BtfUnsupportedException if its header has unknown data, see {@link BtfHeader#hasUnknownData}
+     */
+    public static byte[] toBytes(Btf btf) {
+        return toBytes(btf, btf.header());
+    }
+
+    /**
+     * Writes BTF in another byte order or with another header length. Types of unknown kinds are taken to consist of
+     * words of four bytes, like all others.
+     *
+     * @param btf the BTF
+     * @param form its header with the changes that are wanted, for example {@code btf.header().withOrder(order)}; what
+     *     it says of sections is ignored
+     * @return the bytes
+     * @throws BtfUnsupportedException if a header has unknown data
+     * @throws IllegalArgumentException if it does not fit in 2 GiB, or the header has no room for the layout section
+     */
+    public static byte[] toBytes(Btf btf, BtfHeader form) {
+        BtfHeader header = btf.header();
+        header.requireRewritable(btf.source());
+        form.requireRewritable(btf.source());
+        byte[] strings = btf.strings();
+        requireFit(form.headerLength(), header.layoutLen(), (long) header.strOff() + strings.length);
+        ByteBuffer out = ByteBuffer.allocate(form.headerLength() + header.strOff() + strings.length);
+        out.order(form.order());
+        putHeader(out, form, header);
+        out.position(form.headerLength() + header.typeOff());
+        out.asIntBuffer().put(btf.words());
+        if (header.layoutLen() != 0) {
+            out.position(form.headerLength() + header.layoutOff());
+            putLayout(out, btf.layoutBytes(), header.order());
+        }
+        out.position(form.headerLength() + header.strOff());
+        out.put(strings);
+        return out.array();
+    }
+
+    /**
+     * Writes BTF in its own form to a file, which is made or replaced as a whole or not at all.
+     *
+     * @param btf the BTF
+     * @param target the file; a symbolic link is followed
+     * @throws IOException if writing fails
+     * @throws BtfUnsupportedException if its header has unknown data
+     */
+    public static void write(Btf btf, Path target) throws IOException {
+        AtomicFile.write(new ArrayInput(toBytes(btf)), List.of(), target);
+    }
+
+    /** Fails if a header is too short for the layout fields, or the whole too long for an array. */
+    static void requireFit(int headerLength, int layoutLength, long sectionBytes) {
+        if (layoutLength != 0 && headerLength < BtfHeader.LONG_LENGTH) {
+            throw new IllegalArgumentException("hdr_len " + headerLength
+                    + " has no room for the layout section, expected " + BtfHeader.LONG_LENGTH);
+        }
+        long total = headerLength + sectionBytes;
+        if (total > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException("BTF data of " + total + " bytes, expected less than 2 GiB");
+        }
+    }
+
+    private static void putHeader(ByteBuffer out, BtfHeader form, BtfHeader header) {
+        out.putShort((short) BtfHeader.MAGIC)
+                .put((byte) form.version())
+                .put((byte) form.flags())
+                .putInt(form.headerLength())
+                .putInt(header.typeOff())
+                .putInt(header.typeLen())
+                .putInt(header.strOff())
+                .putInt(header.strLen());
+        if (form.headerLength() >= BtfHeader.LONG_LENGTH) {
+            out.putInt(header.layoutOff()).putInt(header.layoutLen());
+        }
+    }
+
+    /** Each entry is two bytes and a 16-bit number, which has the byte order of the data. */
+    private static void putLayout(ByteBuffer out, byte[] layout, ByteOrder order) {
+        ByteBuffer in = ByteBuffer.wrap(layout).order(order);
+        while (in.hasRemaining()) {
+            out.put(in.get()).put(in.get()).putShort(in.getShort());
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package org.btfkit.btf;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.ByteOrder;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.btfkit.fixtures.BtfArbitraries;
+import org.btfkit.fixtures.BtfFlavor;
+import org.btfkit.fixtures.BtfGraph;
+import org.btfkit.fixtures.BtfGraph.Form;
+import org.btfkit.fixtures.RawBtf;
+
+/** Laws of reading and writing. */
+class BtfWriterProperties {
+    @Provide
+    Arbitrary<RawBtf> btfs() {
+        return BtfArbitraries.btfs(BtfFlavor.ANY);
+    }
+
+    @Provide
+    Arbitrary<RawBtf> splitBtfs() {
+        return BtfArbitraries.splitBtfs(BtfFlavor.ANY);
+    }
+
+    @Provide
+    Arbitrary<BtfGraph> splitGraphs() {
+        return BtfArbitraries.splitGraphs(BtfFlavor.ANY);
+    }
+
+    @Provide
+    Arbitrary<Form> forms() {
+        return BtfArbitraries.forms();
+    }
+
+    private static ByteOrder other(ByteOrder order) {
+        return order == ByteOrder.BIG_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+    }
+
+    private static byte[] swapped(Btf btf) {
+        return BtfWriter.toBytes(btf, btf.header().withOrder(other(btf.order())));
+    }
+
+    @Property
+    void roundTrip(@ForAll("btfs") RawBtf raw) {
+        assertArrayEquals(raw.toBytes(), BtfWriter.toBytes(RawBtfs.parse(raw)));
+    }
+
+    @Property
+    void splitRoundTrip(@ForAll("splitBtfs") RawBtf raw) {
+        assertArrayEquals(raw.toBytes(), BtfWriter.toBytes(RawBtfs.parse(raw)));
+    }
+
+    @Property
+    void swapIsEncodingInTheOtherOrder(@ForAll("splitGraphs") BtfGraph graph, @ForAll("forms") Form form) {
+        Form otherForm = new Form(other(form.order()), form.headerLength(), form.layout());
+        RawBtf one = graph.encodeSplit(form).btf();
+        RawBtf two = graph.encodeSplit(otherForm).btf();
+        assertArrayEquals(two.toBytes(), swapped(RawBtfs.parse(one)));
+    }
+
+    @Property
+    void swapTwiceIsIdentity(@ForAll("splitBtfs") RawBtf raw) {
+        Btf btf = RawBtfs.parse(raw);
+        Btf there = Btf.parse(swapped(btf), btf.base(), "swapped");
+        assertEquals(other(btf.order()), there.order());
+        assertArrayEquals(raw.toBytes(), swapped(there));
+    }
+
+    @Property
+    void sameTypesAndStringsMakeSameBtf(@ForAll("splitBtfs") RawBtf raw) {
+        Btf btf = RawBtfs.parse(raw);
+        assertArrayEquals(raw.toBytes(), BtfWriter.toBytes(btf.with(btf.words(), btf.strings())));
+    }
+}

@@ -1,0 +1,18 @@
+package org.btfkit.btf;
+
+import org.btfkit.fixtures.RawBtf;
+
+/** Reads what tests assemble. */
+final class RawBtfs {
+    private RawBtfs() {}
+
+    /** Parses a raw BTF and its bases. */
+    static Btf parse(RawBtf raw) {
+        return parse(raw, raw.base() == null ? null : parse(raw.base()));
+    }
+
+    /** Parses a raw BTF on a base that was parsed already. */
+    static Btf parse(RawBtf raw, Btf base) {
+        return Btf.parse(raw.toBytes(), base, "raw");
+    }
+}
