@@ -1,0 +1,4 @@
+/** Transformations of whole BTFs. */
+module org.btfkit.dedup {
+    requires transitive org.btfkit.core;
+}
