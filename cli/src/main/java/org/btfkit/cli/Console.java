@@ -32,23 +32,20 @@ final class Console {
     }
 
     void report(ObjectResult result) {
-        if (progress != null) {
-            progress.clear();
-        }
         String prefix = many ? result.file + ": " : "";
         for (String warning : result.warnings) {
-            err.println(Failure.oneLine(prefix + warning));
+            say(err, prefix + warning);
         }
         for (String note : result.notes) {
-            err.println(Failure.oneLine("NOTE: " + result.file + ": " + note));
+            say(err, "NOTE: " + result.file + ": " + note);
         }
-        if (verbose) {
-            for (String detail : result.details) {
-                err.println(Failure.oneLine(detail));
+        for (String detail : result.details) {
+            if (verbose) {
+                say(err, detail);
             }
         }
         if (result.failure != null) {
-            err.println("ERROR: " + result.failure);
+            say(err, "ERROR: " + result.failure);
             failures++;
         } else {
             count(result.report);
@@ -61,6 +58,14 @@ final class Console {
         }
     }
 
+    /** Prints a line, out of the way of the progress bar. */
+    private void say(PrintStream stream, String line) {
+        if (progress != null) {
+            progress.clear();
+        }
+        stream.println(Failure.oneLine(line));
+    }
+
     private void count(ObjectReport report) {
         outcomes[report.outcome().ordinal()]++;
         stale += report.hasAny(SetReport.State.STALE) ? 1 : 0;
@@ -69,8 +74,11 @@ final class Console {
                 String missing = set.missing() == 0 || set.state() == SetReport.State.UNRESOLVED
                         ? ""
                         : ", " + set.missing() + " of them 0";
-                out.println(Failure.oneLine(report.file() + ": " + set.title() + ": "
-                        + set.state().name().toLowerCase(Locale.ROOT) + " (" + set.count() + " ids" + missing + ")"));
+                say(
+                        out,
+                        report.file() + ": " + set.title() + ": "
+                                + set.state().name().toLowerCase(Locale.ROOT) + " (" + set.count() + " ids" + missing
+                                + ")");
             }
         }
     }
