@@ -365,15 +365,19 @@ public final class Btf {
      * @return their type ids, ascending
      */
     public int[] findAll(BtfKind kind, String name) {
-        int[] found = base == null ? new int[0] : base.findAll(kind, name);
-        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        int typeId = names().next(kind, bytes, 0);
-        while (typeId != 0) {
-            found = Arrays.copyOf(found, found.length + 1);
-            found[found.length - 1] = typeId;
-            typeId = names().next(kind, bytes, typeId);
+        return findAll(kind, name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As {@link #findAll(BtfKind, String)}, of all kinds if the kind is null. */
+    int[] findAll(BtfKind kind, byte[] name) {
+        int[] own = names().all(kind, name);
+        if (base == null) {
+            return own;
         }
-        return found;
+        int[] found = base.findAll(kind, name);
+        int[] all = Arrays.copyOf(found, found.length + own.length);
+        System.arraycopy(own, 0, all, found.length, own.length);
+        return all;
     }
 
     private NameIndex names() {

@@ -1,5 +1,7 @@
 package org.btfkit.btf;
 
+import java.util.Arrays;
+
 /**
  * Finds the own types of a BTF by kind and name.
  *
@@ -46,6 +48,30 @@ final class NameIndex {
             }
         }
         return 0;
+    }
+
+    /**
+     * Finds all types, in one walk along a chain.
+     *
+     * @param kind the kind, or null for any
+     * @return the matching ids, ascending
+     */
+    int[] all(BtfKind kind, byte[] name) {
+        int[] words = btf.words();
+        int[] offsets = btf.typeOffsets();
+        int[] found = {};
+        int count = 0;
+        for (int at = heads[bucketOf(name)]; at != 0; at = links[at - 1]) {
+            int offset = offsets[at - 1];
+            boolean ofKind = kind == null || Btf.kindOf(words[offset + 1]) == kind.number();
+            if (ofKind && hasName(words[offset], name)) {
+                if (count == found.length) {
+                    found = Arrays.copyOf(found, count * 2 + 2);
+                }
+                found[count++] = btf.firstTypeId() + at - 1;
+            }
+        }
+        return Arrays.copyOf(found, count);
     }
 
     private int bucketOf(byte[] name) {

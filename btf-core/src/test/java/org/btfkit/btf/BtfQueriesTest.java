@@ -1,0 +1,85 @@
+package org.btfkit.btf;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.RawBtf.Member;
+import org.junit.jupiter.api.Test;
+
+class BtfQueriesTest {
+    private final RawBtf raw = RawBtf.littleEndian();
+    private final int intId = raw.addInt("int", 4, RawBtf.SIGNED);
+
+    private static Btf parse(RawBtf raw) {
+        Btf base = raw.base() == null ? null : parse(raw.base());
+        return Btf.parse(raw.toBytes(), base, "test");
+    }
+
+    @Test
+    void shouldFindNameInAllKinds() {
+        int struct = raw.addStruct("x", 4, Member.of("x", intId, 0));
+        int typedef = raw.addTypedef("x", struct);
+        raw.addTypedef("xx", struct);
+        RawBtf split = RawBtf.splitOn(raw);
+        int other = split.addStruct("x", 4, Member.of("y", intId, 0));
+        assertArrayEquals(new int[] {struct, typedef, other}, BtfQueries.findAll(parse(split), "x"));
+        assertArrayEquals(new int[] {struct, other}, parse(split).findAll(BtfKind.STRUCT, "x"));
+        assertArrayEquals(new int[] {}, BtfQueries.findAll(parse(split), "y"));
+    }
+
+    @Test
+    void shouldFindAllOfOneNameInLinearTime() {
+        for (int i = 0; i < 300_000; i++) {
+            raw.addTypedef("same", intId);
+        }
+        Btf btf = parse(raw);
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            assertEquals(300_000, BtfQueries.findAll(btf, "same").length);
+            assertEquals(300_000, btf.findAll(BtfKind.TYPEDEF, "same").length);
+        });
+    }
+
+    @Test
+    void shouldFindTypesOfKind() {
+        int a = raw.addPtr(intId);
+        raw.addConst(a);
+        RawBtf split = RawBtf.splitOn(raw);
+        int b = split.addPtr(0);
+        assertArrayEquals(new int[] {a, b}, BtfQueries.ofKind(parse(split), BtfKind.PTR));
+        assertArrayEquals(new int[] {}, BtfQueries.ofKind(parse(split), BtfKind.FLOAT));
+    }
+
+    @Test
+    void shouldSkipModifiersAndTypedefs() {
+        int tag = raw.addTypeTag("user", intId, false);
+        int typedef = raw.addTypedef("t", raw.addConst(raw.addVolatile(tag)));
+        int restrict = raw.addRestrict(typedef);
+        Btf btf = parse(raw);
+        assertEquals(typedef, BtfQueries.skipModifiers(btf, restrict));
+        assertEquals(intId, BtfQueries.resolve(btf, restrict));
+        assertEquals(intId, BtfQueries.resolve(btf, intId));
+        assertEquals(0, BtfQueries.resolve(btf, 0));
+    }
+
+    @Test
+    void shouldEndAtLoopsAndDeepChains() {
+        int loop = raw.nextId();
+        raw.addConst(raw.nextId() + 1);
+        raw.addTypedef("t", loop);
+        int chain = intId;
+        for (int i = 0; i < BtfQueries.MAX_DEPTH; i++) {
+            chain = raw.addConst(chain);
+        }
+        int longer = raw.addConst(chain);
+        Btf btf = parse(raw);
+        assertEquals(intId, BtfQueries.skipModifiers(btf, chain));
+        assertThrows(BtfException.class, () -> BtfQueries.skipModifiers(btf, longer));
+        BtfException e = assertThrows(BtfException.class, () -> BtfQueries.resolve(btf, loop));
+        assertTrue(e.getMessage().contains("type [" + loop + "] CONST"), e.getMessage());
+    }
+}
