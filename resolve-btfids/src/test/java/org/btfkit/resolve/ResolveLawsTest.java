@@ -1,0 +1,134 @@
+package org.btfkit.resolve;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.Map;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import org.btfkit.fixtures.BtfIdsArbitraries;
+import org.btfkit.fixtures.BtfIdsCase;
+import org.btfkit.fixtures.BtfIdsObject;
+import org.btfkit.fixtures.BtfIdsObject.IdSymbol;
+import org.btfkit.fixtures.RawElfReader;
+import org.btfkit.fixtures.Reproducer;
+import org.btfkit.resolve.Workbench.Result;
+
+/** The laws of one run: no-op, truth, pairs, the model of the contract, nothing else changed. */
+class ResolveLawsTest {
+    private static Workbench bench;
+
+    @BeforeContainer
+    static void open() {
+        bench = new Workbench();
+    }
+
+    @AfterContainer
+    static void close() {
+        bench.close();
+    }
+
+    @Provide
+    Arbitrary<BtfIdsCase> cases() {
+        return BtfIdsArbitraries.cases();
+    }
+
+    private static Reproducer reproducer(String law, BtfIdsCase sample) {
+        return Reproducer.of(law)
+                .input("object.ko", sample.object1().toBytes())
+                .input("btf1", sample.btf1())
+                .input("btf2", sample.btf2());
+    }
+
+    private static byte[] resolved(BtfIdsCase sample) throws IOException {
+        return bench.resolve(sample.object1().toBytes(), bench.own(sample.btf1()))
+                .orThrow();
+    }
+
+    /** Law 1. */
+    @Property(tries = 1000)
+    void resolveTwiceIsNoOp(@ForAll("cases") BtfIdsCase sample) {
+        reproducer("resolveTwiceIsNoOp", sample).run(() -> {
+            ResolveOptions options = bench.own(sample.btf1());
+            byte[] once = bench.resolve(sample.object1().toBytes(), options).orThrow();
+            Result again = bench.resolve(once, options);
+            assertArrayEquals(once, again.orThrow());
+            assertFalse(again.touched());
+            boolean empty = sample.object().idSymbols().isEmpty()
+                    && sample.object().items().stream().noneMatch(item -> item.headBytes() > 0);
+            assertEquals(
+                    empty ? ObjectReport.Outcome.NOTHING_TO_DO : ObjectReport.Outcome.UNCHANGED,
+                    again.report().outcome());
+            assertEquals(0, again.report().movedSymbols());
+        });
+    }
+
+    /** Law 3. */
+    @Property(tries = 1000)
+    void symbolsTellTheTruth(@ForAll("cases") BtfIdsCase sample) {
+        reproducer("symbolsTellTheTruth", sample)
+                .run(() -> ReadIds.assertTruth(ReadIds.of(sample.object(), resolved(sample)), sample.btf1()));
+    }
+
+    /** Law 4. */
+    @Property(tries = 1000)
+    void pairsStayTogether(@ForAll("cases") BtfIdsCase sample) {
+        reproducer("pairsStayTogether", sample)
+                .run(() -> ReadIds.assertPairs(ReadIds.of(sample.object(), resolved(sample))));
+    }
+
+    /** Law 5, against the model; against the C tool see {@link ResolveAgainstCToolTest}. */
+    @Property(tries = 1000)
+    void matchesTheContractModel(@ForAll("cases") BtfIdsCase sample) {
+        reproducer("matchesTheContractModel", sample).run(() -> {
+            BtfIdsObject object = sample.object1();
+            RawElfReader actual = new RawElfReader(resolved(sample));
+            assertArrayEquals(object.resolvedSection(sample.ids1()), actual.bytes(".BTF_ids"));
+            Map<Integer, Long> values = object.resolvedValues(sample.ids1());
+            values.forEach((index, value) ->
+                    assertEquals(value, actual.symbols().get(index).value(), () -> "symbol " + index));
+        });
+    }
+
+    /** Law 6. */
+    @Property(tries = 1000)
+    void onlyIdsAndSymbolValuesChange(@ForAll("cases") BtfIdsCase sample) {
+        reproducer("onlyIdsAndSymbolValuesChange", sample).run(() -> {
+            byte[] fresh = sample.object1().toBytes();
+            byte[] actual = resolved(sample);
+            boolean[] mayChange = changeable(sample.object(), fresh);
+            assertEquals(fresh.length, actual.length);
+            for (int i = 0; i < fresh.length; i++) {
+                int at = i;
+                assertTrue(mayChange[i] || fresh[i] == actual[i], () -> "byte 0x" + Integer.toHexString(at));
+            }
+        });
+    }
+
+    /** The bytes of the section, and those of st_value of the symbols of its slots. */
+    private static boolean[] changeable(BtfIdsObject object, byte[] file) {
+        RawElfReader reader = new RawElfReader(file);
+        boolean[] may = new boolean[file.length];
+        RawElfReader.Section ids = reader.section(".BTF_ids").orElseThrow();
+        mark(may, ids.offset(), ids.size());
+        long symtab = reader.section(".symtab").orElseThrow().offset();
+        boolean is64 = object.variant().is64();
+        for (IdSymbol symbol : object.idSymbols()) {
+            mark(may, symtab + symbol.symbolIndex() * (is64 ? 24L : 16L) + (is64 ? 8 : 4), is64 ? 8 : 4);
+        }
+        return may;
+    }
+
+    private static void mark(boolean[] may, long offset, long count) {
+        for (long i = offset; i < offset + count; i++) {
+            may[(int) i] = true;
+        }
+    }
+}
