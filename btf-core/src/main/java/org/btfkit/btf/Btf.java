@@ -413,6 +413,45 @@ public final class Btf {
         return layout == null ? NO_BYTES : layout.clone();
     }
 
+    /**
+     * Returns how many words the own types have together.
+     *
+     * @return the length of the type section in words
+     */
+    public int wordCount() {
+        return words.length;
+    }
+
+    /**
+     * Copies the words of all own types, in id order, for code that wants to walk over them without a call per word.
+     *
+     * @param into the array to copy to
+     * @param at where in it to begin; {@link #wordCount()} words are copied
+     */
+    public void copyWords(int[] into, int at) {
+        System.arraycopy(words, 0, into, at, words.length);
+    }
+
+    /**
+     * Copies where each own type begins among the words that {@link #copyWords} copies.
+     *
+     * @param into the array to copy to
+     * @param at where in it to begin; one number per own type is copied, the first is 0
+     */
+    public void copyTypeOffsets(int[] into, int at) {
+        System.arraycopy(typeOffsets, 0, into, at, typeOffsets.length - 1);
+    }
+
+    /**
+     * Copies the own strings, NUL-terminated, as they are in the data.
+     *
+     * @param into the array to copy to
+     * @param at where in it to begin; {@link #stringEnd} - {@link #firstStringOff} bytes are copied
+     */
+    public void copyStrings(byte[] into, int at) {
+        System.arraycopy(strings, 0, into, at, strings.length);
+    }
+
     /** The bytes of the layout section, null if there is none. */
     byte[] layoutBytes() {
         return layout;
