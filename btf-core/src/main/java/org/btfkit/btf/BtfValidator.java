@@ -1,123 +1,75 @@
 package org.btfkit.btf;
 
 /**
- * Checks what the types of a BTF say.
+ * Checks what the types of a BTF say, on two levels.
  *
- * <p>The structural level is what libbpf's {@code btf_sanity_check} relies on: name offsets within the strings, type
- * ids that exist, functions that have a prototype. Linear time, no allocation.
+ * <p><em>Structural</em> is what libbpf's {@code btf_sanity_check} asks for, and what {@link Btf#parse} has checked
+ * already: name offsets within the strings, type ids that exist, functions that have a prototype.
+ *
+ * <p><em>Kernel</em> is what the kernel's verifier asks for before it takes BTF (kernel/bpf/btf.c): names that are
+ * identifiers, members that lie in their structs, no type that contains itself, and so on. The reference is the source
+ * of Linux as of 2026, when the layout section came. What a newer kernel takes is taken, though older ones refuse it:
+ *
+ * <ul>
+ *   <li>header fields for a layout section that are not 0; up to 7.0 no kernel knows it
+ *   <li>a vlen above 65,535; up to 7.0 these bits have to be 0
+ *   <li>kflag on DECL_TAG and TYPE_TAG; taken since 6.15
+ * </ul>
+ *
+ * <p>Two rules are kept although the newest kernels are without them: a TYPE_TAG stands before other modifiers, as
+ * every released kernel with TYPE_TAG demands; and there are no more types than the kernel can number, where it would
+ * ignore the rest. What is valid on both levels then loads with {@code bpf(BPF_BTF_LOAD)}, in the byte order of the
+ * machine, unless its structs have fields of the kernel's special types ({@code bpf_spin_lock}, {@code bpf_list_head},
+ * pointers tagged {@code kptr} and the like): rules about these depend on what else the running kernel has, and are no
+ * rules of the format.
+ *
+ * <p>Split BTF, which only modules have, gets the checks that the kernel makes of modules: each type on its own, and
+ * chains of modifiers. References between types are followed only in BTF without a base.
+ *
+ * <p>All checks take linear time and stop at the first broken rule.
  */
-final class BtfValidator {
-    private final Btf btf;
-    private final int[] words;
-    private final int stringEnd;
-    private final int typeCount;
+public final class BtfValidator {
+    private BtfValidator() {}
 
-    /** The type that is being checked: its id and the word offset of its first word. */
-    private int typeId;
-
-    private int start;
-
-    private BtfValidator(Btf btf) {
-        this.btf = btf;
-        this.words = btf.words();
-        this.stringEnd = btf.stringEnd();
-        this.typeCount = btf.typeCount();
+    /**
+     * Checks the own types of a BTF as libbpf's parser does. {@link Btf#parse} has done that.
+     *
+     * @param btf the BTF; what it is split on is not checked
+     * @throws BtfFormatException on the first broken rule, with type id and byte offset
+     */
+    public static void structural(Btf btf) {
+        new StructuralRules(btf).check();
     }
 
     /**
-     * Checks the own types of a BTF.
+     * Checks a BTF as the kernel does, as far as it can be told from what was parsed. Bytes after the last section are
+     * not seen; {@link #kernel(byte[], Btf, String)} sees them.
      *
-     * @throws BtfFormatException on the first broken rule
+     * @param btf the BTF; what it is split on is not checked
+     * @throws BtfFormatException on the first broken rule, with type id and byte offset
      */
-    static void structural(Btf btf) {
-        BtfValidator validator = new BtfValidator(btf);
-        int[] offsets = btf.typeOffsets();
-        for (int i = 0; i < offsets.length - 1; i++) {
-            validator.typeId = btf.firstTypeId() + i;
-            validator.start = offsets[i];
-            validator.checkType();
+    public static void kernel(Btf btf) {
+        KernelSections.check(btf);
+        KernelMetas.check(btf);
+        if (btf.base() == null) {
+            KernelResolver.check(btf);
         }
+        KernelModifiers.check(btf);
     }
 
-    private void checkType() {
-        int info = words[start + 1];
-        checkString(start, -1);
-        BtfKind kind = BtfKind.of(Btf.kindOf(info));
-        if (kind == null || kind == BtfKind.VOID) {
-            return;
-        }
-        if (kind.refersToType()) {
-            checkTypeId(start + 2, -1);
-        }
-        for (int i = 0; i < kind.fixedTypeIds(); i++) {
-            checkTypeId(start + 3 + i, -1);
-        }
-        if (kind.elementWords() != 0) {
-            checkElements(kind, Btf.vlenOf(info));
-        } else if (kind == BtfKind.FUNC && !isPrototype(words[start + 2])) {
-            throw fault(start + 2, -1, "refers to " + btf.describe(words[start + 2]) + ", expected a FUNC_PROTO");
-        }
-    }
-
-    private void checkElements(BtfKind kind, int vlen) {
-        int step = kind.elementWords();
-        int nameWord = kind.elementNameWord();
-        int typeWord = kind.elementTypeWord();
-        int at = start + 3 + kind.fixedWords();
-        for (int i = 0; i < vlen; i++, at += step) {
-            if (nameWord >= 0) {
-                checkString(at + nameWord, i);
-            }
-            if (typeWord >= 0) {
-                checkTypeId(at + typeWord, i);
-            }
-        }
-    }
-
-    private boolean isPrototype(int referredId) {
-        return btf.kind(referredId) == BtfKind.FUNC_PROTO;
-    }
-
-    private void checkString(int at, int element) {
-        // Unsigned, so that an offset above 2 GiB is past the end as well.
-        if (words[at] < 0 || words[at] >= stringEnd) {
-            throw fault(
-                    at,
-                    element,
-                    "name_off "
-                            + Integer.toUnsignedString(words[at])
-                            + " past string section ("
-                            + stringEnd
-                            + " bytes)");
-        }
-    }
-
-    private void checkTypeId(int at, int element) {
-        if (words[at] < 0 || words[at] >= typeCount) {
-            throw fault(
-                    at,
-                    element,
-                    "type id " + Integer.toUnsignedString(words[at]) + " of no type (there are " + typeCount + ")");
-        }
-    }
-
-    private BtfFormatException fault(int at, int element, String what) {
-        String where = element < 0 ? ": " : ": " + elementNoun() + " " + element + ": ";
-        BtfHeader header = btf.header();
-        return new BtfFormatException(
-                btf.source(),
-                btf.describe(typeId) + where + what,
-                header.headerLength() + header.typeOff() + at * 4L,
-                typeId);
-    }
-
-    private String elementNoun() {
-        return switch (btf.kind(typeId)) {
-            case STRUCT, UNION -> "member";
-            case ENUM, ENUM64 -> "enumerator";
-            case FUNC_PROTO -> "parameter";
-            case DATASEC -> "variable";
-            default -> "element";
-        };
+    /**
+     * Parses BTF data and checks it on both levels.
+     *
+     * @param data the data, from its header on; nothing may follow
+     * @param base the base it is split on, or null; not checked
+     * @param source where the data came from, for messages
+     * @return the BTF
+     * @throws BtfFormatException on the first broken rule, with type id and byte offset
+     */
+    public static Btf kernel(byte[] data, Btf base, String source) {
+        Btf btf = Btf.parse(data, base, source);
+        KernelSections.checkEnd(btf, data);
+        kernel(btf);
+        return btf;
     }
 }
