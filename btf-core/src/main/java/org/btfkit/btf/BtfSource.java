@@ -5,12 +5,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
+import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.InputFile;
+import org.btfkit.internal.io.KernelImage;
 import org.btfkit.internal.io.RandomInput;
 
 /**
  * Finds BTF in a file: raw BTF, such as {@code /sys/kernel/btf/vmlinux}, or an ELF file with a {@code .BTF} section;
- * either may be compressed with gzip, xz or zstd.
+ * either may be compressed with gzip, xz or zstd. Of a bootable x86 kernel ({@code vmlinuz}) it takes the vmlinux that
+ * is packed in it.
  *
  * <p>An ELF file may also have a {@code .BTF.base} section with a distilled base, which then is the base of its
  * {@code .BTF}, as in libbpf's {@code btf__parse_split}.
@@ -37,7 +40,7 @@ public final class BtfSource implements Closeable {
     /**
      * Opens a file.
      *
-     * @param path raw BTF or ELF, plain or compressed
+     * @param path raw BTF, ELF or a bootable kernel, plain or compressed
      * @return the open source
      * @throws IOException if it cannot be read
      * @throws BtfException if it is damaged
@@ -47,9 +50,17 @@ public final class BtfSource implements Closeable {
         try {
             RandomInput content = file.content();
             byte[] head = content.read(0, (int) Math.min(4, content.size()));
-            return ElfFile.isElf(head)
-                    ? new BtfSource(path.toString(), ElfFile.of(file), true, null)
-                    : new BtfSource(path.toString(), null, false, content);
+            if (ElfFile.isElf(head)) {
+                return new BtfSource(path.toString(), ElfFile.of(file), true, null);
+            }
+            if (KernelImage.isKernelImage(content)) {
+                byte[] kernel = KernelImage.kernel(content, path.toString());
+                InputFile unpacked = new InputFile(path, new ArrayInput(kernel), file.compression());
+                BtfSource source = new BtfSource(path.toString(), ElfFile.of(unpacked), true, null);
+                content.close();
+                return source;
+            }
+            return new BtfSource(path.toString(), null, false, content);
         } catch (IOException | RuntimeException e) {
             file.content().close();
             throw e;
@@ -69,7 +80,7 @@ public final class BtfSource implements Closeable {
     /**
      * Parses the BTF of a file that needs no base, or brings its distilled base along.
      *
-     * @param path raw BTF or ELF, plain or compressed
+     * @param path raw BTF, ELF or a bootable kernel, plain or compressed
      * @return the BTF
      * @throws IOException if the file cannot be read
      * @throws BtfException if it has no BTF or damaged BTF
@@ -81,7 +92,7 @@ public final class BtfSource implements Closeable {
     /**
      * Parses the BTF of a file.
      *
-     * @param path raw BTF or ELF, plain or compressed
+     * @param path raw BTF, ELF or a bootable kernel, plain or compressed
      * @param base the base to use if the BTF is split and the file has no distilled base, or null
      * @return the BTF
      * @throws IOException if the file cannot be read
