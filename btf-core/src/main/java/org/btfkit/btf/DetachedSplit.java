@@ -14,13 +14,16 @@ import org.btfkit.internal.io.RandomInput;
  * <ul>
  *   <li>Deduplicated BTF has no unused string, so the largest name offset in it names the last string of its string
  *       section; the difference is the base's string bytes.
- *   <li>Every FUNC refers to a FUNC_PROTO. Of all base type counts, only the right one makes the references of all
- *       functions hit prototypes.
+ *   <li>Every FUNC refers to a FUNC_PROTO. Of all base type counts, the right one makes the references of all functions
+ *       hit prototypes, of the base or own ones; another may do so only by taking fewer of them for own ones.
  * </ul>
  *
  * <p>Own types are named here by their position: 0 is the first own type, whose id is the type count of the base.
  */
 public final class DetachedSplit {
+    /** Bounds the search for the number of types, which is quadratic for input made to be so. */
+    private static final int SEARCH_STEPS = 100_000_000;
+
     private final String source;
     private final int[] words;
     private final int[] typeOffsets;
@@ -227,39 +230,54 @@ public final class DetachedSplit {
     }
 
     private int findBaseTypeCount() {
-        int largest = -1;
+        int[] protoIds = protoIds();
+        if (protoIds.length == 0) {
+            return -1;
+        }
+        int largest = protoIds[protoIds.length - 1];
+        int best = -1;
+        int steps = 0;
+        // From the smallest candidate up, which takes the most prototypes for own ones.
+        for (int i = count() - 1; i >= 0 && steps <= SEARCH_STEPS; i--) {
+            int candidate = largest - i;
+            if (candidate > 0 && kind(i) == BtfKind.FUNC_PROTO) {
+                int own = countOwn(protoIds, candidate);
+                if (own > 0 && best > 0) {
+                    return own < countOwn(protoIds, best) ? best : -1;
+                }
+                best = own > 0 ? candidate : best;
+                steps += Math.abs(own);
+            }
+        }
+        return steps <= SEARCH_STEPS ? best : -1;
+    }
+
+    /** The ids of the prototypes of all functions, ascending, each once. */
+    private int[] protoIds() {
+        int[] result = new int[count()];
+        int found = 0;
         for (int i = 0; i < count(); i++) {
             if (kind(i) == BtfKind.FUNC) {
-                largest = Math.max(largest, protoId(i));
+                result[found++] = words[typeOffsets[i] + 2];
             }
         }
-        int found = -1;
-        for (int i = 0; i < count() && largest >= 0; i++) {
-            int candidate = largest - i;
-            if (candidate > 0 && kind(i) == BtfKind.FUNC_PROTO && fitsAllFunctions(candidate)) {
-                if (found >= 0) {
-                    return -1;
-                }
-                found = candidate;
-            }
-        }
-        return found;
+        return Arrays.stream(result, 0, found).sorted().distinct().toArray();
     }
 
-    private boolean fitsAllFunctions(int candidate) {
-        for (int i = 0; i < count(); i++) {
-            if (kind(i) == BtfKind.FUNC && protoId(i) >= candidate) {
-                int position = protoId(i) - candidate;
-                if (position >= count() || kind(position) != BtfKind.FUNC_PROTO) {
-                    return false;
-                }
+    /**
+     * Counts the prototypes that are own types if the base has {@code candidate} types; below 0, how many were looked
+     * at until one was found to be no prototype.
+     */
+    private int countOwn(int[] protoIds, int candidate) {
+        int own = 0;
+        for (int i = protoIds.length - 1; i >= 0 && protoIds[i] >= candidate; i--) {
+            own++;
+            int position = protoIds[i] - candidate;
+            if (position >= count() || kind(position) != BtfKind.FUNC_PROTO) {
+                return -own;
             }
         }
-        return true;
-    }
-
-    private int protoId(int position) {
-        return words[typeOffsets[position] + 2];
+        return own;
     }
 
     @Override
