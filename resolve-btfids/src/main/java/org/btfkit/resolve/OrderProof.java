@@ -1,7 +1,6 @@
 package org.btfkit.resolve;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.btfkit.resolve.TypeNames.Match;
 
@@ -128,7 +127,7 @@ final class OrderProof {
                 free.add(symbol);
             }
         }
-        Collections.sort(free);
+        // Slots and symbols are both taken in slot order: a stable sort leaves entries of one type in it.
         IdSymbol[] result = new IdSymbol[set.count];
         List<Integer> open = new ArrayList<>();
         for (int entry = 0; entry < set.count; entry++) {
