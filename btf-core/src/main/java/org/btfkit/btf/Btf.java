@@ -32,6 +32,7 @@ public final class Btf {
     private final int firstTypeId;
     private final int firstStringOff;
     private volatile NameIndex names;
+    private volatile StringIndex stringIndex;
 
     private Btf(BtfParser parsed, String source, Btf base) {
         this.source = source;
@@ -293,6 +294,15 @@ public final class Btf {
         return owner.typeOffsets[local + 1] - owner.typeOffsets[local];
     }
 
+    /** Copies the words of a type, not void, into an array; returns how many there are. */
+    int copyWords(int typeId, int[] target, int at) {
+        Btf owner = owner(typeId);
+        int from = owner.typeOffsets[typeId - owner.firstTypeId];
+        int length = owner.typeOffsets[typeId - owner.firstTypeId + 1] - from;
+        System.arraycopy(owner.words, from, target, at, length);
+        return length;
+    }
+
     /** Returns the BTF that a type is an own type of, null for void. */
     private Btf owner(int typeId) {
         if (typeId < 0 || typeId >= typeCount()) {
@@ -326,20 +336,36 @@ public final class Btf {
      * @return the string, decoded as UTF-8
      */
     public String string(int stringOff) {
+        requireString(stringOff);
+        Btf owner = stringOwner(stringOff);
+        int from = stringOff - owner.firstStringOff;
+        return new String(owner.strings, from, owner.nulAfter(from) - from, StandardCharsets.UTF_8);
+    }
+
+    /** Fails if there is no string at an offset. */
+    void requireString(int stringOff) {
         if (stringOff < 0 || stringOff >= stringEnd()) {
             throw new IllegalArgumentException(
                     "no string at " + Integer.toUnsignedString(stringOff) + ", there are " + stringEnd() + " bytes");
         }
+    }
+
+    /** Returns the BTF that has a string offset in its own string section. */
+    Btf stringOwner(int stringOff) {
         Btf owner = this;
         while (stringOff < owner.firstStringOff) {
             owner = owner.base;
         }
-        int from = stringOff - owner.firstStringOff;
-        int to = from;
-        while (owner.strings[to] != 0) {
-            to++;
+        return owner;
+    }
+
+    /** Returns the index of the first NUL among the own string bytes from an index on. */
+    int nulAfter(int from) {
+        int at = from;
+        while (strings[at] != 0) {
+            at++;
         }
-        return new String(owner.strings, from, to - from, StandardCharsets.UTF_8);
+        return at;
     }
 
     /**
@@ -378,6 +404,43 @@ public final class Btf {
         int[] all = Arrays.copyOf(found, found.length + own.length);
         System.arraycopy(own, 0, all, found.length, own.length);
         return all;
+    }
+
+    /**
+     * Finds a whole string, the base's first.
+     *
+     * <p>The first search builds an index of all strings, in time linear in their length.
+     *
+     * @param string the string to look for
+     * @return its offset, or -1 if there is none
+     */
+    public int findString(String string) {
+        byte[] bytes = string.getBytes(StandardCharsets.UTF_8);
+        return findString(bytes, 0, bytes.length, StringIndex.hash(bytes, 0, bytes.length));
+    }
+
+    /** Finds a string that stands in an array, without NUL; the hash is {@link StringIndex#hash}. */
+    int findString(byte[] holder, int from, int to, int hash) {
+        int inBase = base == null ? -1 : base.findString(holder, from, to, hash);
+        if (inBase >= 0) {
+            return inBase;
+        }
+        int own = stringIndex().find(strings, strings.length, holder, from, to, hash);
+        return own < 0 ? -1 : firstStringOff + own;
+    }
+
+    private StringIndex stringIndex() {
+        StringIndex index = stringIndex;
+        if (index == null) {
+            synchronized (this) {
+                index = stringIndex;
+                if (index == null) {
+                    index = StringIndex.of(strings, strings.length);
+                    stringIndex = index;
+                }
+            }
+        }
+        return index;
     }
 
     private NameIndex names() {

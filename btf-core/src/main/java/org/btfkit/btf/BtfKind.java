@@ -201,4 +201,49 @@ public enum BtfKind {
     public int words(int vlen) {
         return 3 + fixedWords + vlen * elementWords;
     }
+
+    /**
+     * Returns how many words of a type of this kind are type ids.
+     *
+     * @param vlen the vlen bits of its info word
+     * @return the count
+     */
+    public int typeIdCount(int vlen) {
+        return (third == Third.TYPE ? 1 : 0) + fixedTypeIds + (elementTypeWord < 0 ? 0 : vlen);
+    }
+
+    /**
+     * Returns which word of a type of this kind is a type id.
+     *
+     * @param index 0 to {@link #typeIdCount} - 1; the third word is first, then fixed words, then elements
+     * @return the index of the word within the type
+     */
+    public int typeIdWord(int index) {
+        int fixed = third == Third.TYPE ? index - 1 : index;
+        if (fixed < 0) {
+            return 2;
+        }
+        int element = fixed - fixedTypeIds;
+        return element < 0 ? 3 + fixed : 3 + fixedWords + element * elementWords + elementTypeWord;
+    }
+
+    /**
+     * Returns how many words of a type of this kind are name offsets.
+     *
+     * @param vlen the vlen bits of its info word
+     * @return the count, 1 for the type's own name included
+     */
+    public int nameCount(int vlen) {
+        return 1 + (elementNameWord < 0 ? 0 : vlen);
+    }
+
+    /**
+     * Returns which word of a type of this kind is a name offset.
+     *
+     * @param index 0 to {@link #nameCount} - 1; the type's own name is first, then elements
+     * @return the index of the word within the type
+     */
+    public int nameWord(int index) {
+        return index == 0 ? 0 : 3 + fixedWords + (index - 1) * elementWords + elementNameWord;
+    }
 }
