@@ -18,16 +18,17 @@ final class KernelKinds {
     static final int ARRAY = set(BtfKind.ARRAY);
     static final int INT = set(BtfKind.INT);
     static final int VAR = set(BtfKind.VAR);
+    static final int FUNC = set(BtfKind.FUNC);
     static final int FUNC_PROTO = set(BtfKind.FUNC_PROTO);
 
     /** What may stand at the start of references only. */
     static final int ROOTS = set(BtfKind.VAR, BtfKind.DECL_TAG, BtfKind.DATASEC);
 
     /** What refers to other types in a way that has to be followed; a prototype's references are looked at apart. */
-    static final int REFERRING = MODIFIERS | COMPOSITES | PTR | ARRAY | ROOTS | set(BtfKind.FUNC);
+    static final int REFERRING = MODIFIERS | COMPOSITES | PTR | ARRAY | ROOTS | FUNC;
 
     /** What a tag on a declaration may stand on. */
-    static final int TAGGABLE = COMPOSITES | VAR | set(BtfKind.FUNC, BtfKind.TYPEDEF);
+    static final int TAGGABLE = COMPOSITES | VAR | FUNC | set(BtfKind.TYPEDEF);
 
     private KernelKinds() {}
 

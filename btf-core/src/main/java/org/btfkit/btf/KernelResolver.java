@@ -2,6 +2,7 @@ package org.btfkit.btf;
 
 import static org.btfkit.btf.KernelKinds.ARRAY;
 import static org.btfkit.btf.KernelKinds.COMPOSITES;
+import static org.btfkit.btf.KernelKinds.FUNC;
 import static org.btfkit.btf.KernelKinds.FUNC_PROTO;
 import static org.btfkit.btf.KernelKinds.INT;
 import static org.btfkit.btf.KernelKinds.MODIFIERS;
@@ -132,8 +133,7 @@ final class KernelResolver {
                     referrer, word, "reference to type [" + typeId + "] more than " + MAX_DEPTH + " types deep");
         }
         if (state[typeId] != 0) {
-            throw types.fault(
-                    referrer, word, "reference to type [" + typeId + "] makes a loop from type [" + path[0] + "] on");
+            throw types.fault(referrer, word, "refers back to " + describe(typeId) + ", a loop");
         }
         state[typeId] = ENTERED;
         path[depth] = typeId;
@@ -184,8 +184,8 @@ final class KernelResolver {
         if (standIn == 0) {
             // No size: right for void, a forward declaration or a prototype, by whatever way.
             standIn = isResolved(target) ? standIns[target] : target;
-            if (!is(standIn, SIZELESS) || is(standIn, 1 << BtfKind.FUNC.number())) {
-                throw types.fault(typeId, 2, "refers to " + describe(target) + ", which it may not");
+            if (!is(standIn, SIZELESS) || is(standIn, FUNC)) {
+                throw types.fault(typeId, 2, "refers to " + unfit(target));
             }
         }
         leave(standIn);
@@ -203,7 +203,7 @@ final class KernelResolver {
         }
         int standIn = sizedType(target);
         if (standIn == 0) {
-            throw types.fault(typeId, 2, "of " + describe(target) + ", which has no size");
+            throw types.fault(typeId, 2, "of " + unfit(target));
         }
         leave(standIn);
     }
@@ -244,7 +244,7 @@ final class KernelResolver {
         }
         int elementSized = sizedType(element);
         if (elementSized == 0) {
-            throw types.fault(typeId, 3, "element is " + describe(element) + ", which has no size");
+            throw types.fault(typeId, 3, "element is " + unfit(element));
         }
         if (is(elementSized, INT) && !KernelKinds.isRegularInt(types.word(elementSized, 3))) {
             throw types.fault(
@@ -270,7 +270,7 @@ final class KernelResolver {
         for (; i < vlen; i++) {
             int member = types.word(typeId, 3 + 3 * i + 1);
             if (is(member, SIZELESS | ROOTS)) {
-                throw types.elementFault(typeId, i, 1, "is " + describe(member) + ", which has no size");
+                throw types.elementFault(typeId, i, 1, "is " + unfit(member));
             }
             if (mustEnter(member)) {
                 nextElement[depth - 1] = i + 1;
@@ -300,7 +300,7 @@ final class KernelResolver {
             }
             int sized = sizedType(types.word(variable, 2));
             if (sized == 0) {
-                throw types.elementFault(typeId, i, 0, "is " + describe(variable) + ", which has no size");
+                throw types.elementFault(typeId, i, 0, "is " + unfit(variable));
             }
             long size = types.word(typeId, at + 2) & MAX_U32;
             if (size < sizeOf(sized)) {
@@ -338,7 +338,7 @@ final class KernelResolver {
             int components;
             if (is(target, COMPOSITES)) {
                 components = types.vlen(target);
-            } else if (types.kind(target) == BtfKind.FUNC) {
+            } else if (is(target, FUNC)) {
                 components = types.vlen(types.word(target, 2));
             } else {
                 components = 0;
@@ -360,7 +360,7 @@ final class KernelResolver {
             requireNoRoot(typeId, returned);
             resolveMentioned(returned);
             if (sizedType(returned) == 0) {
-                throw types.fault(typeId, 2, "returns " + describe(returned) + ", which has no size");
+                throw types.fault(typeId, 2, "returns " + unfit(returned));
             }
         }
         int vlen = types.vlen(typeId);
@@ -374,7 +374,7 @@ final class KernelResolver {
                 return;
             }
             if (is(parameter, ROOTS)) {
-                throw types.elementFault(typeId, i, 1, "is " + describe(parameter) + ", which has no size");
+                throw types.elementFault(typeId, i, 1, "is " + unfit(parameter));
             }
             if (nameOff != 0 && (nameOff > KernelNames.MAX_OFFSET || !names.isIdentifier(nameOff))) {
                 throw types.elementFault(
@@ -382,7 +382,7 @@ final class KernelResolver {
             }
             resolveMentioned(parameter);
             if (sizedType(parameter) == 0) {
-                throw types.elementFault(typeId, i, 1, "is " + describe(parameter) + ", which has no size");
+                throw types.elementFault(typeId, i, 1, "is " + unfit(parameter));
             }
         }
     }
@@ -395,14 +395,19 @@ final class KernelResolver {
 
     private void requireNoRoot(int typeId, int target) {
         if (is(target, ROOTS)) {
-            throw types.fault(typeId, 2, "refers to " + describe(target) + ", which it may not");
+            throw types.fault(typeId, 2, "refers to " + unfit(target));
         }
     }
 
     private void requireSizeable(int typeId, int target, int word, String role) {
         if (is(target, SIZELESS | ROOTS)) {
-            throw types.fault(typeId, word, role + " is " + describe(target) + ", which has no size");
+            throw types.fault(typeId, word, role + " is " + unfit(target));
         }
+    }
+
+    private String unfit(int typeId) {
+        boolean isData = !is(typeId, ROOTS | FUNC);
+        return describe(typeId) + (isData ? ", which has no size" : ", which is no data type");
     }
 
     private String describe(int typeId) {
