@@ -37,6 +37,9 @@ public final class ElfFile implements Closeable {
     private static final int EI_VERSION = 6;
     private static final int SHN_XINDEX = 0xffff;
 
+    /** Far more than any linker makes; their table has to fit into memory several times. */
+    private static final int MAX_SECTIONS = 1 << 22;
+
     private final Path path;
     private final String name;
     private final RandomInput content;
@@ -146,9 +149,12 @@ public final class ElfFile implements Closeable {
         if (namesIndex == SHN_XINDEX) {
             namesIndex = null0.link;
         }
+        String found = "section table of " + Long.toUnsignedString(count) + " entries";
         if (count < 0 || count > (content.size() - tableOffset) / expected) {
-            throw new ElfFormatException(
-                    name, "section table of " + count + " entries past the end of the file", tableOffset);
+            throw new ElfFormatException(name, found + " past the end of the file", tableOffset);
+        }
+        if (count > MAX_SECTIONS) {
+            throw new ElfFormatException(name, found + ", expected at most " + MAX_SECTIONS, tableOffset);
         }
         ByteBuffer table = readBuffer(tableOffset, (int) count * expected, "section table");
         SectionHeader[] headers = new SectionHeader[(int) count];
@@ -162,13 +168,22 @@ public final class ElfFile implements Closeable {
             throws IOException {
         if (namesIndex < 0 || namesIndex >= headers.length) {
             throw new ElfFormatException(
-                    name, "e_shstrndx " + namesIndex + ", expected below " + headers.length, tableOffset);
-        }
-        ElfStrings names = null;
-        if (namesIndex != 0) {
-            names = strings(headers[namesIndex].at(namesIndex, ".shstrtab"));
+                    name,
+                    "e_shstrndx " + Integer.toUnsignedString(namesIndex) + ", expected below " + headers.length,
+                    tableOffset);
         }
         int entrySize = is64 ? 64 : 40;
+        ElfStrings names = null;
+        if (namesIndex != 0) {
+            ElfSection table = headers[namesIndex].at(namesIndex, ".shstrtab");
+            if (table.type() != ElfSection.SHT_STRTAB) {
+                throw new ElfFormatException(
+                        name,
+                        "e_shstrndx " + namesIndex + " is no string table",
+                        tableOffset + (long) namesIndex * entrySize);
+            }
+            names = strings(table);
+        }
         List<ElfSection> result = new ArrayList<>(headers.length);
         for (int i = 0; i < headers.length; i++) {
             String sectionName = "";
@@ -233,8 +248,10 @@ public final class ElfFile implements Closeable {
         }
 
         ElfSection at(int index, String sectionName) {
+            // The null section only has room for numbers that the file header has not; it is never a table.
+            int type = index == 0 ? ElfSection.SHT_NULL : sectionType;
             return new ElfSection(
-                    index, sectionName, sectionType, flags, address, offset, size, link, info, alignment, entrySize);
+                    index, sectionName, type, flags, address, offset, size, link, info, alignment, entrySize);
         }
     }
 
@@ -427,7 +444,9 @@ public final class ElfFile implements Closeable {
         }
         if (table.link() <= 0 || table.link() >= sections.size()) {
             throw new ElfFormatException(
-                    name, "section " + table + ": sh_link " + table.link() + " is no string table", table.offset());
+                    name,
+                    "section " + table + ": sh_link " + Integer.toUnsignedString(table.link()) + " is no string table",
+                    table.offset());
         }
         ElfSection names = sections.get(table.link());
         if (names.type() != ElfSection.SHT_STRTAB) {

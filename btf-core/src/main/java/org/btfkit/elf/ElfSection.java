@@ -28,6 +28,9 @@ public record ElfSection(
         long alignment,
         long entrySize) {
 
+    /** Type of the null section, whatever its header says. */
+    public static final int SHT_NULL = 0;
+
     /** Type of a section whose bytes mean what its program makes of them. */
     public static final int SHT_PROGBITS = 1;
 
