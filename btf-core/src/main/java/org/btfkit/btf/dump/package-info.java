@@ -3,7 +3,8 @@
  *
  * <ul>
  *   <li>{@link org.btfkit.btf.dump.RawDumper}: a line per type and per element, for people;
- *   <li>{@link org.btfkit.btf.dump.JsonDumper}: the same fields as JSON, for programs.
+ *   <li>{@link org.btfkit.btf.dump.JsonDumper}: the same fields as JSON, for programs;
+ *   <li>{@link org.btfkit.btf.dump.CDumper}: C definitions, for compilers.
  * </ul>
  *
  * <p>All of them stream: memory is a copy of the types' words and a few numbers per type, not the text. Names are

@@ -1,0 +1,126 @@
+package org.btfkit.btf.dump;
+
+import static org.btfkit.btf.dump.DumpOutput.bytes;
+
+import java.util.Arrays;
+import org.btfkit.btf.BtfKind;
+
+/**
+ * What stands around the definitions in a header for BPF programs: the include guard, an attribute that makes accesses
+ * to all structs relocatable, and prototypes of the kernel functions that programs may call.
+ */
+final class CFrame {
+    private static final byte[] HEAD = bytes("""
+            #ifndef __VMLINUX_H__
+            #define __VMLINUX_H__
+
+            #ifndef BPF_NO_PRESERVE_ACCESS_INDEX
+            #pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
+            #endif
+
+            #ifndef __ksym
+            #define __ksym __attribute__((section(".ksyms")))
+            #endif
+
+            #ifndef __weak
+            #define __weak __attribute__((weak))
+            #endif
+
+            #ifndef __bpf_fastcall
+            #if __has_attribute(bpf_fastcall)
+            #define __bpf_fastcall __attribute__((bpf_fastcall))
+            #else
+            #define __bpf_fastcall
+            #endif
+            #endif
+
+            """);
+
+    private static final byte[] TAIL = bytes("""
+            #ifndef BPF_NO_PRESERVE_ACCESS_INDEX
+            #pragma clang attribute pop
+            #endif
+
+            #endif /* __VMLINUX_H__ */
+            """);
+
+    private static final byte[] FUNCTIONS_HEAD = bytes("\n/* BPF kfuncs */\n#ifndef BPF_NO_KFUNC_PROTOTYPES\n");
+    private static final byte[] FUNCTIONS_TAIL = bytes("#endif\n\n");
+    private static final byte[] EXTERN = bytes("extern ");
+    private static final byte[] FASTCALL = bytes("__bpf_fastcall ");
+    private static final byte[] ATTRIBUTES = bytes(" __weak __ksym;\n");
+    private static final byte[] KFUNC_TAG = bytes("bpf_kfunc");
+    private static final byte[] FASTCALL_TAG = bytes("bpf_fastcall");
+    private static final int WHOLE = -1;
+
+    private final TypeTable types;
+    private final DumpOutput out;
+
+    CFrame(TypeTable types, DumpOutput out) {
+        this.types = types;
+        this.out = out;
+    }
+
+    void putHead() {
+        out.put(HEAD);
+    }
+
+    void putTail() {
+        out.put(TAIL);
+    }
+
+    /** Puts a prototype for each FUNC with a tag that says it is a kfunc, sorted by name. */
+    void putFunctions(CDeclarators declarators, DeclaredElsewhere elsewhere) {
+        int[] functions = new int[16];
+        int count = 0;
+        boolean[] isFastcall = new boolean[types.typeCount()];
+        for (int id = 1; id < types.typeCount(); id++) {
+            if (types.kind(id) != BtfKind.DECL_TAG || types.words[types.fixed(id)] != WHOLE) {
+                continue;
+            }
+            int taggedId = types.sizeOrType(id);
+            if (types.kind(taggedId) != BtfKind.FUNC) {
+                continue;
+            }
+            if (types.isString(types.nameOff(id), FASTCALL_TAG)) {
+                isFastcall[taggedId] = true;
+            } else if (types.isString(types.nameOff(id), KFUNC_TAG)
+                    && !elsewhere.hasFunction(types, types.nameOff(taggedId))) {
+                if (count == functions.length) {
+                    functions = Arrays.copyOf(functions, count * 2);
+                }
+                functions[count++] = taggedId;
+            }
+        }
+        sortByName(functions, count);
+        out.put(FUNCTIONS_HEAD);
+        for (int i = 0; i < count; i++) {
+            out.put(EXTERN);
+            if (isFastcall[functions[i]]) {
+                out.put(FASTCALL);
+            }
+            declarators.declare(types.sizeOrType(functions[i]), types.nameOff(functions[i]), 0);
+            out.put(ATTRIBUTES);
+        }
+        out.put(FUNCTIONS_TAIL);
+    }
+
+    /** Sorts by insertion into the sorted part, found by bisection; equal names stay in order. */
+    private void sortByName(int[] functions, int count) {
+        for (int i = 1; i < count; i++) {
+            int id = functions[i];
+            int low = 0;
+            int high = i;
+            while (low < high) {
+                int middle = low + high >>> 1;
+                if (types.compareStrings(types.nameOff(functions[middle]), types.nameOff(id)) <= 0) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            System.arraycopy(functions, low, functions, low + 1, i - low);
+            functions[low] = id;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.btfkit.btf.dump;
+
+import static org.btfkit.btf.dump.DumpOutput.bytes;
+
+import org.btfkit.btf.BtfKind;
+
+/**
+ * Writes the names of types, so that each is there once in its C name space.
+ *
+ * <p>BTF may have several types of a name, from different compilation units, where C has one name space for the tags of
+ * structs, unions and enums, and another for typedefs and enumerators. The first to be written keeps the name, the next
+ * ones get {@code ___2}, {@code ___3} behind it, which BPF loaders ignore when they look for a kernel type.
+ */
+final class CNames {
+    private static final byte[] FLAVOR = bytes("___");
+    private static final byte[] BUILT_IN = bytes("__builtin_va_list");
+    private static final int PLAIN = 1;
+
+    private final TypeTable types;
+    private final DumpOutput out;
+    private final NameCounts tags;
+    private final NameCounts identifiers;
+    private final DeclaredElsewhere elsewhere;
+    private final byte[] prefix;
+
+    /** The number that each type's name got, 0 as long as it has none. */
+    private final int[] ordinals;
+
+    CNames(TypeTable types, DumpOutput out, DeclaredElsewhere elsewhere, byte[] prefix) {
+        this.types = types;
+        this.out = out;
+        this.elsewhere = elsewhere;
+        this.prefix = prefix;
+        this.tags = new NameCounts(types);
+        this.identifiers = new NameCounts(types);
+        this.ordinals = new int[types.typeCount()];
+    }
+
+    /** Gives a type its tag, if it has none yet. */
+    int claimTag(int typeId) {
+        if (ordinals[typeId] == 0) {
+            BtfKind kind = types.kind(typeId);
+            boolean isForward = kind == BtfKind.FWD || kind == BtfKind.ENUM && types.vlen(typeId) == 0;
+            int nameOff = types.nameOff(typeId);
+            ordinals[typeId] = nameOff == 0 || isForward || elsewhere.has(typeId)
+                    ? PLAIN
+                    : tags.add(nameOff) + (elsewhere.hasTag(types, nameOff) ? 1 : 0);
+        }
+        return ordinals[typeId];
+    }
+
+    /** Gives a typedef its name, if it has none yet. */
+    int claimIdentifier(int typeId) {
+        if (ordinals[typeId] == 0) {
+            ordinals[typeId] = elsewhere.has(typeId) ? PLAIN : nextIdentifier(types.nameOff(typeId));
+        }
+        return ordinals[typeId];
+    }
+
+    private int nextIdentifier(int nameOff) {
+        return identifiers.add(nameOff) + (elsewhere.hasIdentifier(types, nameOff) ? 1 : 0);
+    }
+
+    /** Puts the tag of a struct, union, enum or forward declaration; nothing if it has none. */
+    void putTag(int typeId) {
+        if (types.nameOff(typeId) != 0) {
+            putOwn(typeId, claimTag(typeId));
+        }
+    }
+
+    /** Puts the name of a typedef; nothing if it has none. */
+    void putIdentifier(int typeId) {
+        if (types.nameOff(typeId) != 0) {
+            putOwn(typeId, claimIdentifier(typeId));
+        }
+    }
+
+    private void putOwn(int typeId, int ordinal) {
+        if (!elsewhere.has(typeId) && !isBuiltIn(typeId)) {
+            out.put(prefix);
+        }
+        put(types.nameOff(typeId), ordinal);
+    }
+
+    /** Puts the name of an enumerator that is being defined. */
+    void putEnumerator(int nameOff) {
+        out.put(prefix);
+        put(nameOff, nextIdentifier(nameOff));
+    }
+
+    private void put(int nameOff, int ordinal) {
+        out.putString(types.strings, nameOff);
+        if (ordinal > PLAIN) {
+            out.put(FLAVOR);
+            out.putUnsigned(ordinal);
+        }
+    }
+
+    /** Whether compilers know the type without a definition, and take none. */
+    boolean isBuiltIn(int typeId) {
+        int nameOff = types.nameOff(typeId);
+        return types.strings[nameOff] == '_' && types.isString(nameOff, BUILT_IN);
+    }
+}

@@ -1,0 +1,52 @@
+package org.btfkit.btf.dump;
+
+import static org.btfkit.btf.dump.DumpOutput.bytes;
+
+import org.btfkit.btf.BtfKind;
+
+/** Writes {@code struct name;} and {@code union name;} and nothing else. */
+final class ForwardDeclarations {
+    private static final byte[] END = bytes(";\n");
+
+    private final TypeTable types;
+    private final DumpOutput out;
+    private final CBodies bodies;
+    private final DeclaredElsewhere elsewhere;
+    private final NameCounts structs;
+    private final NameCounts unions;
+
+    ForwardDeclarations(TypeTable types, DumpOutput out, CBodies bodies, DeclaredElsewhere elsewhere) {
+        this.types = types;
+        this.out = out;
+        this.bodies = bodies;
+        this.elsewhere = elsewhere;
+        this.structs = new NameCounts(types);
+        this.unions = new NameCounts(types);
+    }
+
+    /** Declares those of the given types that have a tag; what is known by a FWD only comes last. */
+    void putAll(int[] typeIds) {
+        for (int id : typeIds) {
+            BtfKind kind = types.kind(id);
+            if ((kind == BtfKind.STRUCT || kind == BtfKind.UNION) && isWanted(id)) {
+                boolean isUnion = kind == BtfKind.UNION;
+                (isUnion ? unions : structs).add(types.nameOff(id));
+                bodies.putCompositeHead(id, isUnion);
+                out.put(END);
+            }
+        }
+        for (int id : typeIds) {
+            if (types.kind(id) == BtfKind.FWD && isWanted(id)) {
+                NameCounts names = types.kflag(id) ? unions : structs;
+                if (names.add(types.nameOff(id)) == 1) {
+                    bodies.putForward(id);
+                    out.put(END);
+                }
+            }
+        }
+    }
+
+    private boolean isWanted(int id) {
+        return types.nameOff(id) != 0 && !elsewhere.has(id);
+    }
+}
