@@ -25,6 +25,9 @@ public final class BtfSource implements Closeable {
     /** Name of the ELF section with a distilled base. */
     public static final String BASE_SECTION = ".BTF.base";
 
+    /** Name of the ELF section with what BPF objects say of their instructions. */
+    public static final String EXT_SECTION = ".BTF.ext";
+
     private final String name;
     private final ElfFile elf;
     private final boolean closesElf;
@@ -135,6 +138,25 @@ public final class BtfSource implements Closeable {
      */
     public Btf btf(Btf base) throws IOException {
         return raw != null ? Btf.parse(raw, base, name) : parse(BTF_SECTION, base);
+    }
+
+    /**
+     * Parses what a BPF object says of its instructions.
+     *
+     * @return the data of {@code .BTF.ext}, or null if there is none
+     * @throws IOException if reading fails
+     * @throws BtfException if it is damaged
+     */
+    public BtfExt ext() throws IOException {
+        if (raw != null || !hasSection(EXT_SECTION)) {
+            return null;
+        }
+        RandomInput content = content(EXT_SECTION);
+        if (content.size() > Integer.MAX_VALUE - 8) {
+            throw new BtfUnsupportedException(
+                    label(EXT_SECTION) + ": " + content.size() + " bytes, expected less than 2 GiB");
+        }
+        return BtfExt.parse(content.read(0, (int) content.size()), label(EXT_SECTION));
     }
 
     /**
