@@ -52,7 +52,7 @@ public final class BtfIdsResolver {
                 return nothingToDo(elf, ids, target, listener);
             }
             Btf btf = new ObjectBtf(elf, options, pool).current();
-            OrderProof proof = prove(ids, btf);
+            OrderProof proof = prove(ids, btf, ShiftProof.isNeeded(ids));
             List<SetReport> sets = describe(ids, proof);
             noteStale(proof, SortedIds.repair(ids, proof).movedSymbols().size(), listener);
             IdLookup lookup = IdLookup.of(ids, btf);
@@ -84,8 +84,12 @@ public final class BtfIdsResolver {
             if (ids == null || ids.isEmpty()) {
                 return nothingToDo(elf, ids, target, listener);
             }
-            OrderProof proof =
-                    ids.isFresh() ? OrderProof.trusting(ids) : prove(ids, new ObjectBtf(elf, options, pool).current());
+            OrderProof proof = ids.isFresh()
+                    ? OrderProof.trusting(ids)
+                    : prove(
+                            ids,
+                            new ObjectBtf(elf, options, pool).current(),
+                            !ids.sets().isEmpty());
             List<SetReport> sets = describe(ids, proof);
             SortedIds repaired = SortedIds.repair(ids, proof);
             noteStale(proof, repaired.movedSymbols().size(), listener);
@@ -116,7 +120,7 @@ public final class BtfIdsResolver {
             } else {
                 Btf btf = new ObjectBtf(elf, options, pool).current();
                 try {
-                    proof = prove(ids, btf);
+                    proof = prove(ids, btf, !ids.sets().isEmpty());
                 } catch (ResolveException e) {
                     listener.warning("WARN: " + e.getMessage());
                 }
@@ -154,9 +158,10 @@ public final class BtfIdsResolver {
     /**
      * Shows whose ids the slots hold, trying in turn every BTF that the ids may have come from.
      *
+     * @param needed whether the symbols cannot be taken at their word if nothing shows it
      * @throws ResolveException if nothing shows it
      */
-    private OrderProof prove(IdsSection ids, Btf current) throws IOException {
+    private OrderProof prove(IdsSection ids, Btf current, boolean needed) throws IOException {
         if (options.trustSymbols() || ids.isFresh()) {
             return OrderProof.trusting(ids);
         }
@@ -179,20 +184,28 @@ public final class BtfIdsResolver {
                 fault = fault != null || proof.holds() ? fault : proof.fault();
             }
         }
-        return best != null ? best : proveWithoutBase(ids, object.detached(), fault);
+        if (best == null) {
+            OwnTypes own = ownTypes(object, current);
+            best = own == null ? null : ShiftProof.find(ids, own, current.base());
+        }
+        if (best == null && !needed) {
+            best = OrderProof.unshown(ids);
+        }
+        if (best == null) {
+            throw new ResolveException(ids.file() + ": " + IdsSection.NAME + ": cannot show whose ids it holds: "
+                    + fault + "; relink the object, give the BTF the ids came from with --old_btf and --old_base, or"
+                    + " use --trust_symbols if the symbols are known to be right");
+        }
+        return best;
     }
 
-    private OrderProof proveWithoutBase(IdsSection ids, DetachedSplit split, String fault) {
-        OrderProof proof = split == null || split.isSelfContained() ? null : ShiftProof.find(ids, split);
-        if (proof != null) {
-            return proof;
+    /** The own types that the ids may be of; null if there are none. */
+    private OwnTypes ownTypes(ObjectBtf object, Btf current) throws IOException {
+        if (options.btf() == null && options.oldBtf() == null) {
+            return current.base() == null ? null : OwnTypes.of(current);
         }
-        if (!ShiftProof.isNeeded(ids)) {
-            return OrderProof.trusting(ids);
-        }
-        throw new ResolveException(ids.file() + ": " + IdsSection.NAME + ": cannot show whose ids it holds: " + fault
-                + "; relink the object, give the BTF the ids came from with --old_btf and --old_base, or use"
-                + " --trust_symbols if the symbols are known to be right");
+        DetachedSplit split = object.detached();
+        return split == null || split.isSelfContained() ? null : OwnTypes.of(split);
     }
 
     private static void noteStale(OrderProof proof, int movedSymbols, ResolveListener listener) {
@@ -218,7 +231,7 @@ public final class BtfIdsResolver {
             boolean fresh = missing == set.count && ids.word(set.offset) != set.count;
             SetReport.State state = fresh
                     ? SetReport.State.UNRESOLVED
-                    : proof == null
+                    : proof == null || !proof.isShown()
                             ? SetReport.State.UNKNOWN
                             : proof.stale().contains(set) ? SetReport.State.STALE : SetReport.State.RESOLVED;
             result.add(new SetReport(set.hasPairs ? "set8" : "set", set.name, set.offset, set.count, missing, state));

@@ -29,6 +29,8 @@ final class OrderProof {
 
     private final List<IdSet> stale = new ArrayList<>();
     private String fault;
+    private boolean possible = true;
+    private boolean shown = true;
 
     private OrderProof(IdsSection ids, TypeNames names) {
         this.ids = ids;
@@ -40,13 +42,13 @@ final class OrderProof {
         OrderProof proof = new OrderProof(ids, names);
         for (IdSymbol symbol : ids.listed()) {
             int id = ids.word(symbol.offset());
-            if (proof.fault == null && id != 0 && names.match(id, symbol) == Match.NO) {
-                proof.fault = "the slot of " + symbol + " at offset 0x" + Integer.toHexString(symbol.offset())
-                        + " holds " + names.describe(id);
+            if (proof.possible && id != 0 && names.match(id, symbol) == Match.NO) {
+                proof.contradict("the slot of " + symbol + " at offset 0x" + Integer.toHexString(symbol.offset())
+                        + " holds " + names.describe(id));
             }
         }
         for (IdSet set : ids.sets()) {
-            if (proof.fault == null) {
+            if (proof.possible) {
                 proof.owners.add(proof.ownersOf(set));
             }
         }
@@ -62,11 +64,28 @@ final class OrderProof {
         return proof;
     }
 
+    /** Takes the symbols at their word where nothing shows that they are right and it does not matter. */
+    static OrderProof unshown(IdsSection ids) {
+        OrderProof proof = trusting(ids);
+        proof.shown = false;
+        return proof;
+    }
+
+    /** False if the symbols are taken at their word without any reason. */
+    boolean isShown() {
+        return shown;
+    }
+
     boolean holds() {
         return fault == null;
     }
 
-    /** What contradicts the ids being what they were taken for, null if nothing does. */
+    /** Tells whether the ids can be what they were taken for, be it that the owners are not certain. */
+    boolean isPossible() {
+        return possible;
+    }
+
+    /** What contradicts the ids being what they were taken for or leaves owners uncertain, null if nothing does. */
     String fault() {
         return fault;
     }
@@ -79,6 +98,15 @@ final class OrderProof {
     /** The sets in which the symbols do not name their own slots. */
     List<IdSet> stale() {
         return stale;
+    }
+
+    private void contradict(String why) {
+        fault = why;
+        possible = false;
+    }
+
+    private void doubt(String why) {
+        fault = fault == null ? why : fault;
     }
 
     private IdSymbol[] ownersOf(IdSet set) {
@@ -94,7 +122,7 @@ final class OrderProof {
             } else if (match == Match.UNKNOWN) {
                 unknown++;
             }
-            if (match == Match.UNKNOWN || id == 0 && symbol != null) {
+            if (match == Match.UNKNOWN || id == 0) {
                 open.add(entry);
             }
         }
@@ -103,8 +131,8 @@ final class OrderProof {
         }
         // Where all ids are known, slots with 0 cannot have changed places without others that show it.
         if (unknown > 0 && !areExchangeable(set, open, symbolsAt(set, open))) {
-            fault = set + ": which of " + open.size() + " functions has which flags cannot be told, their ids are of"
-                    + " types that are not at hand";
+            doubt(set + ": which of " + open.size() + " functions has which flags cannot be told, their ids are of"
+                    + " types that are not at hand");
         }
         return set.symbols;
     }
@@ -134,15 +162,15 @@ final class OrderProof {
             int id = ids.word(set.slot(entry));
             result[entry] = id == 0 ? null : takeMatching(free, id);
             if (result[entry] == null) {
-                if (id != 0 && !mayBeOneOf(free, id)) {
-                    fault = set + ": the slot of " + nameOf(set.symbols[wrong]) + " at offset 0x"
-                            + Integer.toHexString(set.slot(wrong)) + " holds "
-                            + names.describe(ids.word(set.slot(wrong))) + ", and the ids are no permutation of the"
-                            + " set's names";
-                    return result;
-                }
                 open.add(entry);
             }
+        }
+        if (!canFill(set, open, free, unnamed)) {
+            contradict(set + ": the slot of " + nameOf(set.symbols[wrong]) + " at offset 0x"
+                    + Integer.toHexString(set.slot(wrong)) + " holds "
+                    + names.describe(ids.word(set.slot(wrong))) + ", and the ids are no permutation of the"
+                    + " set's names");
+            return result;
         }
         assignOpen(set, open, free, unnamed, result);
         stale.add(set);
@@ -162,13 +190,34 @@ final class OrderProof {
         return null;
     }
 
-    private boolean mayBeOneOf(List<IdSymbol> free, int id) {
-        for (IdSymbol symbol : free) {
-            if (names.match(id, symbol) == Match.UNKNOWN) {
-                return true;
+    /** Tells whether every open slot may be some left symbol's, and every symbol may have some slot. */
+    private boolean canFill(IdSet set, List<Integer> open, List<IdSymbol> symbols, int unnamed) {
+        int zeros = 0;
+        for (int entry : open) {
+            int id = ids.word(set.slot(entry));
+            zeros += id == 0 ? 1 : 0;
+            boolean fits = id == 0;
+            for (int i = 0; i < symbols.size() && !fits; i++) {
+                fits = mayHold(symbols.get(i), id);
+            }
+            if (!fits) {
+                return false;
             }
         }
-        return false;
+        for (IdSymbol symbol : symbols) {
+            boolean fits = false;
+            for (int i = 0; i < open.size() && !fits; i++) {
+                fits = mayHold(symbol, ids.word(set.slot(open.get(i))));
+            }
+            if (!fits) {
+                return false;
+            }
+        }
+        return unnamed <= zeros;
+    }
+
+    private boolean mayHold(IdSymbol symbol, int id) {
+        return id == 0 ? !names.has(symbol) : names.match(id, symbol) != Match.NO;
     }
 
     /** Gives the slots that no id tells apart to the symbols left over; unnamed entries only ever hold 0. */
@@ -178,22 +227,17 @@ final class OrderProof {
             leftOver.add(null);
         }
         if (!areExchangeable(set, open, leftOver)) {
-            fault = set + ": the symbols do not name their own slots, and which of " + open.size()
-                    + " entries that were not resolved has which flags cannot be told";
+            doubt(set + ": the symbols do not name their own slots, and which of " + open.size()
+                    + " entries that were not resolved has which flags cannot be told");
             return;
         }
-        int named = free.size();
         for (int i = open.size() - 1; i >= 0 && unnamed > 0; i--) {
             if (ids.word(set.slot(open.get(i))) == 0) {
                 open.remove(i);
                 unnamed--;
             }
         }
-        if (unnamed > 0 || named != open.size()) {
-            fault = set + ": more entries without a symbol than slots that hold 0";
-            return;
-        }
-        for (int i = 0; i < named; i++) {
+        for (int i = 0; i < open.size(); i++) {
             result[open.get(i)] = free.get(i);
         }
     }

@@ -1,30 +1,47 @@
 package org.btfkit.resolve;
 
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
-import org.btfkit.btf.DetachedSplit;
+import org.btfkit.btf.Btf;
 
 /**
  * Shows the order of a section whose ids are relative to a base that is gone.
  *
  * <p>The base had some unknown number of types. The object's own split types follow them, in the order in which they
- * still are in the object's own BTF: every own id in the section is a position there plus that one number. The largest
- * id in the sets is an own one if any is, and it belongs to some symbol of its set; so each of that symbol's types in
- * the own BTF gives a candidate for the number, and all other ids have to agree with it.
+ * still are in the object's own BTF: every own id in the section is a position there plus that one number.
+ *
+ * <p>Example: the own types are FUNC_PROTO, FUNC {@code acquire}, FUNC {@code release}. A set8 holds the ids 41 and 42,
+ * its symbols are {@code release} and {@code acquire}. If the base had 40 types, 41 is {@code acquire}: the symbols are
+ * stale. No other number makes both ids functions of the set.
+ *
+ * <p>All numbers that could be right are tried. They are few: if any id in the sets is an own one, the largest is, and
+ * it belongs to some symbol of its set, so the number is that id less the position of one of that symbol's types; else
+ * the same goes for the ids outside of sets; else all ids are the base's and any large number stands for all. Whatever
+ * contradicts no id is possible, and what is possible has to come to the same order. Cost: as many proofs as there are
+ * candidates, hardly ever more than a few.
  */
 final class ShiftProof {
     private final IdsSection ids;
-    private final DetachedSplit split;
+    private final OwnTypes own;
+    private final Btf baseNow;
+    private final IntOpenHashSet tried = new IntOpenHashSet();
     private OrderProof found;
     private boolean ambiguous;
 
-    private ShiftProof(IdsSection ids, DetachedSplit split) {
+    private ShiftProof(IdsSection ids, OwnTypes own, Btf baseNow) {
         this.ids = ids;
-        this.split = split;
+        this.own = own;
+        this.baseNow = baseNow;
     }
 
-    /** Returns the one proof there is, or null if there is none or several contradict each other. */
-    static OrderProof find(IdsSection ids, DetachedSplit split) {
-        ShiftProof search = new ShiftProof(ids, split);
+    /**
+     * Searches for a proof.
+     *
+     * @param own the object's own types
+     * @param baseNow the base of today, or null
+     * @return the one proof there is, or null if there is none or several contradict each other
+     */
+    static OrderProof find(IdsSection ids, OwnTypes own, Btf baseNow) {
+        ShiftProof search = new ShiftProof(ids, own, baseNow);
         search.tryCandidates();
         return search.ambiguous ? null : search.found;
     }
@@ -44,24 +61,32 @@ final class ShiftProof {
         if (set == null) {
             return;
         }
-        IntOpenHashSet tried = new IntOpenHashSet();
         for (IdSymbol symbol : set.symbols) {
-            for (int position = 0; symbol != null && position < split.count(); position++) {
-                int shift = largest - position;
-                if (shift > 0
-                        && split.kind(position) == symbol.kind().btfKind
-                        && symbol.name().equals(split.name(position))
-                        && tried.add(shift)) {
-                    tryShift(shift);
-                }
+            if (symbol != null) {
+                tryTypesOf(symbol, largest);
+            }
+        }
+        for (IdSymbol symbol : ids.listed()) {
+            tryTypesOf(symbol, ids.word(symbol.offset()));
+        }
+        tryShift(Integer.MAX_VALUE);
+    }
+
+    private void tryTypesOf(IdSymbol symbol, int typeId) {
+        for (int position = 0; position < own.count() && position < typeId && !ambiguous; position++) {
+            if (own.mayBe(position, symbol)) {
+                tryShift(typeId - position);
             }
         }
     }
 
     private void tryShift(int shift) {
-        OrderProof proof = OrderProof.attempt(ids, TypeNames.shifted(split, shift));
-        if (proof.holds()) {
-            ambiguous |= found != null && !sameOwners(found, proof);
+        if (ambiguous || !tried.add(shift)) {
+            return;
+        }
+        OrderProof proof = OrderProof.attempt(ids, new ShiftedNames(own, baseNow, shift));
+        if (proof.isPossible()) {
+            ambiguous = !proof.holds() || found != null && !sameOwners(found, proof);
             found = proof;
         }
     }
@@ -79,15 +104,19 @@ final class ShiftProof {
 
     /**
      * Tells whether the order matters at all: without flags that differ within a set, ids are all that could be out of
-     * order, and those are written anew. Sets that are not even sorted were not left by any resolver.
+     * order, and those are written anew. Sets that are not even sorted were not left by any resolver, and what is on a
+     * slot without a symbol cannot be written anew.
      */
     static boolean isNeeded(IdsSection ids) {
         for (IdSet set : ids.sets()) {
-            for (int entry = 1; entry < set.count; entry++) {
-                boolean sorted = ids.word(set.slot(entry - 1)) <= ids.word(set.slot(entry));
-                if (!sorted || ids.flags(set, entry) != ids.flags(set, 0)) {
+            int before = 0;
+            for (int entry = 0; entry < set.count; entry++) {
+                int id = ids.word(set.slot(entry));
+                boolean unowned = id != 0 && set.symbols[entry] == null;
+                if (id < before || unowned || ids.flags(set, entry) != ids.flags(set, 0)) {
                     return true;
                 }
+                before = id;
             }
             if (ids.word(set.offset) != set.count) {
                 return true;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.resolve.ReadIds.Name;
 import org.btfkit.resolve.ReadIds.Run;
@@ -13,8 +14,9 @@ import org.btfkit.resolve.ReadIds.Slot;
  * What the words and symbols of a section show if its ids are of a certain BTF, found by trying all ways to give the
  * symbols to the slots.
  *
- * <p>A way is possible if every id that is not 0 goes to a symbol of its type's kind and name. What matters of a way is
- * which flags go to which kind and name.
+ * <p>A way is possible if every id that is not 0 goes to a symbol of its type's kind and name, and 0 to one that the
+ * BTF has no type for, or to none. What matters of a way is which flags go to which kind and name. The symbols as they
+ * are may have 0 where the BTF has a type: no symbol has moved then, the type is new.
  */
 final class OrderOracle {
     /** What is shown. */
@@ -42,18 +44,17 @@ final class OrderOracle {
         this.slots = run.slots();
     }
 
-    /** Judges a set or list; in a list nothing moves. */
+    /** Judges a set or list; in a list nothing moves, and words without a symbol may be anything. */
     static Verdict judge(Run run, RawBtf btf) {
         OrderOracle oracle = new OrderOracle(run, btf);
-        if (run.slots().stream().allMatch(slot -> oracle.isPossible(slot, slot.name()))) {
+        Predicate<Slot> anything = slot -> !run.isSet() && slot.name() == null;
+        if (run.slots().stream().allMatch(anything.or(slot -> oracle.isPossible(slot, slot.name())))) {
             return Verdict.TRUE;
         }
         if (!run.isSet()) {
             return Verdict.IMPOSSIBLE;
         }
-        List<Name> names = new ArrayList<>();
-        run.slots().forEach(slot -> names.add(slot.name()));
-        oracle.assign(0, names, new ArrayList<>());
+        oracle.tryAll();
         return switch (oracle.ways.size()) {
             case 0 -> Verdict.IMPOSSIBLE;
             case 1 -> Verdict.STALE;
@@ -61,9 +62,24 @@ final class OrderOracle {
         };
     }
 
+    /** The pairs of name and flags that a set which is shown to be in order or stale has in truth, sorted. */
+    static List<String> pairs(Run run, RawBtf btf) {
+        if (judge(run, btf) == Verdict.TRUE) {
+            return run.pairs();
+        }
+        OrderOracle oracle = new OrderOracle(run, btf);
+        oracle.tryAll();
+        return oracle.ways.iterator().next();
+    }
+
     /** Judges all of them; a list cannot be stale. */
     static List<Verdict> judge(List<Run> runs, RawBtf btf) {
         return runs.stream().map(run -> judge(run, btf)).toList();
+    }
+
+    /** Whether all ids can be of a BTF, be it by chance. */
+    static boolean explains(RawBtf btf, List<Run> runs) {
+        return judge(runs, btf).stream().allMatch(Verdict::isShown);
     }
 
     private boolean isPossible(Slot slot, Name name) {
@@ -73,6 +89,16 @@ final class OrderOracle {
                         && slot.id() < btf.nextId()
                         && btf.kindOf(slot.id()) == name.kind().btfKind()
                         && btf.nameOf(slot.id()).equals(name.name());
+    }
+
+    private boolean isMissed(Slot slot, Name name) {
+        return slot.id() == 0 && name != null && btf.firstId(name.kind().btfKind(), name.name()) != 0;
+    }
+
+    private void tryAll() {
+        List<Name> names = new ArrayList<>();
+        slots.forEach(slot -> names.add(slot.name()));
+        assign(0, names, new ArrayList<>());
     }
 
     private void assign(int next, List<Name> free, List<String> pairs) {
@@ -88,7 +114,7 @@ final class OrderOracle {
         for (int i = 0; i < free.size(); i++) {
             Name name = free.get(i);
             String pair = new Slot(0, 0, slot.flags(), name).pair();
-            if (isPossible(slot, name) && tried.add(pair)) {
+            if (isPossible(slot, name) && !isMissed(slot, name) && tried.add(pair)) {
                 free.remove(i);
                 pairs.add(pair);
                 assign(next + 1, free, pairs);

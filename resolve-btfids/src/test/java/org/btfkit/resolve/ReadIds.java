@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -80,7 +81,7 @@ final class ReadIds {
                 int offset = Math.toIntExact(symbol.value() - section.addr());
                 Matcher matcher = ID_SYMBOL.matcher(symbol.name());
                 if (matcher.matches()) {
-                    Kind kind = Kind.valueOf(matcher.group(1).toUpperCase(java.util.Locale.ROOT));
+                    Kind kind = Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT));
                     Name name = new Name(symbol.index(), kind, matcher.group(2));
                     assertNull(names.put(offset, name), () -> "two symbols at offset " + offset);
                 } else if (SET_SYMBOL.matcher(symbol.name()).matches()) {

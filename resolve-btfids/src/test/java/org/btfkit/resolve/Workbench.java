@@ -17,6 +17,8 @@ import org.btfkit.fixtures.RawBtf;
  * A folder, in memory where there is such a thing, in which objects are resolved.
  *
  * <p>Every refusal is checked here: it must leave the object as it was, down to inode and time, and no file beside it.
+ *
+ * <p>Each thread has files of its own: jqwik may go on shrinking one property while it runs the next.
  */
 final class Workbench implements AutoCloseable {
     private static final Path MEMORY = Path.of("/dev/shm");
@@ -93,9 +95,13 @@ final class Workbench implements AutoCloseable {
         }
     }
 
-    /** A path in the folder. */
+    /** A path in the folder, of this thread's own. */
     Path path(String name) {
-        return folder.resolve(name);
+        return folder.resolve(prefix() + name);
+    }
+
+    private static String prefix() {
+        return Thread.currentThread().getId() + "-";
     }
 
     /** Writes a file that looks old. */
@@ -147,15 +153,14 @@ final class Workbench implements AutoCloseable {
             assertEquals(before, Stamp.of(file), "touched although refused");
             assertArrayEquals(object, Files.readAllBytes(file), "written although refused");
         }
+        String temporary = "." + prefix();
         try (Stream<Path> files = Files.list(folder)) {
-            assertEquals(List.of(), files.filter(Workbench::isTemporary).toList(), "left over");
+            Stream<String> names = files.map(path -> path.getFileName().toString());
+            assertEquals(
+                    List.of(), names.filter(name -> name.startsWith(temporary)).toList(), "left over");
         }
         boolean touched = !before.equals(Stamp.of(file));
         return new Result(Files.readAllBytes(file), touched, report, refusal, log);
-    }
-
-    private static boolean isTemporary(Path file) {
-        return file.getFileName().toString().startsWith(".");
     }
 
     @Override

@@ -1,0 +1,227 @@
+package org.btfkit.resolve;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import net.jqwik.api.statistics.Statistics;
+import org.btfkit.fixtures.BtfIdsArbitraries;
+import org.btfkit.fixtures.BtfIdsCase;
+import org.btfkit.fixtures.BtfIdsObject;
+import org.btfkit.fixtures.BtfIdsObject.Entry;
+import org.btfkit.fixtures.BtfIdsObject.IdLookup;
+import org.btfkit.fixtures.BtfIdsObject.IdSet8;
+import org.btfkit.fixtures.BtfIdsObject.Item;
+import org.btfkit.fixtures.BtfIdsObject.Kind;
+import org.btfkit.fixtures.ElfVariant;
+import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.Reproducer;
+import org.btfkit.resolve.ReadIds.Run;
+import org.btfkit.resolve.Workbench.Result;
+
+/**
+ * Objects with split BTF that were resolved with a base which is gone: the order of the own ids shows, up to a common
+ * shift, whether symbols are true or stale.
+ */
+class MissingBaseTest {
+    private static Workbench bench;
+
+    @BeforeContainer
+    static void open() {
+        bench = new Workbench();
+    }
+
+    @AfterContainer
+    static void close() {
+        bench.close();
+    }
+
+    @Provide
+    Arbitrary<BtfIdsCase> splitCases() {
+        return BtfIdsArbitraries.cases().filter(BtfIdsCase::isSplit);
+    }
+
+    /** All ids in sets are of own types, as those of a module's kfuncs are. */
+    @Provide
+    Arbitrary<BtfIdsCase> casesWithOwnIds() {
+        return splitCases().map(MissingBaseTest::withOwnIds);
+    }
+
+    private static BtfIdsCase withOwnIds(BtfIdsCase all) {
+        List<Item> items = new ArrayList<>();
+        for (Item item : all.object().items()) {
+            List<Entry> entries = item.entries().stream()
+                    .filter(entry -> entry.isNamed() && isOwn(entry, all.btf1()) && isOwn(entry, all.btf2()))
+                    .toList();
+            if (item instanceof IdSet8 set8) {
+                items.add(new IdSet8(item.name(), set8.flags(), entries));
+            } else if (item instanceof BtfIdsObject.IdSet) {
+                items.add(new BtfIdsObject.IdSet(item.name(), entries));
+            } else {
+                items.add(item);
+            }
+        }
+        return new BtfIdsCase(all.object().withItems(items), all.btf1(), all.btf2());
+    }
+
+    private static boolean isOwn(Entry entry, RawBtf btf) {
+        return btf.firstId(entry.kind().btfKind(), entry.name()) >= btf.firstOwnId();
+    }
+
+    /** The object's own BTF was made anew on the second base, the ids in it are those of the first. */
+    private static byte[] rebuilt(BtfIdsCase sample, boolean stale) {
+        BtfIdsObject object = sample.object2();
+        return stale ? object.staleBytes(sample.ids1()) : object.resolvedBytes(sample.ids1());
+    }
+
+    private static Reproducer reproducer(String law, BtfIdsCase sample, byte[] object) {
+        return Reproducer.of(law)
+                .input("object.ko", object)
+                .input("fresh.ko", sample.object2().toBytes())
+                .input("btf1", sample.btf1())
+                .input("btf2", sample.btf2());
+    }
+
+    @Property(tries = 1000)
+    void ownIdsShowTheOrder(@ForAll("casesWithOwnIds") BtfIdsCase sample, @ForAll boolean stale) {
+        byte[] object = rebuilt(sample, stale);
+        reproducer("ownIdsShowTheOrder", sample, object).run(() -> {
+            ResolveOptions options = bench.own(sample.btf2());
+            Result result = bench.resolve(object, options);
+            assertRightOrRefused(
+                    sample, object, result, bench.resolve(sample.object2().toBytes(), options));
+            if (orderMatters(sample, object)) {
+                Statistics.label("order matters")
+                        .collect(result.isRefused() ? "refused" : "accepted")
+                        .coverage(share -> share.check("accepted").percentage(percent -> percent > 95));
+            }
+        });
+    }
+
+    @Property(tries = 1000)
+    void mixedIdsAreRightOrRefused(@ForAll("splitCases") BtfIdsCase sample, @ForAll boolean stale) {
+        byte[] object = rebuilt(sample, stale);
+        reproducer("mixedIdsAreRightOrRefused", sample, object).run(() -> {
+            ResolveOptions options = bench.own(sample.btf2());
+            Result result = bench.resolve(object, options);
+            assertRightOrRefused(
+                    sample, object, result, bench.resolve(sample.object2().toBytes(), options));
+            collect(sample, object, result);
+        });
+    }
+
+    /** The object's own BTF still is the first one, whose base is gone: not even all names of its types are known. */
+    @Property(tries = 1000)
+    void ownBtfWithoutItsBaseIsRightOrRefused(@ForAll("casesWithOwnIds") BtfIdsCase sample, @ForAll boolean stale) {
+        BtfIdsObject object1 = sample.object1();
+        byte[] object = stale ? object1.staleBytes(sample.ids1()) : object1.resolvedBytes(sample.ids1());
+        reproducer("ownBtfWithoutItsBaseIsRightOrRefused", sample, object).run(() -> {
+            ResolveOptions options = bench.given(sample.btf2());
+            Result result = bench.resolve(object, options);
+            assertRightOrRefused(sample, object, result, bench.resolve(object1.toBytes(), options));
+            collect(sample, object, result);
+        });
+    }
+
+    /** Where the ids can be of the second BTF by chance, nothing tells that they are not. */
+    private static void assertRightOrRefused(BtfIdsCase sample, byte[] object, Result actual, Result expected) {
+        if (!actual.isRefused() && !Arrays.equals(expected.orThrow(), actual.bytes())) {
+            assertTrue(OrderOracle.explains(sample.btf2(), ReadIds.of(sample.object(), object)), "wrong");
+        }
+    }
+
+    private static void collect(BtfIdsCase sample, byte[] object, Result result) {
+        if (orderMatters(sample, object)) {
+            Statistics.label("order matters").collect(result.isRefused() ? "refused" : "accepted");
+        }
+    }
+
+    /** Whether there is a set with different flags, and some id. */
+    private static boolean orderMatters(BtfIdsCase sample, byte[] file) {
+        List<Run> runs = ReadIds.of(sample.object(), file);
+        return runs.stream().anyMatch(run -> !run.allZero())
+                && runs.stream()
+                        .anyMatch(run -> run.slots().stream()
+                                        .map(ReadIds.Slot::flags)
+                                        .distinct()
+                                        .count()
+                                > 1);
+    }
+
+    /** Own types, the second of which has a name that is a string of the base: {@code struct b; typedef int a;}. */
+    private static RawBtf ownTypes(int typesInBase) {
+        RawBtf base = RawBtf.littleEndian();
+        for (int i = 1; i < typesInBase; i++) {
+            base.addInt("a", 4, 0);
+        }
+        RawBtf btf = RawBtf.splitOn(base);
+        btf.addStruct("b", 0);
+        btf.addTypedef("a", 1);
+        btf.addFwd("last", false);
+        return btf;
+    }
+
+    /** A shift by one more makes 4 {@code struct b}, and 3 some type of the base: nothing but the wrong order. */
+    @Example
+    void shouldConsiderOwnTypesWithNamesOfTheBase() throws IOException {
+        RawBtf old = ownTypes(3);
+        RawBtf now = ownTypes(5);
+        BtfIdsObject object = BtfIdsObject.of(ElfVariant.MODULE)
+                .with(new IdSet8("s", 0, List.of(Entry.of(Kind.TYPEDEF, "a"), new Entry(Kind.STRUCT, "b", 1))));
+        BtfIdsObject rebuilt = object.withBtf(now.toBytes());
+        byte[] expected = rebuilt.resolvedBytes(IdLookup.in(now));
+        assertArrayEquals(
+                expected,
+                bench.resolve(rebuilt.resolvedBytes(IdLookup.in(old)), bench.own(now))
+                        .orThrow());
+        assertArrayEquals(
+                expected,
+                bench.resolve(rebuilt.staleBytes(IdLookup.in(old)), bench.own(now))
+                        .orThrow());
+
+        byte[] withOldBtf = object.withBtf(old.toBytes()).resolvedBytes(IdLookup.in(old));
+        assertTrue(bench.resolve(withOldBtf, bench.given(now)).isRefused());
+    }
+
+    /** Without flags nothing but ids is out of order, but an id on a slot without a symbol cannot be written anew. */
+    @Example
+    void shouldRefuseIdsOnSlotsWithoutSymbol() throws IOException {
+        RawBtf old = ownTypes(3);
+        BtfIdsObject object = BtfIdsObject.of(ElfVariant.MODULE)
+                .with(new BtfIdsObject.IdSet("s", List.of(Entry.of(Kind.STRUCT, "b"), Entry.UNUSED)));
+        RawBtf other = RawBtf.littleEndian();
+        Result result = bench.resolve(object.staleBytes(IdLookup.in(old)), bench.given(other));
+        assertTrue(result.refusal().getMessage().contains("slot of no symbol at offset 0x8 holds id 3"));
+    }
+
+    /** A set without flags is not checked for resolving, but check and repair do not claim to know it. */
+    @Property(tries = 1000)
+    void checkAndRepairClaimNothingThatIsNotShown(@ForAll("splitCases") BtfIdsCase sample, @ForAll boolean stale) {
+        byte[] object = rebuilt(sample, stale);
+        reproducer("checkAndRepairClaimNothingThatIsNotShown", sample, object).run(() -> {
+            ResolveOptions options = bench.own(sample.btf2());
+            Result repaired = bench.repair(object, options);
+            ObjectReport report = bench.check(object, options).report();
+            if (repaired.isRefused()) {
+                assertEquals(0, report.movedSymbols());
+                assertEquals(false, report.hasAny(SetReport.State.STALE));
+            } else {
+                assertEquals(report.movedSymbols() > 0, repaired.touched());
+                assertEquals(report.hasAny(SetReport.State.STALE), repaired.touched());
+                assertEquals(false, report.hasAny(SetReport.State.UNKNOWN));
+                ReadIds.assertPairs(ReadIds.of(sample.object(), repaired.bytes()));
+            }
+        });
+    }
+}
