@@ -11,8 +11,8 @@ package org.btfkit.btf;
  * of Linux as of 2026, when the layout section came. What a newer kernel takes is taken, though older ones refuse it:
  *
  * <ul>
- *   <li>header fields for a layout section that are not 0; up to 7.0 no kernel knows it
- *   <li>a vlen above 65,535; up to 7.0 these bits have to be 0
+ *   <li>header fields for a layout section that are not 0; 6.18, for one, knows none of them
+ *   <li>a vlen above 65,535; in 6.18 and before these bits have to be 0
  *   <li>kflag on DECL_TAG and TYPE_TAG; taken since 6.15
  * </ul>
  *

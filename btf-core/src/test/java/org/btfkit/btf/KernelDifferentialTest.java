@@ -172,6 +172,10 @@ class KernelDifferentialTest {
         for (BtfFlavor flavor : BtfFlavor.values()) {
             addGenerated(flavor, samples, inputs);
         }
+        BtfChains chains = new BtfChains(seed);
+        for (int i = 0; i < 2 * samples; i++) {
+            inputs.add(chains.next());
+        }
         Path running = Path.of("/sys/kernel/btf/vmlinux");
         if (Files.isReadable(running)) {
             addSlices(Btf.parse(Files.readAllBytes(running), null, "vmlinux"), samples, inputs);
