@@ -4,6 +4,7 @@ module org.btfkit.core {
     requires aircompressor;
 
     exports org.btfkit.btf;
+    exports org.btfkit.btf.layout;
     exports org.btfkit.btf.dump;
     exports org.btfkit.elf;
 }

@@ -1,0 +1,127 @@
+package org.btfkit.btf.layout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.BtfSource;
+import org.btfkit.fixtures.KernelPackages;
+import org.btfkit.fixtures.OracleData;
+import org.btfkit.fixtures.Pahole;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Every named struct and union of real kernels, against pahole. */
+class PaholeComparisonTest {
+    @BeforeEach
+    void requirePahole() {
+        assumeTrue(Pahole.tool().isAvailable(), "pahole is not installed");
+        // Each version words it in another way.
+        assumeTrue(Pahole.version().equals("v1.24"), () -> "pahole " + Pahole.version() + ", expected v1.24");
+    }
+
+    @Test
+    void shouldMatchOnEveryStructOfOracleKernel() throws IOException {
+        assertSame(OracleData.file("vmlinux-6.12.117-cloud.btf"), LayoutOptions.DEFAULT);
+    }
+
+    @Test
+    @Tag("conformance")
+    void shouldMatchOnEveryStructOfCloudKernel() throws IOException {
+        assertSame(KernelPackages.ofUser().cloud().vmlinux(), LayoutOptions.DEFAULT);
+    }
+
+    @Test
+    @Tag("conformance")
+    void shouldMatchOnEveryStructOfOtherFlavour() throws IOException {
+        assertSame(KernelPackages.ofUser().otherFlavour().vmlinux(), LayoutOptions.DEFAULT);
+    }
+
+    @Test
+    @Tag("conformance")
+    void shouldMatchExpandedStructsOfCloudKernel() throws IOException {
+        assertSame(KernelPackages.ofUser().cloud().vmlinux(), LayoutOptions.DEFAULT.withExpand(true));
+    }
+
+    private static void assertSame(Path vmlinux, LayoutOptions options) throws IOException {
+        List<Object> arguments = new ArrayList<>(List.of("-F", "btf"));
+        if (options.expand()) {
+            arguments.add("-E");
+        }
+        List<Object> forAll = new ArrayList<>(arguments);
+        forAll.add(vmlinux);
+        List<String> expected = blocks(Pahole.tool().check(forAll.toArray()).out());
+        Map<String, Set<String>> actual = print(BtfSource.load(vmlinux), options);
+        List<String> different = new ArrayList<>();
+        for (String block : expected) {
+            Set<String> candidates = actual.getOrDefault(head(block), Set.of());
+            if (!candidates.contains(withSigns(block)) && !candidates.contains(block)) {
+                // A struct that was used before may be known as packed: ask for this one alone.
+                List<Object> forOne = new ArrayList<>(arguments);
+                forOne.addAll(List.of("-C", head(block).split(" ")[1], vmlinux));
+                String alone = Pahole.tool().check(forOne.toArray()).out();
+                if (!candidates.contains(alone)) {
+                    different.add(block);
+                }
+            }
+        }
+        assertTrue(expected.size() > 8000, "structs compared: " + expected.size());
+        assertEquals(List.of(), different);
+    }
+
+    /** pahole 1.24 shows negative enumerators as if they were unsigned. */
+    private static String withSigns(String block) {
+        StringBuilder text = new StringBuilder();
+        for (String line : block.split("(?<=\n)")) {
+            int at = line.indexOf(" = ");
+            if (at > 0 && line.endsWith(",\n")) {
+                long value = Long.parseLong(line.substring(at + 3, line.length() - 2));
+                line = line.substring(0, at + 3) + (int) value + ",\n";
+            }
+            text.append(line);
+        }
+        return text.toString();
+    }
+
+    private static Map<String, Set<String>> print(Btf btf, LayoutOptions options) {
+        LayoutPrinter printer = new LayoutPrinter(btf, options);
+        Map<String, Set<String>> blocks = new HashMap<>();
+        for (int typeId = 1; typeId < btf.typeCount(); typeId++) {
+            BtfKind kind = btf.kind(typeId);
+            if ((kind == BtfKind.STRUCT || kind == BtfKind.UNION)
+                    && !btf.name(typeId).isEmpty()) {
+                String block = printer.print(typeId);
+                blocks.computeIfAbsent(head(block), head -> new HashSet<>()).add(block);
+            }
+        }
+        return blocks;
+    }
+
+    private static String head(String block) {
+        return block.substring(0, block.indexOf(" {\n"));
+    }
+
+    /** Cuts the output for a whole file into what is about one struct each. */
+    private static List<String> blocks(String output) {
+        List<String> blocks = new ArrayList<>();
+        int from = 0;
+        while (from < output.length()) {
+            int end = output.indexOf("\n}", from);
+            int to = output.indexOf('\n', end + 1) + 1;
+            blocks.add(output.substring(from, to));
+            from = to;
+        }
+        return blocks;
+    }
+}
