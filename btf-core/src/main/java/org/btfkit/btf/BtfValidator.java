@@ -16,12 +16,12 @@ package org.btfkit.btf;
  *   <li>kflag on DECL_TAG and TYPE_TAG; taken since 6.15
  * </ul>
  *
- * <p>Two rules are kept although the newest kernels are without them: a TYPE_TAG stands before other modifiers, as
- * every released kernel with TYPE_TAG demands; and there are no more types than the kernel can number, where it would
- * ignore the rest. What is valid on both levels then loads with {@code bpf(BPF_BTF_LOAD)}, in the byte order of the
- * machine, unless its structs have fields of the kernel's special types ({@code bpf_spin_lock}, {@code bpf_list_head},
- * pointers tagged {@code kptr} and the like): rules about these depend on what else the running kernel has, and are no
- * rules of the format.
+ * <p>Two rules are kept although the newest kernels are without them: a TYPE_TAG stands before other modifiers, as 6.18
+ * and kernels before it demand; and there are no more types than the kernel can number, where it would ignore the rest.
+ * What is valid on both levels then loads with {@code bpf(BPF_BTF_LOAD)}, in the byte order of the machine, unless its
+ * structs have fields of the kernel's special types ({@code bpf_spin_lock}, {@code bpf_list_head}, pointers tagged
+ * {@code kptr} and the like): rules about these depend on what else the running kernel has, and are no rules of the
+ * format.
  *
  * <p>Split BTF, which only modules have, gets the checks that the kernel makes of modules: each type on its own, and
  * chains of modifiers. References between types are followed only in BTF without a base.

@@ -8,7 +8,7 @@ package org.btfkit.btf;
  * time; what stands behind that is left to the check of that type.
  *
  * <p>The newest source of Linux is without the rule about the order of tags, and keeps the other one. Here it stays:
- * every released kernel with TYPE_TAG has it.
+ * 6.18 and kernels before it refuse what breaks it.
  */
 final class KernelModifiers {
     private static final int MAX_CHAIN = 32;

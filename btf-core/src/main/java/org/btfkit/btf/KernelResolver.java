@@ -43,6 +43,9 @@ final class KernelResolver {
     private static final byte ENTERED = 1;
     private static final byte RESOLVED = 2;
 
+    /** Of a prototype, which no path enters: all its parameters have names. */
+    private static final byte NAMED = 3;
+
     /** How a path goes on: to everything that refers, or only to what matters behind a pointer or inside of a type. */
     private static final int FOLLOW_ALL = REFERRING;
 
@@ -313,6 +316,14 @@ final class KernelResolver {
 
     private void stepFunc(int typeId) {
         int prototype = types.word(typeId, 2);
+        if (state[prototype] != NAMED) {
+            requireNamedParameters(typeId, prototype);
+            state[prototype] = NAMED;
+        }
+        leave(prototype);
+    }
+
+    private void requireNamedParameters(int typeId, int prototype) {
         int vlen = types.vlen(prototype);
         for (int i = 0; i < vlen; i++) {
             if (types.word(prototype, 3 + 2 * i) == 0 && types.word(prototype, 3 + 2 * i + 1) != 0) {
@@ -320,7 +331,6 @@ final class KernelResolver {
                         typeId, 2, "parameter " + i + " of its prototype, type [" + prototype + "], has no name");
             }
         }
-        leave(prototype);
     }
 
     private void stepDeclTag(int typeId) {

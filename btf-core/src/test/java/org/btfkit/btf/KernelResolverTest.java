@@ -4,7 +4,10 @@ import static org.btfkit.btf.KernelVerdicts.assertAccepted;
 import static org.btfkit.btf.KernelVerdicts.assertRefused;
 import static org.btfkit.btf.KernelVerdicts.assertSecondRefused;
 import static org.btfkit.btf.KernelVerdicts.withInt;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.btfkit.fixtures.BtfKinds;
@@ -443,6 +446,18 @@ class KernelResolverTest {
         circle.addConst(3);
         circle.addVolatile(2);
         assertRefused(circle, 2, 32 + 8, "type [2] CONST: begins a chain of more than 32 modifiers, or a circle");
+    }
+
+    @Test
+    void shouldTakeLinearTimeForFunctionsWithOnePrototype() {
+        RawBtf btf = withInt();
+        Param[] params = new Param[60_000];
+        Arrays.fill(params, new Param("a", 1));
+        btf.addFuncProto(0, params);
+        for (int i = 0; i < 200_000; i++) {
+            btf.addFunc("f", 2, 0);
+        }
+        assertTimeout(Duration.ofSeconds(10), () -> assertAccepted(btf));
     }
 
     @Test
