@@ -99,11 +99,11 @@ public final class ElfEditor {
      *
      * @throws IOException if writing fails or somebody else has changed the file since it was opened; the file is as it
      *     was
-     * @throws IllegalArgumentException if the file is compressed
+     * @throws IllegalArgumentException if the file cannot be changed in place, see {@link ElfFile#isOnDisk}
      */
     public void writeInPlace() throws IOException {
-        if (file.isCompressed()) {
-            throw new IllegalArgumentException("cannot write into a compressed file: " + file);
+        if (!file.isOnDisk()) {
+            throw new IllegalArgumentException("compressed, or no regular file: " + file);
         }
         if (hasChanges()) {
             AtomicFile.copy(file.path(), file.stamp(), length, patches, file.path());
@@ -117,7 +117,7 @@ public final class ElfEditor {
      * @throws IOException if writing fails; the target is as it was
      */
     public void writeTo(Path target) throws IOException {
-        if (file.isCompressed()) {
+        if (!file.isOnDisk()) {
             AtomicFile.write(file.content().slice(0, length), patches, target);
         } else {
             AtomicFile.copy(file.path(), file.stamp(), length, patches, target);

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import org.btfkit.btf.BtfException;
 import org.btfkit.internal.io.Compression;
+import org.btfkit.internal.io.FileInput;
 import org.btfkit.internal.io.InputFile;
 import org.btfkit.internal.io.RandomInput;
 
@@ -323,6 +324,15 @@ public final class ElfFile implements Closeable {
      */
     public boolean isCompressed() {
         return compression != Compression.NONE;
+    }
+
+    /**
+     * Tells whether the file can be changed in place.
+     *
+     * @return true if its bytes are those of a regular file; false if it was decompressed or came from a pipe
+     */
+    public boolean isOnDisk() {
+        return content instanceof FileInput;
     }
 
     /**

@@ -134,10 +134,10 @@ public final class BtfIdsResolver {
 
     private static ElfFile open(Path object, Path target) throws IOException {
         ElfFile elf = ElfFile.open(object);
-        if (target == null && elf.isCompressed()) {
+        if (target == null && !elf.isOnDisk()) {
             elf.close();
-            throw new ResolveException(
-                    object + ": is compressed, so it cannot be changed in place; name a file to write with -o");
+            throw new ResolveException(object + ": " + (elf.isCompressed() ? "is compressed" : "is no regular file")
+                    + ", so it cannot be changed in place; name a file to write with -o");
         }
         return elf;
     }

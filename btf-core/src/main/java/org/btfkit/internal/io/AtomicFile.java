@@ -1,17 +1,23 @@
 package org.btfkit.internal.io;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +31,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * leaves the target as it was.
  */
 public final class AtomicFile {
+    /** As many symbolic links as Linux follows. */
+    private static final int MAX_LINKS = 40;
+
+    /** How much of its target's name a temporary file has; its own must not get longer than 255 bytes. */
+    private static final int MAX_SHOWN = 60;
+
     private static final AtomicLong SERIAL = new AtomicLong();
 
     /** Temporary files that exist now; removed at the end should the JVM be told to stop. */
@@ -48,25 +60,32 @@ public final class AtomicFile {
 
     /**
      * Writes a changed copy of a file. The copy has the mode, owner, and extended attributes of the target if there is
-     * one, else of the source.
+     * one, else of the source; another owner or group only where the system allows that.
      *
      * @param source the file to copy
      * @param stamp the attributes that the source had when it was read; if it has changed since, nothing is written
      * @param length how many bytes of the source to keep
      * @param patches what differs in the copy
      * @param target the file to make or replace; may be the source; a symbolic link is followed
-     * @throws IOException if writing fails or the source has changed
+     * @throws IOException if writing fails, the target is no regular file or must not be written to, or the source has
+     *     changed
      */
     public static void copy(Path source, BasicFileAttributes stamp, long length, List<BytePatch> patches, Path target)
             throws IOException {
         Path place = followLinks(target);
         Path temporary = temporaryBeside(place);
         try {
-            Files.copy(source.toRealPath(), temporary, StandardCopyOption.COPY_ATTRIBUTES);
-            patch(temporary, length, patches);
-            if (Files.exists(place) && !Files.isSameFile(source, place)) {
-                copyOwnerAndMode(place, temporary);
+            boolean isOther = Files.exists(place) && !Files.isSameFile(source, place);
+            Path like = isOther ? place : source.toRealPath();
+            Files.copy(like, temporary, StandardCopyOption.COPY_ATTRIBUTES);
+            makeWritable(temporary);
+            if (isOther) {
+                try (InputStream in = Files.newInputStream(source)) {
+                    overwrite(temporary, in);
+                }
             }
+            patch(temporary, length, patches);
+            keepGroupAndMode(like, temporary);
             if (!unchanged(source, stamp)) {
                 throw new IOException("changed by somebody else meanwhile, nothing written");
             }
@@ -78,25 +97,29 @@ public final class AtomicFile {
     }
 
     /**
-     * Writes a changed copy of bytes in memory.
+     * Writes a changed copy of bytes in memory. It has the mode, owner, and extended attributes of the target if there
+     * is one, as in {@link #copy}.
      *
      * @param content the bytes to write
      * @param patches what differs in the file
      * @param target the file to make or replace; a symbolic link is followed
-     * @throws IOException if writing fails
+     * @throws IOException if writing fails, or the target is no regular file or must not be written to
      */
     public static void write(RandomInput content, List<BytePatch> patches, Path target) throws IOException {
         Path place = followLinks(target);
         Path temporary = temporaryBeside(place);
         try {
-            Files.write(
-                    temporary,
-                    content.read(0, (int) content.size()),
-                    StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE);
+            boolean replaces = Files.exists(place);
+            if (replaces) {
+                Files.copy(place, temporary, StandardCopyOption.COPY_ATTRIBUTES);
+                makeWritable(temporary);
+            } else {
+                Files.createFile(temporary);
+            }
+            overwrite(temporary, new ByteArrayInputStream(content.read(0, (int) content.size())));
             patch(temporary, content.size(), patches);
-            if (Files.exists(place)) {
-                copyOwnerAndMode(place, temporary);
+            if (replaces) {
+                keepGroupAndMode(place, temporary);
             }
             Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
         } finally {
@@ -105,8 +128,13 @@ public final class AtomicFile {
         }
     }
 
+    /** Follows symbolic links, even to a file that does not exist yet. */
     private static Path followLinks(Path target) throws IOException {
-        return Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
+        Path place = target.toAbsolutePath();
+        for (int links = 0; links < MAX_LINKS && !Files.exists(place) && Files.isSymbolicLink(place); links++) {
+            place = place.resolveSibling(Files.readSymbolicLink(place));
+        }
+        return Files.exists(place) ? place.toRealPath() : place;
     }
 
     private static Path temporaryBeside(Path target) throws IOException {
@@ -114,8 +142,19 @@ public final class AtomicFile {
         if (name == null || Files.isDirectory(target)) {
             throw new IOException("is a folder, expected a file to write");
         }
-        String unique = processId() + "-" + SERIAL.incrementAndGet();
-        Path temporary = target.resolveSibling("." + name + ".btfkit-" + unique + ".tmp");
+        if (Files.exists(target)) {
+            if (!Files.isRegularFile(target)) {
+                throw new IOException("is no regular file, so it cannot be replaced");
+            }
+            if (!Files.isWritable(target)) {
+                throw new AccessDeniedException(target.toString());
+            }
+        }
+        String shown = name.toString();
+        shown = shown.substring(0, Math.min(shown.length(), MAX_SHOWN));
+        // With the time, as processes in two containers may have one number.
+        String unique = processId() + "-" + SERIAL.incrementAndGet() + "-" + Long.toHexString(System.nanoTime());
+        Path temporary = target.resolveSibling("." + shown + ".btfkit-" + unique + ".tmp");
         LIVE.add(temporary);
         return temporary;
     }
@@ -141,16 +180,36 @@ public final class AtomicFile {
         }
     }
 
-    private static void copyOwnerAndMode(Path from, Path to) throws IOException {
+    /** A copy of a file that nobody may write to is such a file as well. */
+    private static void makeWritable(Path temporary) throws IOException {
+        if (!Files.isWritable(temporary)) {
+            Files.setPosixFilePermissions(
+                    temporary, EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+        }
+    }
+
+    private static void overwrite(Path temporary, InputStream content) throws IOException {
+        try (OutputStream out = Files.newOutputStream(temporary)) {
+            content.transferTo(out);
+        }
+    }
+
+    /** For when the owner cannot be kept: copying has then given up on group and mode as well. */
+    private static void keepGroupAndMode(Path from, Path to) throws IOException {
         PosixFileAttributes old = Files.readAttributes(from, PosixFileAttributes.class);
         PosixFileAttributeView view =
                 Files.getFileAttributeView(to, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         PosixFileAttributes now = view.readAttributes();
-        if (!now.owner().equals(old.owner()) || !now.group().equals(old.group())) {
-            view.setOwner(old.owner());
-            view.setGroup(old.group());
+        if (!now.group().equals(old.group())) {
+            try {
+                view.setGroup(old.group());
+            } catch (FileSystemException e) {
+                // not a group of this user
+            }
         }
-        view.setPermissions(old.permissions());
+        if (!now.permissions().equals(old.permissions())) {
+            view.setPermissions(old.permissions());
+        }
     }
 
     private static boolean unchanged(Path file, BasicFileAttributes stamp) throws IOException {
