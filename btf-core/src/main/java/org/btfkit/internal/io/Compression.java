@@ -2,6 +2,7 @@ package org.btfkit.internal.io;
 
 import io.airlift.compress.zstd.ZstdInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
@@ -77,7 +78,11 @@ public enum Compression {
         } catch (BtfException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new BtfException(source + ": damaged " + this + " data: " + e.getMessage(), e);
+            String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+            if (e instanceof EOFException) {
+                reason = "it ends too early";
+            }
+            throw new BtfException(source + ": cannot decompress " + this + " data: " + reason, e);
         }
     }
 
