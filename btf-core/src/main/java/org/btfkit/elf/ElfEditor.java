@@ -19,6 +19,7 @@ public final class ElfEditor {
     private final ElfFile file;
     private final List<BytePatch> patches = new ArrayList<>();
     private long length;
+    private boolean symbolsAreAlone;
 
     /**
      * Creates an editor without changes.
@@ -36,6 +37,7 @@ public final class ElfEditor {
      * @param section a section of the file
      * @param bytes its new bytes
      * @throws IOException if the old bytes cannot be read
+     * @throws ElfFormatException if something else in the file has some of the bytes as well
      * @throws IllegalArgumentException if the size differs
      */
     public void setBytes(ElfSection section, byte[] bytes) throws IOException {
@@ -44,6 +46,7 @@ public final class ElfEditor {
                     "section " + section + " has " + section.size() + " bytes, not " + bytes.length);
         }
         if (!Arrays.equals(bytes, file.bytes(section))) {
+            file.requireAlone(section);
             patches.add(new BytePatch(section.offset(), bytes.clone()));
         }
     }
@@ -54,6 +57,7 @@ public final class ElfEditor {
      * @param index symbol index
      * @param value the new {@code st_value}
      * @throws IOException if the symbol table cannot be read
+     * @throws ElfFormatException if something else in the file has bytes of the symbol table as well
      * @throws IllegalArgumentException if the value does not fit the class of the file
      */
     public void setSymbolValue(int index, long value) throws IOException {
@@ -68,6 +72,10 @@ public final class ElfEditor {
             bytes.putInt((int) value);
         } else {
             throw new IllegalArgumentException("no 32-bit symbol value: " + value);
+        }
+        if (!symbolsAreAlone) {
+            file.requireAlone(symbols.section());
+            symbolsAreAlone = true;
         }
         patches.add(new BytePatch(symbols.valueFileOffset(index), bytes.array()));
     }

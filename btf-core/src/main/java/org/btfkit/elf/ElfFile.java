@@ -52,6 +52,7 @@ public final class ElfFile implements Closeable {
     private final int type;
     private final int machine;
     private final List<ElfSection> sections;
+    private long tableOffset;
     private ElfSymbols symbols;
 
     private ElfFile(InputFile file, BasicFileAttributes stamp) throws IOException {
@@ -132,7 +133,7 @@ public final class ElfFile implements Closeable {
     }
 
     private List<ElfSection> readSections(ByteBuffer header) throws IOException {
-        long tableOffset = is64 ? header.getLong(40) : header.getInt(32) & 0xffffffffL;
+        tableOffset = is64 ? header.getLong(40) : header.getInt(32) & 0xffffffffL;
         if (tableOffset == 0) {
             return List.of();
         }
@@ -162,11 +163,10 @@ public final class ElfFile implements Closeable {
         for (int i = 0; i < headers.length; i++) {
             headers[i] = new SectionHeader(slice(table, i * expected, expected));
         }
-        return nameSections(headers, namesIndex, tableOffset);
+        return nameSections(headers, namesIndex);
     }
 
-    private List<ElfSection> nameSections(SectionHeader[] headers, int namesIndex, long tableOffset)
-            throws IOException {
+    private List<ElfSection> nameSections(SectionHeader[] headers, int namesIndex) throws IOException {
         if (namesIndex < 0 || namesIndex >= headers.length) {
             throw new ElfFormatException(
                     name,
@@ -464,6 +464,50 @@ public final class ElfFile implements Closeable {
                     name, "section " + table + ": sh_link " + names + " is no string table", table.offset());
         }
         return new ElfSymbols(this, table, strings(names), largeIndexes);
+    }
+
+    /** Where the section table ends; 0 if there is none. */
+    private long tableEnd() {
+        return tableOffset + sections.size() * (is64 ? 64L : 40L);
+    }
+
+    /** Returns where the last section, or the section table behind it, ends in the file. */
+    long end() {
+        long end = tableEnd();
+        for (ElfSection section : sections) {
+            if (section.hasBytes()) {
+                end = Math.max(end, section.offset() + section.size());
+            }
+        }
+        return end;
+    }
+
+    /**
+     * Checks that nothing else has bytes of a section, so that it can be changed without changing that as well.
+     *
+     * @throws ElfFormatException if another section, the section table or the file header overlaps it
+     */
+    void requireAlone(ElfSection section) {
+        long from = section.offset();
+        long to = from + section.size();
+        String other = null;
+        if (from < (is64 ? 64 : 52)) {
+            other = "the ELF header";
+        } else if (from < tableEnd() && to > tableOffset) {
+            other = "the section table";
+        }
+        for (ElfSection candidate : sections) {
+            if (candidate.index() != section.index()
+                    && candidate.hasBytes()
+                    && candidate.size() > 0
+                    && from < candidate.offset() + candidate.size()
+                    && to > candidate.offset()) {
+                other = "section " + candidate;
+            }
+        }
+        if (other != null && section.size() > 0) {
+            throw new ElfFormatException(name, "section " + section + " overlaps " + other, from);
+        }
     }
 
     /** The content, for writing a changed copy of it. */

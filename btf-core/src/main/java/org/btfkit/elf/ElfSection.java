@@ -28,7 +28,7 @@ public record ElfSection(
         long alignment,
         long entrySize) {
 
-    /** Type of the null section, whatever its header says. */
+    /** Type of the null section, whatever its header says, and of sections that are not in use. */
     public static final int SHT_NULL = 0;
 
     /** Type of a section whose bytes mean what its program makes of them. */
@@ -64,10 +64,10 @@ public record ElfSection(
     /**
      * Tells whether the section has bytes in the file.
      *
-     * @return false for the null section and for NOBITS sections such as .bss
+     * @return false for the null section and others of its type, and for NOBITS sections such as .bss
      */
     public boolean hasBytes() {
-        return type != SHT_NOBITS && index != 0;
+        return type != SHT_NOBITS && type != SHT_NULL;
     }
 
     @Override

@@ -23,7 +23,7 @@ public record ModuleSignature(long offset, long size) {
      * @param file the module
      * @return its signature, or null if it has none
      * @throws IOException if reading fails
-     * @throws ElfFormatException if there is a marker, but no whole signature before it
+     * @throws ElfFormatException if there is a marker, but no whole signature between it and the last section
      */
     public static ModuleSignature find(ElfFile file) throws IOException {
         int tailBytes = TRAILER_BYTES + MARKER.length;
@@ -39,10 +39,11 @@ public record ModuleSignature(long offset, long size) {
         int signerBytes = (tail[3] & 0xff) + (tail[4] & 0xff);
         long messageBytes = (ByteBuffer.wrap(tail).getInt(8) & 0xffffffffL) + signerBytes;
         long offset = file.size() - tailBytes - messageBytes;
-        if (offset <= 0) {
+        if (offset < file.end()) {
             throw new ElfFormatException(
                     file.toString(),
-                    "module signature of " + messageBytes + " bytes is longer than the file",
+                    "module signature of " + messageBytes + " bytes, expected at most the "
+                            + (file.size() - tailBytes - file.end()) + " after the last section",
                     file.size() - tailBytes);
         }
         return new ModuleSignature(offset, file.size() - offset);
