@@ -42,8 +42,7 @@ final class Failure {
         if (failure instanceof FileSystemException) {
             FileSystemException e = (FileSystemException) failure;
             String reason = e.getReason() == null ? "cannot be used" : e.getReason();
-            return subject + ": cannot write " + (e.getOtherFile() == null ? e.getFile() : e.getOtherFile()) + ": "
-                    + reason;
+            return subject + ": " + (e.getOtherFile() == null ? e.getFile() : e.getOtherFile()) + ": " + reason;
         }
         if (failure instanceof FileNotFoundException) {
             return failure.getMessage(); // "FILE (No such file or directory)"

@@ -98,8 +98,8 @@ public final class ResolveBtfids {
     /** The objects to work on, each once. */
     private static List<Path> objects(CommandLine command, ParseResult parsed) {
         Set<Path> objects = new LinkedHashSet<>();
-        for (Path object : parsed.matchedPositionalValue(0, new Path[0])) {
-            objects.add(object.normalize());
+        for (String object : parsed.matchedPositionalValue(0, new String[0])) {
+            objects.add(Path.of(object).normalize());
         }
         if (objects.isEmpty()) {
             throw new ParameterException(command, "no object given, expected one ELF file or more");

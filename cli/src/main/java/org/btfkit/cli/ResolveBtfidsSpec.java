@@ -1,11 +1,7 @@
 package org.btfkit.cli;
 
-import java.nio.file.Path;
-import java.util.Arrays;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** The options of {@code resolve-btfids}; built without reflection, which would cost start-up time. */
 final class ResolveBtfidsSpec {
@@ -31,60 +27,36 @@ final class ResolveBtfidsSpec {
                         "  resolve-btfids -b vmlinux -j 8 @modules.list",
                         "  resolve-btfids --check -b /sys/kernel/btf/vmlinux nf_conntrack.ko.xz");
         spec.usageMessage().width(100).sortOptions(false);
-        spec.addOption(file("FILE", "Base BTF of a module: the vmlinux that it is for.", "-b", "--btf_base"));
-        spec.addOption(file("FILE", "Find the ids in this BTF instead of the object's own.", "--btf"));
-        spec.addOption(file("FILE", "Write the result here instead of in place; for one object.", "-o", "--output"));
+        spec.addOption(Options.file("FILE", "Base BTF of a module: the vmlinux that it is for.", "-b", "--btf_base"));
+        spec.addOption(Options.file("FILE", "Find the ids in this BTF instead of the object's own.", "--btf"));
+        spec.addOption(
+                Options.file("FILE", "Write the result here instead of in place; for one object.", "-o", "--output"));
         spec.addArgGroup(ArgGroupSpec.builder()
                 .exclusive(true)
-                .addArg(flag("Only report whether each set is unresolved, resolved or stale.", "--check"))
-                .addArg(flag("Only move symbols that a sort has left behind.", "--repair"))
+                .addArg(Options.flag("Only report whether each set is unresolved, resolved or stale.", "--check"))
+                .addArg(Options.flag("Only move symbols that a sort has left behind.", "--repair"))
                 .build());
-        spec.addOption(file("FILE", "BTF that the ids in the object came from, if its own has changed.", "--old_btf"));
-        spec.addOption(file("FILE", "Base of that BTF, if it is not the one given with -b.", "--old_base"));
-        spec.addOption(flag("Take the symbols of a resolved object at their word, without proof.", "--trust_symbols"));
-        spec.addOption(flag("Cut off a module signature that a change invalidates.", "--strip_signature"));
-        spec.addOption(flag("Treat warnings as failures: write nothing, exit 1.", "--fatal_warnings"));
         spec.addOption(
-                flag("Accepted for compatibility; an object without .BTF_ids is no failure anyway.", "--no-fail"));
-        spec.addOption(OptionSpec.builder("-j", "--jobs")
-                .paramLabel("N")
-                .arity("1")
-                .type(Integer.class)
-                .description("Number of objects to work on at a time. Default: the number of processors.")
+                Options.file("FILE", "BTF that the ids in the object came from, if its own has changed.", "--old_btf"));
+        spec.addOption(Options.file("FILE", "Base of that BTF, if it is not the one given with -b.", "--old_base"));
+        spec.addOption(
+                Options.flag("Take the symbols of a resolved object at their word, without proof.", "--trust_symbols"));
+        spec.addOption(Options.flag("Cut off a module signature that a change invalidates.", "--strip_signature"));
+        spec.addOption(Options.flag("Treat warnings as failures: write nothing, exit 1.", "--fatal_warnings"));
+        spec.addOption(Options.flag(
+                "Accepted for compatibility; an object without .BTF_ids is no failure anyway.", "--no-fail"));
+        spec.addOption(Options.value(
+                        "N",
+                        Integer.class,
+                        "Number of objects to work on at a time. Default: the number of processors.",
+                        "-j",
+                        "--jobs")
                 .build());
-        spec.addOption(flag("Report in JSON on standard output.", "--json"));
-        spec.addOption(flag("Say what is done.", "-v", "--verbose"));
-        spec.addOption(OptionSpec.builder("-h", "--help")
-                .arity("0")
-                .type(boolean.class)
-                .usageHelp(true)
-                .description("Show this help.")
-                .build());
-        spec.addPositional(PositionalParamSpec.builder()
-                .paramLabel("ELF")
-                .arity("0..*")
-                .type(Path[].class)
-                .auxiliaryTypes(Path.class)
-                .hidden(true)
-                .build());
+        spec.addOption(Options.flag("Report in JSON on standard output.", "--json"));
+        spec.addOption(Options.flag("Say what is done.", "-v", "--verbose"));
+        spec.addOption(Options.help());
+        spec.addPositional(Options.arguments("ELF"));
         spec.usageMessage().synopsisHeading("Usage: ");
         return spec;
-    }
-
-    private static OptionSpec file(String label, String description, String... names) {
-        return OptionSpec.builder(names[0], Arrays.copyOfRange(names, 1, names.length))
-                .paramLabel(label)
-                .arity("1")
-                .type(Path.class)
-                .description(description)
-                .build();
-    }
-
-    private static OptionSpec flag(String description, String... names) {
-        return OptionSpec.builder(names[0], Arrays.copyOfRange(names, 1, names.length))
-                .arity("0")
-                .type(boolean.class)
-                .description(description)
-                .build();
     }
 }

@@ -1,0 +1,123 @@
+package org.btfkit.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.btfkit.btf.BtfException;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The command {@code btf}: finds its subcommand and runs it. */
+public final class BtfTool {
+    /** A subcommand: what it takes, and what it does. */
+    interface Subcommand {
+        /** Its options and help. */
+        CommandSpec spec();
+
+        /**
+         * Does its work.
+         *
+         * @param out where the data goes; buffered by the caller
+         * @return the exit status
+         */
+        int run(ParseResult arguments, OutputStream out) throws IOException;
+    }
+
+    private final OutputStream out;
+    private final PrintStream err;
+
+    /**
+     * Creates the command.
+     *
+     * @param out where data goes; flushed at the end
+     * @param err where errors go
+     */
+    public BtfTool(OutputStream out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    /**
+     * Runs the command and ends the JVM with its exit status.
+     *
+     * @param args the arguments
+     */
+    public static void main(String[] args) {
+        System.exit(new BtfTool(new FileOutputStream(FileDescriptor.out), System.err).run(args));
+    }
+
+    /**
+     * Runs the command.
+     *
+     * @param args the arguments
+     * @return the exit status
+     */
+    public int run(String... args) {
+        PipeOutput data = new PipeOutput(out);
+        String subject = "btf";
+        try {
+            int status = execute(data, args);
+            data.flush();
+            return status;
+        } catch (ParameterException e) {
+            String name = e.getCommandLine().getCommandSpec().qualifiedName();
+            err.println(name + ": " + Failure.oneLine(e.getMessage()) + " (see " + name + " --help)");
+            return ExitCode.USAGE;
+        } catch (PipeOutput.ClosedException e) {
+            return ExitCode.OK;
+        } catch (BtfException | IOException e) {
+            err.println("ERROR: " + Failure.describe(e, subject));
+            return ExitCode.FAILURE;
+        } catch (RuntimeException | Error e) {
+            err.println("ERROR: " + Failure.describe(e, subject));
+            return ExitCode.FAILURE;
+        }
+    }
+
+    private int execute(OutputStream data, String... args) throws IOException {
+        CommandSpec spec = CommandSpec.create().name("btf").addOption(Options.help());
+        spec.usageMessage()
+                .width(100)
+                .description("%nLooks into BTF, the Linux kernel's type format.%n")
+                .footer("", "btf COMMAND --help says more.");
+        Map<String, Subcommand> subcommands = new LinkedHashMap<>();
+        subcommands.put("dump", new DumpCommand());
+        subcommands.put("show", new ShowCommand());
+        subcommands.put("find", new FindCommand());
+        subcommands.put("stats", new StatsCommand());
+        subcommands.put("validate", new ValidateCommand());
+        for (Map.Entry<String, Subcommand> entry : subcommands.entrySet()) {
+            CommandSpec sub = entry.getValue().spec().name(entry.getKey());
+            sub.addOption(Options.help());
+            sub.usageMessage().width(100).sortOptions(false);
+            spec.addSubcommand(entry.getKey(), sub);
+        }
+        CommandLine command = new CommandLine(spec);
+        ParseResult parsed = command.parseArgs(args);
+        if (!parsed.hasSubcommand()) {
+            if (parsed.isUsageHelpRequested()) {
+                usage(command, data);
+                return ExitCode.OK;
+            }
+            throw new ParameterException(command, "no command given, expected one of " + subcommands.keySet());
+        }
+        ParseResult arguments = parsed.subcommand();
+        if (arguments.isUsageHelpRequested()) {
+            usage(arguments.commandSpec().commandLine(), data);
+            return ExitCode.OK;
+        }
+        return subcommands.get(arguments.commandSpec().name()).run(arguments, data);
+    }
+
+    private static void usage(CommandLine command, OutputStream data) {
+        PrintStream text = new PrintStream(data);
+        command.usage(text);
+        text.flush();
+    }
+}

@@ -1,0 +1,113 @@
+package org.btfkit.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.Closure;
+import org.btfkit.btf.dump.CDumper;
+import org.btfkit.btf.dump.JsonDumper;
+import org.btfkit.btf.dump.RawDumper;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** {@code btf dump}: writes BTF as text, JSON or C, as {@code bpftool btf dump file} does. */
+final class DumpCommand implements BtfTool.Subcommand {
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage()
+                .customSynopsis("btf dump [OPTION]... FILE")
+                .description("%nWrites BTF as text, JSON or C, byte for byte as bpftool does.%n")
+                .footer(
+                        "",
+                        BtfInput.FILES,
+                        "",
+                        "Examples:",
+                        "  btf dump /sys/kernel/btf/vmlinux | less",
+                        "  btf dump -f c /sys/kernel/btf/vmlinux > vmlinux.h",
+                        "  btf dump -f c --root task_struct --root sk_buff vmlinux",
+                        "  btf dump -B vmlinux nf_conntrack.ko.xz");
+        BtfInput.addBase(spec);
+        spec.addOption(Options.value("FORMAT", String.class, "raw (default), json, or c.", "-f", "--format")
+                .build());
+        spec.addOption(Options.flag("Indent JSON.", "--pretty"));
+        spec.addOption(Options.flag("C in the order of ids, not by name.", "--unsorted"));
+        spec.addOption(
+                Options.value("NAME|ID", List.class, "Only this type and what it needs; repeat for more.", "--root")
+                        .auxiliaryTypes(String.class)
+                        .build());
+        spec.addOption(Options.file("FILE", "C without what this BTF declares already.", "--exclude"));
+        spec.addOption(Options.value("PREFIX", String.class, "C with this before the name of each type.", "--prefix")
+                .build());
+        spec.addOption(Options.flag("C with forward declarations only.", "--forward-only"));
+        spec.addPositional(Options.arguments("FILE"));
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult arguments, OutputStream out) throws IOException {
+        String file = BtfInput.arguments(arguments, 1, 1, "one file")[0];
+        String format = arguments.matchedOptionValue("-f", "raw");
+        if (!List.of("raw", "json", "c").contains(format)) {
+            throw new ParameterException(
+                    arguments.commandSpec().commandLine(), "-f " + format + ": expected raw, json or c");
+        }
+        Btf btf = BtfInput.load(file, arguments);
+        int[] roots = roots(btf, arguments.matchedOptionValue("--root", List.of()));
+        switch (format) {
+            case "c" -> dumpC(btf, roots, arguments, out);
+            case "json" -> dumpJson(btf, roots, arguments.hasMatchedOption("--pretty"), out);
+            default -> dumpRaw(btf, roots, out);
+        }
+        return ExitCode.OK;
+    }
+
+    private static int[] roots(Btf btf, List<String> named) {
+        int[] roots = {};
+        for (String root : named) {
+            int[] found = TypeArgument.find(btf, root);
+            roots = Arrays.copyOf(roots, roots.length + found.length);
+            System.arraycopy(found, 0, roots, roots.length - found.length, found.length);
+        }
+        return roots;
+    }
+
+    private static void dumpRaw(Btf btf, int[] roots, OutputStream out) throws IOException {
+        if (roots.length == 0) {
+            new RawDumper(btf).dump(out);
+        } else {
+            new RawDumper(btf).dump(out, Closure.of(btf, Closure.Pointers.FOLLOW, roots));
+        }
+    }
+
+    private static void dumpJson(Btf btf, int[] roots, boolean pretty, OutputStream out) throws IOException {
+        if (roots.length == 0) {
+            new JsonDumper(btf, pretty).dump(out);
+        } else {
+            new JsonDumper(btf, pretty).dump(out, Closure.of(btf, Closure.Pointers.FOLLOW, roots));
+        }
+    }
+
+    private static void dumpC(Btf btf, int[] roots, ParseResult arguments, OutputStream out) throws IOException {
+        CDumper.Options options =
+                new CDumper.Options().preamble(true).sorted(!arguments.hasMatchedOption("--unsorted"));
+        options.forwardOnly(arguments.hasMatchedOption("--forward-only"));
+        if (roots.length > 0) {
+            options.rootIds(roots);
+        }
+        Path exclude = arguments.matchedOptionValue("--exclude", null);
+        if (exclude != null) {
+            options.exclude(BtfSource.load(exclude, BtfInput.base(arguments)));
+        }
+        String prefix = arguments.matchedOptionValue("--prefix", null);
+        if (prefix != null) {
+            options.prefix(prefix);
+        }
+        new CDumper(btf, options).dump(out);
+    }
+}

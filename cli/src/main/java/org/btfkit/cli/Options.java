@@ -1,0 +1,55 @@
+package org.btfkit.cli;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/** Builds the options that the commands have in common; without reflection, which would cost start-up time. */
+final class Options {
+    private Options() {}
+
+    /** An option that names a file. */
+    static OptionSpec file(String label, String description, String... names) {
+        return value(label, Path.class, description, names).build();
+    }
+
+    /** An option with one value. */
+    static OptionSpec.Builder value(String label, Class<?> type, String description, String... names) {
+        return OptionSpec.builder(names[0], Arrays.copyOfRange(names, 1, names.length))
+                .paramLabel(label)
+                .arity("1")
+                .type(type)
+                .description(description);
+    }
+
+    /** An option that is there or not. */
+    static OptionSpec flag(String description, String... names) {
+        return OptionSpec.builder(names[0], Arrays.copyOfRange(names, 1, names.length))
+                .arity("0")
+                .type(boolean.class)
+                .description(description)
+                .build();
+    }
+
+    /** The option that asks for help. */
+    static OptionSpec help() {
+        return OptionSpec.builder("-h", "--help")
+                .arity("0")
+                .type(boolean.class)
+                .usageHelp(true)
+                .description("Show this help.")
+                .build();
+    }
+
+    /** All arguments that are no options; the commands count them themselves, to say what is missing. */
+    static PositionalParamSpec arguments(String label) {
+        return PositionalParamSpec.builder()
+                .paramLabel(label)
+                .arity("0..*")
+                .type(String[].class)
+                .auxiliaryTypes(String.class)
+                .hidden(true)
+                .build();
+    }
+}

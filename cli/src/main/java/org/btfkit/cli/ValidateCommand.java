@@ -1,0 +1,54 @@
+package org.btfkit.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfValidator;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** {@code btf validate}: checks BTF against the rules of libbpf or of the kernel. */
+final class ValidateCommand implements BtfTool.Subcommand {
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage()
+                .customSynopsis("btf validate [OPTION]... FILE")
+                .description("%nChecks BTF; exit 1 with one line on the first rule that it breaks.%n")
+                .footer(
+                        "",
+                        BtfInput.FILES,
+                        "",
+                        "Examples:",
+                        "  btf validate prog.bpf.o",
+                        "  btf validate --level kernel -B vmlinux module.ko");
+        BtfInput.addBase(spec);
+        spec.addOption(Options.value(
+                        "LEVEL",
+                        String.class,
+                        "structural: what libbpf's parser checks; kernel (default): what the kernel checks on loading.",
+                        "--level")
+                .build());
+        spec.addPositional(Options.arguments("FILE"));
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult arguments, OutputStream out) throws IOException {
+        String file = BtfInput.arguments(arguments, 1, 1, "one file")[0];
+        String level = arguments.matchedOptionValue("--level", "kernel");
+        if (!level.equals("kernel") && !level.equals("structural")) {
+            throw new ParameterException(
+                    arguments.commandSpec().commandLine(), "--level " + level + ": expected structural or kernel");
+        }
+        Btf btf = BtfInput.load(file, arguments);
+        if (level.equals("kernel")) {
+            BtfValidator.kernel(btf);
+        }
+        String text = file + ": valid (" + level + "), " + (btf.typeCount() - btf.firstTypeId()) + " types\n";
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        return ExitCode.OK;
+    }
+}
