@@ -1,4 +1,6 @@
 /** Reads, models, validates and dumps BTF, and reads and edits the ELF files that carry it. */
+// Where this module is compiled alone, those it opens itself to are not there to be seen.
+@SuppressWarnings("module")
 module org.btfkit.core {
     requires org.tukaani.xz;
     requires aircompressor;
@@ -7,4 +9,6 @@ module org.btfkit.core {
     exports org.btfkit.btf.layout;
     exports org.btfkit.btf.dump;
     exports org.btfkit.elf;
+    exports org.btfkit.internal.flat to
+            org.btfkit.dedup;
 }
