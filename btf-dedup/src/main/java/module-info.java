@@ -1,4 +1,6 @@
 /** Transformations of whole BTFs. */
 module org.btfkit.dedup {
     requires transitive org.btfkit.core;
+
+    exports org.btfkit.dedup;
 }

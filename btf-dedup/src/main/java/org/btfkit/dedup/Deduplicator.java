@@ -1,0 +1,180 @@
+package org.btfkit.dedup;
+
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfException;
+
+/**
+ * Makes each type and string of a BTF unique.
+ *
+ * <p><b>Problem.</b> Compilers and pahole describe each compilation unit on its own, so a kernel has four million types
+ * of which a hundred thousand are different. Equal ones cannot be found by their words alone: types refer to each other
+ * by id, in circles, and where one unit has a struct in full another one may only have declared it:
+ *
+ * <pre>
+ * unit 1                              unit 2
+ * [1] STRUCT 'a'  next: [2]           [5] STRUCT 'a'  next: [6]
+ * [2] PTR [3]                         [6] PTR [7]
+ * [3] FWD 'b'                         [7] STRUCT 'b'  a: [6], n: [8]
+ * [4] PTR [1]                         [8] INT 'int'
+ * </pre>
+ *
+ * <p>Here [5] is [1], which makes [3] the same as [7], which makes [6] the same as [2]; five types are left.
+ *
+ * <p><b>Passes</b>, with libbpf's names, n being the number of types and w that of words:
+ *
+ * <ol>
+ *   <li>strings, {@link StringDedup}: O(w), on all threads;
+ *   <li>primitive types, {@link PrimitiveDedup}: O(n);
+ *   <li>struct and union types, and typedefs, {@link StructDedup}, comparing graphs by {@link StructEquivalence}: O(w)
+ *       where each type equals the first one that has its shape; for k different types of one shape each is compared
+ *       with up to k;
+ *   <li>unambiguous forward declarations, {@link ForwardResolver}: O(n);
+ *   <li>reference types, {@link ReferenceDedup}: O(w);
+ *   <li>compaction and remapping, {@link Compaction}: O(n), on all threads.
+ * </ol>
+ *
+ * <p>Memory: 8 to 12 bytes per type beside the input, and a copy of the input's words if strings are not unique yet.
+ *
+ * <p><b>Result.</b> Byte for byte that of libbpf's {@code btf__dedup}, at any number of threads. Of equal types the one
+ * that is canonical first remains, at its place among those that remain. Variables and sections are all kept. The input
+ * is not changed.
+ *
+ * <p>Hostile input ends as well: walks go as deep as memory allows without recursion, and a bound on the number of
+ * comparisons, hundreds of times what kernels need, turns what would take hours into a {@link BtfException}.
+ *
+ * <p>A deduplicator has options and no other state; it may be used by several threads at the same time.
+ */
+public final class Deduplicator {
+    /** Types between two calls of a listener. */
+    private static final int CHUNK = 1 << 16;
+
+    private final int threads;
+    private final DedupListener listener;
+    private final TypeHasher hasher;
+
+    /** Makes a deduplicator that uses all processors and has no listener. */
+    public Deduplicator() {
+        this(Runtime.getRuntime().availableProcessors(), (pass, done, total) -> {}, TypeHasher.STRONG);
+    }
+
+    private Deduplicator(int threads, DedupListener listener, TypeHasher hasher) {
+        this.threads = threads;
+        this.listener = listener;
+        this.hasher = hasher;
+    }
+
+    /**
+     * Returns a deduplicator that uses another number of threads. The result does not depend on it.
+     *
+     * @param count number of threads, the caller's included
+     * @return the deduplicator
+     * @throws IllegalArgumentException if the number is less than 1
+     */
+    public Deduplicator withThreads(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("threads " + count + ", expected at least 1");
+        }
+        return new Deduplicator(count, listener, hasher);
+    }
+
+    /**
+     * Returns a deduplicator that tells how far it is.
+     *
+     * @param newListener the listener
+     * @return the deduplicator
+     */
+    public Deduplicator withListener(DedupListener newListener) {
+        return new Deduplicator(threads, newListener, hasher);
+    }
+
+    /** Returns a deduplicator with another hasher, for tests. */
+    Deduplicator withHasher(TypeHasher newHasher) {
+        return new Deduplicator(threads, listener, newHasher);
+    }
+
+    /**
+     * Deduplicates BTF. If it is split, its base is indexed and stays as it is; for more than one BTF on a base see
+     * {@link #dedup(Btf, BaseIndex)}.
+     *
+     * @param btf the BTF
+     * @return the result and what became of each id
+     * @throws BtfException if there is a type of a kind that is not known here, a reference that cannot be compared (to
+     *     a variable, a section or a tag from within a struct), a circle of types without struct, union or typedef, or
+     *     if the comparisons exceed their bound
+     */
+    public DedupResult dedup(Btf btf) {
+        return run(btf, btf.base() == null ? null : BaseIndex.of(btf.base(), hasher));
+    }
+
+    /**
+     * Deduplicates split BTF on a base that has been indexed.
+     *
+     * @param split BTF that is split on the base of the index
+     * @param base the index
+     * @return the result and what became of each id
+     * @throws BtfException as {@link #dedup(Btf)}
+     * @throws IllegalArgumentException if the BTF is split on another base or on none
+     */
+    public DedupResult dedup(Btf split, BaseIndex base) {
+        if (split.base() != base.base()) {
+            throw new IllegalArgumentException(
+                    split.source() + " is split on " + split.base() + ", the index is of " + base.base());
+        }
+        return run(split, base);
+    }
+
+    private DedupResult run(Btf btf, BaseIndex base) {
+        Workers workers = new Workers(threads);
+        StringDedup strings = new StringDedup(btf, base == null ? null : base.strings(), workers);
+        int first = btf.firstTypeId();
+        int end = btf.typeCount();
+        report(DedupPass.STRINGS, 0, end - first);
+        strings.run();
+        TypeGraph graph = TypeGraph.of(btf, strings.comparableWords(), base == null ? null : base.graph());
+        report(DedupPass.STRINGS, end - first, end - first);
+
+        Canonicals canonicals = new Canonicals(graph);
+        mergeTypes(graph, canonicals, base);
+
+        report(DedupPass.COMPACTION, 0, end - first);
+        Compaction compaction = new Compaction(graph, canonicals);
+        int[] idMap = compaction.number(workers);
+        Btf result = btf.with(compaction.words(strings), strings.strings());
+        report(DedupPass.COMPACTION, end - first, end - first);
+        return new DedupResult(result, idMap);
+    }
+
+    private void mergeTypes(TypeGraph graph, Canonicals canonicals, BaseIndex base) {
+        int first = graph.firstOwn;
+        int types = graph.typeCount - first;
+        CandidateTable table = base == null ? new CandidateTable() : base.candidates();
+        PrimitiveDedup primitives = new PrimitiveDedup(graph, canonicals, table, hasher);
+        inChunks(DedupPass.PRIMITIVE_TYPES, first, types, primitives::run);
+        StructDedup structs = new StructDedup(graph, canonicals, table, hasher);
+        inChunks(DedupPass.STRUCT_TYPES, first, types, structs::run);
+        report(DedupPass.RESOLVE_FORWARDS, 0, types);
+        new ForwardResolver(graph, canonicals, base == null ? new UniqueNames() : base.names()).run();
+        report(DedupPass.RESOLVE_FORWARDS, types, types);
+        ReferenceDedup references = new ReferenceDedup(graph, canonicals, table, hasher);
+        inChunks(DedupPass.REFERENCE_TYPES, first, types, references::run);
+    }
+
+    /** A pass over types from an id to before another. */
+    private interface Pass {
+        void run(int from, int to);
+    }
+
+    private void inChunks(DedupPass pass, int first, int types, Pass work) {
+        report(pass, 0, types);
+        for (int done = 0; done < types; ) {
+            int next = (int) Math.min((long) done + CHUNK, types);
+            work.run(first + done, first + next);
+            done = next;
+            report(pass, done, types);
+        }
+    }
+
+    private void report(DedupPass pass, int done, int total) {
+        listener.progress(pass, done, total);
+    }
+}

@@ -1,0 +1,100 @@
+package org.btfkit.dedup;
+
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfKind;
+
+/**
+ * Compares two types of one compilation unit by their structure, down to a limited depth.
+ *
+ * <p>Compilers now and then emit a type twice within one unit, for example an array type once per member. The
+ * comparison of {@link StructEquivalence}, which expects one type here for one type there, would take that for a
+ * difference; so where it meets one it asks here whether the two are the same by their looks. Nothing remembers which
+ * types have been met, so the depth is limited, as in libbpf's {@code btf_dedup_identical_types}: a struct, union,
+ * prototype or array is one level, a chain of pointers and modifiers none. What is not decided within the limit is a
+ * difference. So is a chain longer than there are types: it runs in a circle.
+ */
+final class IdenticalTypes {
+    private static final int MAX_DEPTH = 16;
+
+    private final TypeGraph graph;
+    private final StepBudget budget;
+    private final int[] words;
+
+    IdenticalTypes(TypeGraph graph, StepBudget budget) {
+        this.graph = graph;
+        this.budget = budget;
+        this.words = graph.words;
+    }
+
+    /** Tells whether two types look the same. */
+    boolean test(int oneId, int otherId) {
+        return test(oneId, otherId, MAX_DEPTH);
+    }
+
+    private boolean test(int oneId, int otherId, int depth) {
+        if (depth == 0) {
+            return false;
+        }
+        int one = oneId;
+        int other = otherId;
+        for (int steps = 0; steps <= graph.typeCount; steps++) {
+            int info = graph.info(one);
+            if (Btf.kindOf(info) != Btf.kindOf(graph.info(other))) {
+                return false;
+            }
+            int role = KindRole.of(info);
+            if (role != KindRole.REFERENCE && role != KindRole.TYPEDEF) {
+                budget.take(steps + 1L, one);
+                return testEnd(role, one, other, depth);
+            }
+            int oneAt = graph.at(one);
+            int otherAt = graph.at(other);
+            if (words[oneAt] != words[otherAt] || info != words[otherAt + 1]) {
+                return false;
+            }
+            one = words[oneAt + 2];
+            other = words[otherAt + 2];
+        }
+        budget.take(graph.typeCount, oneId);
+        return false;
+    }
+
+    private boolean testEnd(int role, int one, int other, int depth) {
+        return switch (role) {
+            // Only void has no role and can be referred to.
+            case KindRole.UNKNOWN -> true;
+            case KindRole.INT, KindRole.FLOAT, KindRole.FORWARD -> graph.sameWords(one, other);
+            case KindRole.ENUM -> graph.compatibleEnums(one, other);
+            // As in libbpf, what arrays consist of is not looked at here: size and count have to do.
+            case KindRole.ARRAY -> graph.compatibleArrays(graph.at(one), graph.at(other));
+            case KindRole.COMPOSITE ->
+                graph.sameShape(graph.at(one), graph.at(other))
+                        && testReferences(
+                                graph.at(one) + TypeGraph.HEADER_WORDS + BtfKind.STRUCT.elementTypeWord(),
+                                graph.at(other) - graph.at(one),
+                                BtfKind.STRUCT.elementWords(),
+                                Btf.vlenOf(graph.info(one)),
+                                depth);
+            // The result, in the third word, is as far before the first parameter's type as that before the next.
+            case KindRole.PROTOTYPE ->
+                graph.compatiblePrototypes(graph.at(one), graph.at(other))
+                        && testReferences(
+                                graph.at(one) + 2,
+                                graph.at(other) - graph.at(one),
+                                BtfKind.FUNC_PROTO.elementWords(),
+                                Btf.vlenOf(graph.info(one)) + 1,
+                                depth);
+            default -> false;
+        };
+    }
+
+    private boolean testReferences(int from, int shift, int step, int count, int depth) {
+        int at = from;
+        for (int i = 0; i < count; i++, at += step) {
+            if (words[at] != words[at + shift] && !test(words[at], words[at + shift], depth - 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,33 @@
+package org.btfkit.dedup;
+
+import org.btfkit.btf.BtfException;
+
+/**
+ * Bounds the work of comparing type graphs.
+ *
+ * <p>A comparison visits each type of a graph about once, but there may be as many comparisons as types, and the one of
+ * {@link IdenticalTypes} can branch at every member. Real kernels take a few steps per type in all. What exceeds the
+ * budget was made to, and would keep libbpf busy for hours as well.
+ */
+final class StepBudget {
+    private static final long STEPS = 1L << 33;
+
+    private final TypeGraph graph;
+    private long left = STEPS;
+
+    StepBudget(TypeGraph graph) {
+        this.graph = graph;
+    }
+
+    /**
+     * Takes steps off the budget.
+     *
+     * @throws BtfException if there are not as many left
+     */
+    void take(long steps, int typeId) {
+        left -= steps;
+        if (left < 0) {
+            throw graph.fault(typeId, "too many comparisons of types, expected at most " + STEPS + " steps");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package org.btfkit.dedup;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfWriter;
+import org.btfkit.fixtures.BtfArbitraries;
+import org.btfkit.fixtures.BtfFlavor;
+import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.Reproducer;
+
+/** Laws of deduplication. */
+class DedupProperties {
+    private static final Deduplicator DEDUPLICATOR = new Deduplicator();
+
+    @Provide
+    Arbitrary<RawBtf> units() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(3, BtfArbitraries.unitBtfs()),
+                Tuple.of(3, BtfArbitraries.splitUnitBtfs()),
+                Tuple.of(1, BtfArbitraries.btfs(BtfFlavor.C_LIKE)),
+                Tuple.of(1, BtfArbitraries.splitBtfs(BtfFlavor.C_LIKE)));
+    }
+
+    @Provide
+    Arbitrary<RawBtf> anything() {
+        return Arbitraries.oneOf(BtfArbitraries.btfs(BtfFlavor.ANY), BtfArbitraries.splitBtfs(BtfFlavor.ANY), units());
+    }
+
+    private static byte[] bytes(DedupResult result) {
+        return BtfWriter.toBytes(result.btf());
+    }
+
+    @Property
+    void dedupIsIdempotent(@ForAll("units") RawBtf raw) {
+        Reproducer.of("dedupIsIdempotent").input("in", raw).run(() -> {
+            DedupResult once = DEDUPLICATOR.dedup(RawBtfs.parse(raw));
+            DedupResult twice = DEDUPLICATOR.dedup(once.btf());
+            // Strings are in the order of their first use, which may have been by a type that is gone now.
+            int first = once.btf().firstTypeId();
+            int end = once.btf().typeCount();
+            assertArrayEquals(IntStream.range(first, end).toArray(), Arrays.copyOfRange(twice.idMap(), first, end));
+            ImageChecker.check(once.btf(), twice);
+            assertArrayEquals(bytes(twice), bytes(DEDUPLICATOR.dedup(twice.btf())));
+        });
+    }
+
+    @Property
+    void imageSaysTheSame(@ForAll("units") RawBtf raw) {
+        Reproducer.of("imageSaysTheSame").input("in", raw).run(() -> {
+            Btf input = RawBtfs.parse(raw);
+            DedupResult result = DEDUPLICATOR.dedup(input);
+            assertTrue(result.btf().typeCount() <= input.typeCount());
+            ImageChecker.check(input, result);
+        });
+    }
+
+    @Property
+    void collisionsChangeNothing(@ForAll("anything") RawBtf raw) {
+        Reproducer.of("collisionsChangeNothing").input("in", raw).run(() -> {
+            Btf input = RawBtfs.parse(raw);
+            Outcome expected = Outcome.of(DEDUPLICATOR, input);
+            Outcome.of(DEDUPLICATOR.withHasher(TypeHasher.COLLIDING), input).assertEqualTo(expected);
+        });
+    }
+
+    @Property(tries = 300)
+    void threadsChangeNothing(@ForAll("anything") RawBtf raw) {
+        Reproducer.of("threadsChangeNothing").input("in", raw).run(() -> {
+            Btf input = RawBtfs.parse(raw);
+            Outcome expected = Outcome.of(DEDUPLICATOR.withThreads(1), input);
+            Outcome.of(DEDUPLICATOR.withThreads(2), input).assertEqualTo(expected);
+            Outcome.of(DEDUPLICATOR.withThreads(8), input).assertEqualTo(expected);
+        });
+    }
+}

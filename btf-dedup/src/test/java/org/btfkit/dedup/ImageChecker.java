@@ -1,0 +1,129 @@
+package org.btfkit.dedup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfKind;
+
+/**
+ * Checks that each type of a BTF and its image in another one say the same, by walking both graphs side by side.
+ *
+ * <p>Names are compared as text, references by walking on. Two types met together once are not walked again. A forward
+ * declaration may have become the struct, union or enum that it declares; what that consists of, the input does not say
+ * at this place.
+ */
+final class ImageChecker {
+    private final Btf input;
+    private final Btf output;
+    private final Set<Long> met = new HashSet<>();
+    private final Deque<Long> open = new ArrayDeque<>();
+
+    private ImageChecker(Btf input, Btf output) {
+        this.input = input;
+        this.output = output;
+    }
+
+    /** Fails if a type and its image differ. */
+    static void check(Btf input, DedupResult result) {
+        ImageChecker checker = new ImageChecker(input, result.btf());
+        for (int id = 0; id < input.typeCount(); id++) {
+            checker.meet(id, result.idMap()[id]);
+        }
+        checker.walk();
+    }
+
+    private void meet(int in, int out) {
+        long pair = (long) in << 32 | out;
+        if (met.add(pair)) {
+            open.push(pair);
+        }
+    }
+
+    private void walk() {
+        while (!open.isEmpty()) {
+            long pair = open.pop();
+            compare((int) (pair >>> 32), (int) pair);
+        }
+    }
+
+    private void compare(int in, int out) {
+        String where = "type [" + in + "] and its image [" + out + "]";
+        assertEquals(input.name(in), output.name(out), where);
+        BtfKind kind = input.kind(in);
+        BtfKind imageKind = output.kind(out);
+        if (isForwardEnum(kind, in) && (imageKind == BtfKind.ENUM || imageKind == BtfKind.ENUM64)) {
+            return;
+        }
+        if (kind == BtfKind.FWD && imageKind != BtfKind.FWD) {
+            assertEquals(input.kflag(in) ? BtfKind.UNION : BtfKind.STRUCT, imageKind, where);
+            return;
+        }
+        // A declaration within the base is resolved for split types only; the base itself keeps it.
+        if (imageKind == BtfKind.FWD && kind != BtfKind.FWD) {
+            assertTrue(output.base() != null && out < output.firstTypeId(), where);
+            assertEquals(output.kflag(out) ? BtfKind.UNION : BtfKind.STRUCT, kind, where);
+            return;
+        }
+        assertEquals(input.info(in), output.info(out), where);
+        int words = input.wordCount(in);
+        assertEquals(words, output.wordCount(out), where);
+        Set<Integer> apart = new HashSet<>();
+        Iterator<Integer> theirs = references(output, out).iterator();
+        for (int at : references(input, in)) {
+            meet(input.word(in, at), output.word(out, theirs.next()));
+            apart.add(at);
+        }
+        for (int at : names(input, in)) {
+            assertEquals(input.string(input.word(in, at)), output.string(output.word(out, at)), where);
+            apart.add(at);
+        }
+        for (int at = 0; at < words; at++) {
+            if (!apart.contains(at)) {
+                assertEquals(input.word(in, at), output.word(out, at), where + ", word " + at);
+            }
+        }
+    }
+
+    private boolean isForwardEnum(BtfKind kind, int id) {
+        return (kind == BtfKind.ENUM || kind == BtfKind.ENUM64) && input.vlen(id) == 0;
+    }
+
+    private static Iterable<Integer> references(Btf btf, int id) {
+        BtfKind kind = btf.kind(id);
+        Deque<Integer> found = new ArrayDeque<>();
+        if (kind.refersToType()) {
+            found.add(2);
+        }
+        for (int i = 0; i < kind.fixedTypeIds(); i++) {
+            found.add(3 + i);
+        }
+        elements(btf, id, kind.elementTypeWord(), found::add);
+        return found;
+    }
+
+    private static Iterable<Integer> names(Btf btf, int id) {
+        Deque<Integer> found = new ArrayDeque<>();
+        if (id != 0) {
+            found.add(0);
+        }
+        elements(btf, id, btf.kind(id).elementNameWord(), found::add);
+        return found;
+    }
+
+    private static void elements(Btf btf, int id, int word, IntConsumer consumer) {
+        BtfKind kind = btf.kind(id);
+        if (word >= 0) {
+            int at = 3 + kind.fixedWords() + word;
+            for (int i = 0; i < btf.vlen(id); i++, at += kind.elementWords()) {
+                consumer.accept(at);
+            }
+        }
+    }
+}

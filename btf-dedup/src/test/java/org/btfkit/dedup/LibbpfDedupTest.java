@@ -1,0 +1,87 @@
+package org.btfkit.dedup;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteOrder;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
+import net.jqwik.api.lifecycle.AfterContainer;
+import org.btfkit.btf.Btf;
+import org.btfkit.fixtures.BtfArbitraries;
+import org.btfkit.fixtures.BtfFlavor;
+import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.Reproducer;
+
+/** Generated BTF is deduplicated as libbpf does it, which runs beside. */
+@Tag("conformance")
+class LibbpfDedupTest {
+    private static LibbpfDedup libbpf;
+
+    private static synchronized LibbpfDedup libbpf() {
+        if (libbpf == null) {
+            libbpf = new LibbpfDedup();
+        }
+        return libbpf;
+    }
+
+    @AfterContainer
+    static void close() {
+        if (libbpf != null) {
+            libbpf.close();
+            libbpf = null;
+        }
+    }
+
+    @Provide
+    Arbitrary<RawBtf> units() {
+        return Arbitraries.oneOf(BtfArbitraries.unitBtfs(), BtfArbitraries.splitUnitBtfs());
+    }
+
+    @Provide
+    Arbitrary<RawBtf> anything() {
+        return Arbitraries.oneOf(BtfArbitraries.btfs(BtfFlavor.ANY), BtfArbitraries.splitBtfs(BtfFlavor.ANY));
+    }
+
+    @Property(tries = 1000)
+    void unitsAreDeduplicatedAsByLibbpf(@ForAll("units") RawBtf raw) {
+        Assume.that(raw.order() == ByteOrder.nativeOrder());
+        Reproducer.of("unitsAreDeduplicatedAsByLibbpf").input("in", raw).run(() -> compare(raw));
+    }
+
+    /**
+     * Types that refer to each other without sense, in circles too. Where libbpf breaks, any result or error is right.
+     */
+    @Property(tries = 1000)
+    void anythingIsDeduplicatedAsByLibbpf(@ForAll("anything") RawBtf raw) {
+        Assume.that(raw.order() == ByteOrder.nativeOrder());
+        Reproducer.of("anythingIsDeduplicatedAsByLibbpf").input("in", raw).run(() -> compare(raw));
+    }
+
+    private static void compare(RawBtf raw) {
+        Btf input = RawBtfs.parse(raw);
+        LibbpfDedup.Output expected = libbpf().run(raw);
+        Outcome outcome = Outcome.of(new Deduplicator(), input);
+        if (expected.isBroken()) {
+            return;
+        }
+        if (expected.exitCode() == LibbpfDedup.Output.NOT_DEDUPLICATED) {
+            assertTrue(outcome.failure() != null || !libbpf().isRecent(), "libbpf fails");
+            return;
+        }
+        assertEquals(0, expected.exitCode());
+        assertEquals(null, outcome.failure());
+        if (libbpf().isRecent()) {
+            assertArrayEquals(expected.bytes(), outcome.bytes());
+        } else {
+            Btf result = Btf.parse(outcome.bytes(), input.base(), "result");
+            assertTrue(result.typeCount() <= expected.typeCount());
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package org.btfkit.dedup;
+
+import org.btfkit.btf.Btf;
+import org.btfkit.fixtures.RawBtf;
+
+/** From the assembler to the model. */
+final class RawBtfs {
+    private RawBtfs() {}
+
+    static Btf parse(RawBtf raw) {
+        Btf base = raw.base() == null ? null : parse(raw.base());
+        return Btf.parse(raw.toBytes(), base, base == null ? "raw" : "split");
+    }
+}

@@ -1,0 +1,27 @@
+package org.btfkit.dedup;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.BtfWriter;
+import org.btfkit.fixtures.OracleData;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A whole kernel before deduplication: 4,350,059 types in 170 MB. */
+class VmlinuxDedupTest {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 8})
+    void shouldDoVmlinuxAsLibbpf(int threads) throws IOException {
+        Btf input = BtfSource.load(OracleData.file("dedup/vmlinux.in.btf"));
+        DedupResult result = new Deduplicator().withThreads(threads).dedup(input);
+        assertEquals(107_285, result.btf().typeCount());
+        assertEquals(4_350_059, result.idMap().length);
+        assertArrayEquals(
+                Files.readAllBytes(OracleData.file("dedup/vmlinux.out.btf")), BtfWriter.toBytes(result.btf()));
+    }
+}
