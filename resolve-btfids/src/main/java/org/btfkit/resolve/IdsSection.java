@@ -35,7 +35,7 @@ final class IdsSection {
         this.file = file;
         this.section = section;
         if (!section.hasBytes() || (section.flags() & ElfSection.SHF_COMPRESSED) != 0) {
-            throw fault("has no plain bytes in the file, expected PROGBITS", section.offset());
+            throw fault("has no plain bytes in the file, expected PROGBITS", 0);
         }
         this.words = ByteBuffer.wrap(file.bytes(section)).order(file.order());
     }
