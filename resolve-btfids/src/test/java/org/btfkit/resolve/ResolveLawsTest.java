@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -17,6 +20,9 @@ import org.btfkit.fixtures.BtfIdsArbitraries;
 import org.btfkit.fixtures.BtfIdsCase;
 import org.btfkit.fixtures.BtfIdsObject;
 import org.btfkit.fixtures.BtfIdsObject.IdSymbol;
+import org.btfkit.fixtures.ElfVariant;
+import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.RawElf;
 import org.btfkit.fixtures.RawElfReader;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.resolve.Workbench.Result;
@@ -110,6 +116,45 @@ class ResolveLawsTest {
                 assertTrue(mayChange[i] || fresh[i] == actual[i], () -> "byte 0x" + Integer.toHexString(at));
             }
         });
+    }
+
+    /** Another file gets what the object itself would become, whether that is a change or not. */
+    @Property(tries = 1000)
+    void resolvingToAnotherFileLeavesTheObject(@ForAll("cases") BtfIdsCase sample, @ForAll boolean fresh) {
+        reproducer("resolvingToAnotherFileLeavesTheObject", sample).run(() -> {
+            byte[] expected = resolved(sample);
+            byte[] input = fresh ? sample.object1().toBytes() : expected;
+            Path object = bench.write("input.ko", input);
+            Path target = bench.path("target.ko");
+            Files.deleteIfExists(target);
+            Workbench.Stamp stamp = Workbench.Stamp.of(object);
+            new BtfIdsResolver(bench.own(sample.btf1())).resolve(object, target, ResolveListener.SILENT);
+            assertArrayEquals(expected, Files.readAllBytes(target));
+            assertArrayEquals(input, Files.readAllBytes(object));
+            assertEquals(stamp, Workbench.Stamp.of(object));
+        });
+    }
+
+    /** Symbols say in a table of their own which section they are in. */
+    @Example
+    void shouldResolveBehind65280Sections() throws IOException {
+        RawBtf btf = RawBtf.littleEndian();
+        btf.addStruct("a", 0);
+        btf.addStruct("b", 0);
+        RawElf elf = RawElf.of(ElfVariant.MODULE).fillerSections("filler", 65_300);
+        RawElf.Section section = elf.section(".BTF_ids").data(new byte[12]);
+        elf.symbol("__BTF_ID__set__s").in(section).size(12);
+        elf.symbol("__BTF_ID__struct__b__1").in(section).value(4).size(4);
+        elf.symbol("__BTF_ID__struct__a__2").in(section).value(8).size(4);
+        elf.symbol("__BTF_ID__struct__a__3").shndx(section.index() - 65_280).value(8);
+        elf.section(".BTF").data(btf.toBytes());
+
+        byte[] once = bench.resolve(elf.toBytes(), bench.own(btf)).orThrow();
+        RawElfReader reader = new RawElfReader(once);
+        assertArrayEquals(new int[] {2, 1, 2}, reader.words(".BTF_ids"));
+        assertEquals(8, reader.symbol("__BTF_ID__struct__b__1").orElseThrow().value());
+        assertEquals(4, reader.symbol("__BTF_ID__struct__a__2").orElseThrow().value());
+        assertFalse(bench.resolve(once, bench.own(btf)).touched());
     }
 
     /** The bytes of the section, and those of st_value of the symbols of its slots. */
