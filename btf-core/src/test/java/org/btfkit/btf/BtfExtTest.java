@@ -14,6 +14,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.btfkit.btf.BtfExt.CoreRelo;
 import org.btfkit.btf.BtfExt.FuncInfo;
 import org.btfkit.btf.BtfExt.Group;
@@ -320,5 +321,23 @@ class BtfExtTest {
         assertArrayEquals(data, ext.toBytes());
         assertArrayEquals(data, ext.map(id -> id, off -> off).toBytes());
         assertArrayEquals(data, parse(ext.toBytes(isBig ? LITTLE : BIG)).toBytes(order));
+    }
+
+    @Property
+    void damagedDataIsRefusedOrKept(
+            @ForAll @IntRange(max = 107) int at, @ForAll byte value, @ForAll boolean isBig, @ForAll boolean isLong) {
+        byte[] data = raw(isBig ? BIG : LITTLE, isLong ? 40 : 32, FUNC, LINE, CORE);
+        data[at] = value;
+        try {
+            BtfExt ext = parse(data);
+            byte[] written = ext.toBytes();
+            BtfExt again = parse(written);
+            assertEquals(ext.funcInfo(), again.funcInfo());
+            assertEquals(ext.lineInfo(), again.lineInfo());
+            assertEquals(ext.coreRelo(), again.coreRelo());
+            assertArrayEquals(written, again.toBytes());
+        } catch (BtfException e) {
+            assertEquals(0, e.getMessage().indexOf("ext: "));
+        }
     }
 }
