@@ -209,17 +209,31 @@ final class BtfParser {
         return input.readInts(position, header.typeLen() / 4, header.order());
     }
 
-    /** Fills {@link #typeOffsets}: the word offset of each type, then that of the section's end. */
+    /**
+     * Fills {@link #typeOffsets}: the word offset of each type, then that of the section's end.
+     *
+     * <p>The loop has no calls for types that are in order: it is over before a JVM that has just started has compiled
+     * what it would call.
+     */
     private void findTypes() {
-        int[] offsets = new int[words.length / 6 + 2];
+        int[] data = words;
+        int[] firstWords = BtfKind.FIRST_ELEMENT_WORDS;
+        int[] elementWords = BtfKind.ELEMENT_WORDS;
+        int[] offsets = new int[data.length / 6 + 2];
         int count = 0;
         int at = 0;
-        while (at < words.length) {
+        while (at < data.length) {
             if (count + 1 >= offsets.length) {
                 offsets = Arrays.copyOf(offsets, (int) Math.min(offsets.length * 2L, 1 << 30));
             }
             offsets[count++] = at;
-            at = typeEnd(at, count);
+            int info = at + 1 < data.length ? data[at + 1] : 0;
+            int kind = info >>> 24 & 0x7f;
+            int length = 0;
+            if (kind != 0 && kind < firstWords.length) {
+                length = firstWords[kind] + (info & 0xffffff) * elementWords[kind];
+            }
+            at = length != 0 && length <= data.length - at ? at + length : typeEnd(at, count);
         }
         offsets[count] = at;
         typeOffsets = Arrays.copyOf(offsets, count + 1);

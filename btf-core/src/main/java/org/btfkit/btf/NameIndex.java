@@ -21,13 +21,27 @@ final class NameIndex {
         this.links = new int[count];
         int[] words = btf.words();
         int[] offsets = btf.typeOffsets();
+        byte[] strings = btf.strings();
+        int firstStringOff = btf.firstStringOff();
         for (int i = count - 1; i >= 0; i--) {
             int nameOff = words[offsets[i]];
-            if (nameOff != 0) {
-                int bucket = bucketAt(nameOff);
-                links[i] = heads[bucket];
-                heads[bucket] = i + 1;
+            if (nameOff == 0) {
+                continue;
             }
+            int bucket;
+            if (nameOff >= firstStringOff) {
+                // Here rather than in bucketAt, so that a JVM that has just started compiles the whole loop at once.
+                int hash = 0;
+                int at = nameOff - firstStringOff;
+                for (byte b = strings[at]; b != 0; b = strings[++at]) {
+                    hash = hash * 31 + b;
+                }
+                bucket = bucket(hash);
+            } else {
+                bucket = bucketAt(nameOff);
+            }
+            links[i] = heads[bucket];
+            heads[bucket] = i + 1;
         }
     }
 

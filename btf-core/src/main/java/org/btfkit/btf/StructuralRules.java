@@ -3,6 +3,10 @@ package org.btfkit.btf;
 /**
  * The structural level of {@link BtfValidator}: what libbpf's {@code btf_sanity_check} relies on. Linear time, no
  * allocation.
+ *
+ * <p>Every file that is opened comes through here, most often in a JVM that has just started. So types are checked
+ * twice: {@link #nextSuspect} runs over all of them in loops that call nothing, and only asks whether all numbers are
+ * in range; what it stops at is looked at properly.
  */
 final class StructuralRules {
     private final Btf btf;
@@ -18,9 +22,58 @@ final class StructuralRules {
     }
 
     void check() {
-        for (int typeId = types.first(); typeId < types.end(); typeId++) {
-            checkType(typeId);
+        int count = types.end() - types.first();
+        for (int i = nextSuspect(0); i < count; i = nextSuspect(i + 1)) {
+            checkType(types.first() + i);
         }
+    }
+
+    /**
+     * Finds an own type that may break a rule; one that refers to a prototype of the base may be taken for one.
+     *
+     * @param from position of the first type to look at
+     * @return its position, or the number of own types
+     */
+    private int nextSuspect(int from) {
+        int[] words = btf.words();
+        int[] offsets = btf.typeOffsets();
+        int lastString = stringEnd - 1;
+        int lastType = typeCount - 1;
+        int firstTypeId = types.first();
+        int func = BtfKind.FUNC.number();
+        int prototype = BtfKind.FUNC_PROTO.number();
+        for (int i = from; i < offsets.length - 1; i++) {
+            int start = offsets[i];
+            int end = offsets[i + 1];
+            int kind = words[start + 1] >>> 24 & 0x7f;
+            // A number n is in range if neither n nor last - n is negative; one negative one makes all negative.
+            int signs = words[start] | lastString - words[start];
+            if (kind < BtfKind.COUNT) {
+                int firstId = BtfKind.FIRST_FIXED_ID[kind];
+                for (int at = start + firstId; at < start + BtfKind.FIXED_IDS_END[kind]; at++) {
+                    signs |= words[at] | lastType - words[at];
+                }
+                int step = BtfKind.ELEMENT_WORDS[kind];
+                if (BtfKind.ELEMENT_NAMES[kind] != 0) {
+                    for (int at = start + BtfKind.ELEMENT_NAMES[kind]; at < end; at += step) {
+                        signs |= words[at] | lastString - words[at];
+                    }
+                }
+                if (BtfKind.ELEMENT_IDS[kind] != 0) {
+                    for (int at = start + BtfKind.ELEMENT_IDS[kind]; at < end; at += step) {
+                        signs |= words[at] | lastType - words[at];
+                    }
+                }
+                if (kind == func && signs >= 0) {
+                    int own = words[start + 2] - firstTypeId;
+                    signs = own >= 0 && (words[offsets[own] + 1] >>> 24 & 0x7f) == prototype ? 0 : -1;
+                }
+            }
+            if (signs < 0) {
+                return i;
+            }
+        }
+        return offsets.length - 1;
     }
 
     private void checkType(int typeId) {
