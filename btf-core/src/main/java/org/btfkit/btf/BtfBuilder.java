@@ -163,6 +163,9 @@ public final class BtfBuilder extends TypeAdder {
      * that they use. Types of a common base stay where they are. Tags on the types are not taken along, as they refer
      * to the types and not the other way round.
      *
+     * <p>Each call copies what its types need, whatever earlier calls have copied, and takes time for every type of
+     * {@code src}: many types are best appended by one call.
+     *
      * @param src the BTF
      * @param typeIds the types to append
      * @return the new type ids, by the ids in {@code src}; 0 for those that were not needed

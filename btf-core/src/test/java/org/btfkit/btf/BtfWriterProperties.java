@@ -75,4 +75,23 @@ class BtfWriterProperties {
         Btf btf = RawBtfs.parse(raw);
         assertArrayEquals(raw.toBytes(), BtfWriter.toBytes(btf.with(btf.words(), btf.strings())));
     }
+
+    @Property
+    void damagedDataIsRefusedOrRewritten(@ForAll("btfs") RawBtf raw, @ForAll long seed) {
+        byte[] damaged = new BtfMutator(seed).mutate(raw.toBytes());
+        byte[] written;
+        Btf btf;
+        try {
+            btf = Btf.parse(damaged, null, "damaged");
+            written = BtfWriter.toBytes(btf);
+        } catch (BtfException e) {
+            return;
+        }
+        Btf again = Btf.parse(written, null, "again");
+        assertEquals(btf.header(), again.header());
+        assertArrayEquals(btf.words(), again.words());
+        assertArrayEquals(btf.strings(), again.strings());
+        assertArrayEquals(btf.layout(), again.layout());
+        assertArrayEquals(written, BtfWriter.toBytes(again));
+    }
 }

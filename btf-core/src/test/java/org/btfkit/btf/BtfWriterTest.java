@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,20 @@ class BtfWriterTest {
         assertArrayEquals(
                 without,
                 BtfWriter.toBytes(parse(raw.trailer(new byte[] {1, 2, 3}).toBytes())));
+    }
+
+    @Test
+    void shouldKeepAZeroGapBeforeTheTypes() {
+        byte[] plain = sample(RawBtf.littleEndian()).toBytes();
+        byte[] gap = new byte[plain.length + 8];
+        System.arraycopy(plain, 0, gap, 0, 32);
+        System.arraycopy(plain, 32, gap, 40, plain.length - 32);
+        ByteBuffer header = ByteBuffer.wrap(gap).order(ByteOrder.LITTLE_ENDIAN);
+        header.putInt(8, 8).putInt(16, header.getInt(16) + 8);
+        assertRoundTrip(gap);
+        Btf btf = parse(gap);
+        byte[] swapped = BtfWriter.toBytes(btf, btf.header().withOrder(ByteOrder.BIG_ENDIAN));
+        assertArrayEquals(gap, BtfWriter.toBytes(parse(swapped), btf.header()));
     }
 
     @Test
