@@ -60,6 +60,7 @@ public final class CDumper {
         private String[] rootNames = {};
         private Btf exclude;
         private String prefix = "";
+        private String guard;
 
         /** Creates the options that bpftool has. */
         public Options() {}
@@ -135,13 +136,27 @@ public final class CDumper {
         }
 
         /**
-         * Sets whether to write forward declarations of structs and unions and nothing else.
+         * Sets whether to write forward declarations of structs and unions and nothing else, not even the preamble.
+         *
+         * <p>Names are those that a header made with the same options otherwise has.
          *
          * @param value true for {@code struct name;} only; initially false
          * @return this
          */
         public Options forwardOnly(boolean value) {
             forwardOnly = value;
+            return this;
+        }
+
+        /**
+         * Sets the macro that keeps the header from being included twice; it is a part of the preamble.
+         *
+         * @param macro an identifier, or empty for none; initially that of bpftool, and none for a header that
+         *     {@link #exclude} makes, since it goes along with another one
+         * @return this
+         */
+        public Options guard(String macro) {
+            guard = macro;
             return this;
         }
 
@@ -191,16 +206,17 @@ public final class CDumper {
         DumpLimits limits = new DumpLimits(btf, types);
         DeclaredElsewhere elsewhere = new DeclaredElsewhere(btf, types, options.exclude);
         DefinitionOrder order = new DefinitionOrder(types, limits);
+        for (int id = 1; id < types.typeCount(); id++) {
+            if (elsewhere.has(id)) {
+                order.omit(id);
+            }
+        }
         int[] roots = roots(types, limits);
-        if (!options.forwardOnly) {
-            for (int id = 1; id < types.typeCount(); id++) {
-                if (elsewhere.has(id)) {
-                    order.omit(id);
-                }
-            }
-            for (int id : roots) {
-                order.add(id);
-            }
+        // As bpftool does, which takes the first of the sorted types for void. Where that is a definition, it is
+        // written only if another type needs it.
+        boolean skipsFirst = options.sorted && !hasRoots();
+        for (int i = skipsFirst ? 1 : 0; i < roots.length; i++) {
+            order.add(roots[i]);
         }
         DumpOutput output = new DumpOutput(out);
         try {
@@ -222,25 +238,34 @@ public final class CDumper {
         CNames names = new CNames(types, out, elsewhere, prefix);
         TypeSizes sizes = options.pointerSize == 0 ? new TypeSizes(btf) : new TypeSizes(btf, options.pointerSize);
         CBodies bodies = new CBodies(types, out, limits, names, sizes);
-        CFrame frame = new CFrame(types, out);
+        CFrame frame = new CFrame(types, out, guard());
+        out.discard(options.forwardOnly);
         if (options.preamble) {
             frame.putHead();
         }
+        CDefinitions definitions = new CDefinitions(types, out, limits, names, bodies, elsewhere);
+        int[] queue = order.queue();
+        for (int i = 0, count = order.count(); i < count; i++) {
+            definitions.define(queue[i]);
+        }
         if (options.forwardOnly) {
+            out.discard(false);
             new ForwardDeclarations(types, out, bodies, elsewhere).putAll(roots);
-        } else {
-            CDefinitions definitions = new CDefinitions(types, out, limits, names, bodies, elsewhere);
-            int[] queue = order.queue();
-            for (int i = 0, count = order.count(); i < count; i++) {
-                definitions.define(queue[i]);
-            }
+            return;
         }
         if (options.preamble) {
-            if (!hasRoots() && !options.forwardOnly) {
+            if (!hasRoots()) {
                 frame.putFunctions(bodies.declarators(), elsewhere);
             }
             frame.putTail();
         }
+    }
+
+    private String guard() {
+        if (options.guard != null) {
+            return options.guard;
+        }
+        return options.exclude == null ? "__VMLINUX_H__" : "";
     }
 
     private boolean hasRoots() {
@@ -257,19 +282,12 @@ public final class CDumper {
             }
             return roots;
         }
-        int[] ids;
         if (options.sorted) {
-            ids = new SortedOrder(types, limits).sort();
-            // As bpftool does, which takes the first for void. Where that is a definition, it is written only if
-            // another type needs it.
-            if (!options.forwardOnly) {
-                ids[0] = 0;
-            }
-        } else {
-            ids = new int[types.typeCount()];
-            for (int id = 0; id < ids.length; id++) {
-                ids[id] = id;
-            }
+            return new SortedOrder(types, limits).sort();
+        }
+        int[] ids = new int[types.typeCount()];
+        for (int id = 0; id < ids.length; id++) {
+            ids[id] = id;
         }
         return ids;
     }

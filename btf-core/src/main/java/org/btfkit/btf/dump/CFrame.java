@@ -11,9 +11,6 @@ import org.btfkit.btf.BtfKind;
  */
 final class CFrame {
     private static final byte[] HEAD = bytes("""
-            #ifndef __VMLINUX_H__
-            #define __VMLINUX_H__
-
             #ifndef BPF_NO_PRESERVE_ACCESS_INDEX
             #pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
             #endif
@@ -40,8 +37,6 @@ final class CFrame {
             #ifndef BPF_NO_PRESERVE_ACCESS_INDEX
             #pragma clang attribute pop
             #endif
-
-            #endif /* __VMLINUX_H__ */
             """);
 
     private static final byte[] FUNCTIONS_HEAD = bytes("\n/* BPF kfuncs */\n#ifndef BPF_NO_KFUNC_PROTOTYPES\n");
@@ -56,17 +51,27 @@ final class CFrame {
     private final TypeTable types;
     private final DumpOutput out;
 
-    CFrame(TypeTable types, DumpOutput out) {
+    /** The macro that keeps the header from being included twice; empty for none. */
+    private final String guard;
+
+    CFrame(TypeTable types, DumpOutput out, String guard) {
         this.types = types;
         this.out = out;
+        this.guard = guard;
     }
 
     void putHead() {
+        if (!guard.isEmpty()) {
+            out.put(bytes("#ifndef " + guard + "\n#define " + guard + "\n\n"));
+        }
         out.put(HEAD);
     }
 
     void putTail() {
         out.put(TAIL);
+        if (!guard.isEmpty()) {
+            out.put(bytes("\n#endif /* " + guard + " */\n"));
+        }
     }
 
     /** Puts a prototype for each FUNC with a tag that says it is a kfunc, sorted by name. */

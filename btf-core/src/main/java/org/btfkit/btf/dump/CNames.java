@@ -44,7 +44,7 @@ final class CNames {
             int nameOff = types.nameOff(typeId);
             ordinals[typeId] = nameOff == 0 || isForward || elsewhere.has(typeId)
                     ? PLAIN
-                    : tags.add(nameOff) + (elsewhere.hasTag(types, nameOff) ? 1 : 0);
+                    : tags.add(nameOff) + elsewhere.tagCount(types, nameOff);
         }
         return ordinals[typeId];
     }
@@ -58,7 +58,7 @@ final class CNames {
     }
 
     private int nextIdentifier(int nameOff) {
-        return identifiers.add(nameOff) + (elsewhere.hasIdentifier(types, nameOff) ? 1 : 0);
+        return identifiers.add(nameOff) + elsewhere.identifierCount(types, nameOff);
     }
 
     /** Puts the tag of a struct, union, enum or forward declaration; nothing if it has none. */

@@ -1,7 +1,9 @@
 package org.btfkit.btf.dump;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfKind;
@@ -17,8 +19,8 @@ import org.btfkit.btf.BtfKind;
 final class DeclaredElsewhere {
     private final boolean[] declared;
     private final Set<String> signatures = new HashSet<>();
-    private final Set<String> tags = new HashSet<>();
-    private final Set<String> identifiers = new HashSet<>();
+    private final Map<String, Integer> tags = new HashMap<>();
+    private final Map<String, Integer> identifiers = new HashMap<>();
     private final Set<String> functions = new HashSet<>();
 
     /**
@@ -63,17 +65,17 @@ final class DeclaredElsewhere {
         }
         switch (kind) {
             case STRUCT, UNION -> {
-                tags.add(name);
+                tags.merge(name, 1, Integer::sum);
                 signatures.add(forward(kind == BtfKind.UNION, name));
             }
             case ENUM, ENUM64 -> {
-                tags.add(name);
+                tags.merge(name, 1, Integer::sum);
                 int at = others.elements(id, kind);
                 for (int i = others.vlen(id); i > 0; i--, at += kind.elementWords()) {
-                    identifiers.add(name(others, others.words[at]));
+                    identifiers.merge(name(others, others.words[at]), 1, Integer::sum);
                 }
             }
-            case TYPEDEF -> identifiers.add(name);
+            case TYPEDEF -> identifiers.merge(name, 1, Integer::sum);
             case FUNC -> functions.add(name);
             case VOID, INT, FLOAT, PTR, ARRAY, FWD, VOLATILE, CONST, RESTRICT -> {}
             case FUNC_PROTO, VAR, DATASEC, DECL_TAG, TYPE_TAG -> {}
@@ -120,14 +122,14 @@ final class DeclaredElsewhere {
         return declared != null && declared[typeId];
     }
 
-    /** Whether there is a struct, union or enum of that name there. */
-    boolean hasTag(TypeTable types, int nameOff) {
-        return declared != null && tags.contains(name(types, nameOff));
+    /** How many structs, unions and enums of a name are there; as many names are taken. */
+    int tagCount(TypeTable types, int nameOff) {
+        return declared == null ? 0 : tags.getOrDefault(name(types, nameOff), 0);
     }
 
-    /** Whether there is a typedef or enumerator of that name there. */
-    boolean hasIdentifier(TypeTable types, int nameOff) {
-        return declared != null && identifiers.contains(name(types, nameOff));
+    /** How many typedefs and enumerators of a name are there; as many names are taken. */
+    int identifierCount(TypeTable types, int nameOff) {
+        return declared == null ? 0 : identifiers.getOrDefault(name(types, nameOff), 0);
     }
 
     /** Whether there is a function of that name there. */

@@ -19,6 +19,7 @@ final class DumpOutput {
     private final byte[] buffer = new byte[CAPACITY];
     private final byte[] digits = new byte[MAX_DIGITS];
     private int count;
+    private boolean discarding;
 
     DumpOutput(OutputStream out) {
         this.out = out;
@@ -106,6 +107,12 @@ final class DumpOutput {
         count += length;
     }
 
+    /** From now on, takes text but throws it away; or no longer does so. */
+    void discard(boolean value) {
+        drain();
+        discarding = value;
+    }
+
     /** Hands everything to the stream and flushes that. */
     void flush() {
         drain();
@@ -122,6 +129,9 @@ final class DumpOutput {
     }
 
     private void write(byte[] bytes, int length) {
+        if (discarding) {
+            return;
+        }
         try {
             out.write(bytes, 0, length);
         } catch (IOException e) {

@@ -4,7 +4,12 @@ import static org.btfkit.btf.dump.DumpOutput.bytes;
 
 import org.btfkit.btf.BtfKind;
 
-/** Writes {@code struct name;} and {@code union name;} and nothing else. */
+/**
+ * Writes {@code struct name;} and {@code union name;} and nothing else.
+ *
+ * <p>Which of several types of a name keeps it shows only when all are written: definitions are to be written before,
+ * even if nobody reads them.
+ */
 final class ForwardDeclarations {
     private static final byte[] END = bytes(";\n");
 

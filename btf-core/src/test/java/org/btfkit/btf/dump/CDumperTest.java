@@ -152,6 +152,8 @@ class CDumperTest {
         other.addTypedef("number", otherInt);
         other.addEnum("", 4, false, new Enumerator("ONE", 1), new Enumerator("TWO", 2));
         other.addStruct("whole_there", 4, Member.of("x", otherInt, 0));
+        other.addEnum("first", 4, false, new Enumerator("TWICE", 1));
+        other.addEnum("second", 4, false, new Enumerator("TWICE", 2));
         RawBtf raw = RawBtf.littleEndian();
         int padId = raw.addPtr(0);
         int intId = raw.addInt("int", 4, RawBtf.SIGNED);
@@ -160,7 +162,7 @@ class CDumperTest {
         int numberId = raw.addTypedef("number", intId);
         raw.addEnum("", 4, false, new Enumerator("ONE", 1), new Enumerator("TWO", 2));
         raw.addFwd("whole_there", false);
-        raw.addEnum("mine", 4, false, new Enumerator("TWO", 2));
+        raw.addEnum("mine", 4, false, new Enumerator("TWO", 2), new Enumerator("TWICE", 3));
         raw.addStruct(
                 "user",
                 24,
@@ -175,6 +177,7 @@ class CDumperTest {
 
                 enum mine {
                 \tTWO___2 = 2,
+                \tTWICE___3 = 3,
                 };
 
                 struct user {
@@ -222,6 +225,17 @@ class CDumperTest {
                 "struct item;\nunion late;\nstruct list;\nstruct other;\nstruct uses_nowhere;\nstruct nowhere;\n",
                 text(DumpCases.order(), options.sorted(true)));
         assertEquals("union late;\n", text(DumpCases.order(), options.rootNames("late", "list_t")));
+    }
+
+    @Test
+    void shouldGuardHeaderAsTold() {
+        Btf btf = parse(DumpCases.split());
+        String guarded = textOf(new CDumper(btf, new CDumper.Options().guard("__MINE_H__"))::dump);
+        assertTrue(guarded.startsWith("#ifndef __MINE_H__\n#define __MINE_H__\n\n#ifndef BPF_NO"), guarded);
+        assertTrue(guarded.endsWith("#endif\n\n#endif /* __MINE_H__ */\n"), guarded);
+        String companion = textOf(new CDumper(btf, new CDumper.Options().exclude(btf.base()))::dump);
+        assertTrue(companion.startsWith("#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n"), companion);
+        assertTrue(companion.endsWith("#pragma clang attribute pop\n#endif\n"), companion);
     }
 
     @Test
