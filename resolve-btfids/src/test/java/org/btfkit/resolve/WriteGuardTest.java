@@ -242,8 +242,6 @@ class WriteGuardTest {
         Arrays.fill(signed, lengthAt, lengthAt + 4, (byte) 0xff);
         ElfFormatException e = assertThrows(
                 ElfFormatException.class, () -> bench.resolve(signed, bench.given(btf(ElfVariant.MODULE))));
-        assertTrue(
-                e.getMessage().contains("module signature of 4294967295 bytes is longer than the file"),
-                e.getMessage());
+        assertTrue(e.getMessage().contains(": module signature of 4294967295 bytes"), e.getMessage());
     }
 }
