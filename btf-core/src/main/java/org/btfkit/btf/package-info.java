@@ -16,8 +16,11 @@
  *
  * <p>What {@code fixed} and {@code element} are for each kind is told by {@link org.btfkit.btf.BtfKind}.
  * {@link org.btfkit.btf.BtfSource} finds BTF in files, {@link org.btfkit.btf.Btf} is the parsed, immutable whole with
- * accessors by type id, and {@link org.btfkit.btf.BtfType} are records for those who prefer them.
- * {@link org.btfkit.btf.BtfBuilder} makes new BTF and changed copies, {@link org.btfkit.btf.BtfWriter} its bytes.
+ * accessors by type id, and {@link org.btfkit.btf.BtfType} are records for those who prefer them. What follows from
+ * several types is asked of {@link org.btfkit.btf.BtfQueries} (names, kinds, typedefs),
+ * {@link org.btfkit.btf.TypeSizes}, {@link org.btfkit.btf.MemberPath}, {@link org.btfkit.btf.References} and
+ * {@link org.btfkit.btf.Closure}; {@link org.btfkit.btf.BtfSearch} and {@link org.btfkit.btf.BtfStats} look at a whole
+ * BTF. {@link org.btfkit.btf.BtfBuilder} makes new BTF and changed copies, {@link org.btfkit.btf.BtfWriter} its bytes.
  * {@link org.btfkit.btf.BtfExt} is the {@code .BTF.ext} section that BPF objects have beside. The source of every rule
  * is the kernel's {@code include/uapi/linux/btf.h} and libbpf's parser.
  */
