@@ -40,16 +40,17 @@ final class OrderProof {
     /** Tries to show the owners of all slots, with ids taken to mean what {@code names} says. */
     static OrderProof attempt(IdsSection ids, TypeNames names) {
         OrderProof proof = new OrderProof(ids, names);
+        // Sets first: theirs is the order that matters, so a refusal had better name one.
+        for (IdSet set : ids.sets()) {
+            if (proof.possible) {
+                proof.owners.add(proof.ownersOf(set));
+            }
+        }
         for (IdSymbol symbol : ids.listed()) {
             int id = ids.word(symbol.offset());
             if (proof.possible && id != 0 && names.match(id, symbol) == Match.NO) {
                 proof.contradict("the slot of " + symbol + " at offset 0x" + Integer.toHexString(symbol.offset())
                         + " holds " + names.describe(id));
-            }
-        }
-        for (IdSet set : ids.sets()) {
-            if (proof.possible) {
-                proof.owners.add(proof.ownersOf(set));
             }
         }
         return proof;
