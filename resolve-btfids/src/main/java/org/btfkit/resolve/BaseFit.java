@@ -22,19 +22,25 @@ import org.btfkit.btf.DetachedSplit;
 final class BaseFit {
     private BaseFit() {}
 
+    /** Loads BTF on the base that {@code -b} gives. */
+    static Btf load(BtfSource source, Btf base) throws IOException {
+        return load(source, base, "-b");
+    }
+
     /**
      * Loads BTF.
      *
      * @param base the base given, or null; ignored by BTF that needs none
+     * @param baseOption the option that gives it, for messages
      * @throws ResolveException if the BTF needs a base, or another one
      * @throws BtfFormatException if it is damaged
      */
-    static Btf load(BtfSource source, Btf base) throws IOException {
+    static Btf load(BtfSource source, Btf base, String baseOption) throws IOException {
         if (base == null) {
             try {
                 return source.btf(null);
             } catch (BtfFormatException e) {
-                throw orMissingBase(source, e);
+                throw orMissingBase(source, e, baseOption);
             }
         }
         DetachedSplit split = source.detachedSplit();
@@ -45,13 +51,14 @@ final class BaseFit {
             try {
                 return source.btf(base);
             } catch (BtfFormatException e) {
-                throw split.baseTypeCount() == base.typeCount() ? e : otherBase(split, base);
+                throw split.baseTypeCount() == base.typeCount() ? e : otherBase(split, base, baseOption);
             }
         }
-        throw otherBase(split, base);
+        throw otherBase(split, base, baseOption);
     }
 
-    private static BtfException orMissingBase(BtfSource source, BtfFormatException fault) throws IOException {
+    private static BtfException orMissingBase(BtfSource source, BtfFormatException fault, String baseOption)
+            throws IOException {
         DetachedSplit split;
         try {
             split = source.detachedSplit();
@@ -61,12 +68,14 @@ final class BaseFit {
         if (split.isSelfContained()) {
             return fault;
         }
-        return new ResolveException(split.source() + " is split BTF: give its base with -b, " + need(split));
+        return new ResolveException(
+                split.source() + " is split BTF: give its base with " + baseOption + ", " + need(split));
     }
 
-    private static ResolveException otherBase(DetachedSplit split, Btf base) {
+    private static ResolveException otherBase(DetachedSplit split, Btf base, String baseOption) {
         return new ResolveException(split.source() + " was not made on the base " + base.source() + " ("
-                + size(base.typeCount(), base.stringEnd()) + "): give the right one with -b, " + need(split));
+                + size(base.typeCount(), base.stringEnd()) + "): give the right one with " + baseOption + ", "
+                + need(split));
     }
 
     private static String need(DetachedSplit split) {

@@ -33,7 +33,7 @@ final class ObjectBtf {
                 throw new BtfException(elf + ": has no " + BtfSource.BTF_SECTION
                         + " section; encode it with pahole -J, or give BTF with --btf");
             }
-            return load(source, pool.get(options.base()));
+            return load(source, pool.get(options.base()), "-b");
         }
     }
 
@@ -42,7 +42,10 @@ final class ObjectBtf {
         return loadIfFits(null, base);
     }
 
-    /** Loads the BTF that {@code --old_btf} and {@code --old_base} name; null if neither is given. */
+    /**
+     * Loads the BTF that {@code --old_btf} and {@code --old_base} name; null if neither is given, or if the base of the
+     * old BTF is not named and not the one at hand: it may be gone, and the BTF tell enough without.
+     */
     Btf old() throws IOException {
         if (options.oldBtf() == null && options.oldBase() == null) {
             return null;
@@ -52,7 +55,12 @@ final class ObjectBtf {
             return loadIfFits(null, base);
         }
         try (BtfSource source = BtfSource.open(options.oldBtf())) {
-            return load(source, pool.get(base));
+            return load(source, pool.get(base), "--old_base");
+        } catch (ResolveException e) {
+            if (options.oldBase() != null) {
+                throw e;
+            }
+            return null;
         }
     }
 
@@ -67,14 +75,14 @@ final class ObjectBtf {
 
     private Btf loadIfFits(Path file, Path base) throws IOException {
         try (BtfSource source = file == null ? BtfSource.of(elf) : BtfSource.open(file)) {
-            return source.hasBtf() ? load(source, pool.get(base)) : null;
+            return source.hasBtf() ? load(source, pool.get(base), "--old_base") : null;
         } catch (BtfFormatException | ResolveException e) {
             return null;
         }
     }
 
-    private static Btf load(BtfSource source, Btf base) throws IOException {
+    private static Btf load(BtfSource source, Btf base, String baseOption) throws IOException {
         Btf distilled = source.distilledBase();
-        return distilled != null ? source.btf(distilled) : BaseFit.load(source, base);
+        return distilled != null ? source.btf(distilled) : BaseFit.load(source, base, baseOption);
     }
 }
