@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.PatternSyntaxException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfKind;
 import org.btfkit.btf.BtfSearch;
@@ -55,9 +54,9 @@ final class FindCommand implements BtfTool.Subcommand {
         BtfSearch search;
         try {
             search = arguments.hasMatchedOption("-e") ? BtfSearch.regex(pattern) : BtfSearch.glob(pattern);
-        } catch (PatternSyntaxException e) {
+        } catch (IllegalArgumentException e) {
             throw new ParameterException(
-                    arguments.commandSpec().commandLine(), "'" + pattern + "': " + e.getDescription());
+                    arguments.commandSpec().commandLine(), Failure.oneLine("'" + pattern + "': " + e.getMessage()));
         }
         String kinds = arguments.matchedOptionValue("-k", null);
         if (kinds == null) {

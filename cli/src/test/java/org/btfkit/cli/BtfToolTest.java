@@ -1,0 +1,195 @@
+package org.btfkit.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.btfkit.fixtures.Bpftool;
+import org.btfkit.fixtures.SampleModule;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The {@code btf} command on the sample kernel and its module. */
+class BtfToolTest {
+    @TempDir
+    Path folder;
+
+    private Path vmlinux;
+    private Path module;
+    private String out;
+    private String err;
+
+    @BeforeEach
+    void writeSample() {
+        vmlinux = SampleModule.writeVmlinuxBtf(folder);
+        module = SampleModule.writeModule(folder);
+    }
+
+    private int run(Object... args) {
+        String[] texts = new String[args.length];
+        for (int i = 0; i < args.length; i++) {
+            texts[i] = args[i].toString();
+        }
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        ByteArrayOutputStream talk = new ByteArrayOutputStream();
+        int status = new BtfTool(data, new PrintStream(talk, true, StandardCharsets.UTF_8)).run(texts);
+        out = data.toString(StandardCharsets.UTF_8);
+        err = talk.toString(StandardCharsets.UTF_8);
+        return status;
+    }
+
+    @Test
+    void shouldDumpOneLineForEachType() {
+        assertEquals(ExitCode.OK, run("dump", vmlinux));
+        long types = out.lines().filter(line -> line.startsWith("[")).count();
+        assertEquals(SampleModule.FIRST_SPLIT_TYPE_ID - 1, types);
+        assertEquals("", err);
+    }
+
+    @Test
+    void shouldDumpOwnTypesOfSplitBtf() {
+        assertEquals(ExitCode.OK, run("dump", "-B", vmlinux, module));
+        assertTrue(out.startsWith("[" + SampleModule.FIRST_SPLIT_TYPE_ID + "] "), out);
+    }
+
+    @Test
+    @Tag("conformance")
+    void shouldDumpAsBpftoolDoes() {
+        assertEquals(ExitCode.OK, run("dump", vmlinux));
+        assertEquals(Bpftool.dumpRaw(vmlinux, null), out);
+    }
+
+    @Test
+    void shouldDumpOnlyRootsAndWhatTheyNeed() {
+        assertEquals(ExitCode.OK, run("dump", "--root", "1", vmlinux));
+        long types = out.lines().filter(line -> line.startsWith("[")).count();
+        assertTrue(out.startsWith("[1] "), out);
+        assertTrue(types < SampleModule.FIRST_SPLIT_TYPE_ID - 1, out);
+    }
+
+    @Test
+    void shouldDumpC() {
+        assertEquals(ExitCode.OK, run("dump", "-f", "c", vmlinux));
+        assertTrue(out.startsWith("#ifndef __VMLINUX_H__\n"), out);
+        assertEquals(ExitCode.OK, run("dump", "-f", "c", "--prefix", "old_", "--root", "task", vmlinux));
+        assertTrue(out.contains("struct old_task {"), out);
+    }
+
+    @Test
+    void shouldDumpJson() {
+        assertEquals(ExitCode.OK, run("dump", "-f", "json", vmlinux));
+        assertTrue(out.startsWith("{\"types\":[{\"id\":1,"), out);
+        assertEquals(1, out.lines().count());
+        assertEquals(ExitCode.OK, run("dump", "-f", "json", "--pretty", vmlinux));
+        assertTrue(out.lines().count() > 100, out);
+    }
+
+    @Test
+    void shouldShowLayoutOfStructAndPlaceOfMember() {
+        assertEquals(ExitCode.OK, run("show", "task", vmlinux));
+        assertTrue(out.startsWith("struct task {\n") && out.contains("/* size: "), out);
+        String first = out.lines().skip(1).findFirst().orElseThrow();
+        String member = first.trim().replaceAll(";.*", "").replaceAll(".*[ *]", "");
+        assertEquals(ExitCode.OK, run("show", "task." + member, vmlinux));
+        assertTrue(out.startsWith("task." + member + ": offset 0, ["), out);
+    }
+
+    @Test
+    void shouldFindByGlobRegexAndKind() {
+        assertEquals(ExitCode.OK, run("find", "tas?", "-k", "struct", vmlinux));
+        assertTrue(out.matches("\\[\\d+] STRUCT task\n"), out);
+        assertEquals(ExitCode.OK, run("find", "-e", "^task_", vmlinux));
+        assertTrue(out.lines().allMatch(line -> line.matches("\\[\\d+] [A-Z_0-9]+ task_.*")), out);
+        assertEquals(ExitCode.FAILURE, run("find", "no_such_*", vmlinux));
+        assertEquals("", out + err);
+    }
+
+    @Test
+    void shouldCountTypes() {
+        assertEquals(ExitCode.OK, run("stats", vmlinux));
+        assertTrue(out.contains("\nall ") && out.contains("largest structs"), out);
+    }
+
+    @Test
+    void shouldValidate() throws IOException {
+        assertEquals(ExitCode.OK, run("validate", vmlinux));
+        assertEquals(vmlinux + ": valid (kernel), 65 types\n", out);
+        byte[] damaged = Files.readAllBytes(vmlinux);
+        damaged[24 + 8 + 3] = 0x7f;
+        Files.write(vmlinux, damaged);
+        assertEquals(ExitCode.FAILURE, run("validate", vmlinux));
+        assertEquals("", out);
+        assertEquals(1, err.lines().count(), err);
+        assertTrue(err.startsWith("ERROR: " + vmlinux + ": type [1] "), err);
+    }
+
+    @Test
+    void shouldSayInOneLineWhatIsWrong() {
+        String[][] commands = {
+            {"dump", folder.resolve("absent").toString()},
+            {"dump", folder.toString()},
+            {"dump", module.toString()},
+            {"show", "no_such_type", vmlinux.toString()},
+            {"show", "task.no_such_member", vmlinux.toString()},
+            {"show", "99999", vmlinux.toString()},
+            {"dump", "--root", "no_such_type", vmlinux.toString()}
+        };
+        for (String[] command : commands) {
+            assertEquals(ExitCode.FAILURE, run((Object[]) command), String.join(" ", command));
+            assertEquals(1, err.lines().count(), err);
+            assertTrue(err.startsWith("ERROR: ") && !err.contains("internal error"), err);
+        }
+    }
+
+    @Test
+    void shouldTellUsageErrorsApart() {
+        String[][] commands = {
+            {},
+            {"frobnicate"},
+            {"dump"},
+            {"dump", "a", "b"},
+            {"dump", "-f", "xml", vmlinux.toString()},
+            {"find", "-k", "klass", "x", vmlinux.toString()},
+            {"find", "-e", "(", vmlinux.toString()},
+            {"validate", "--level", "strict", vmlinux.toString()}
+        };
+        for (String[] command : commands) {
+            assertEquals(ExitCode.USAGE, run((Object[]) command), String.join(" ", command));
+            assertEquals(1, err.lines().count(), err);
+            assertTrue(err.startsWith("btf") && err.endsWith("--help)\n"), err);
+        }
+    }
+
+    @Test
+    void shouldExplainItself() {
+        for (String command : new String[] {"dump", "show", "find", "stats", "validate"}) {
+            assertEquals(ExitCode.OK, run(command, "--help"));
+            assertTrue(out.contains("Examples:") && out.contains("btf " + command), out);
+        }
+        assertEquals(ExitCode.OK, run("--help"));
+        assertFalse(out.isEmpty());
+    }
+
+    @Test
+    void shouldEndQuietlyWhenNobodyReads() {
+        OutputStream closed = new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+        ByteArrayOutputStream talk = new ByteArrayOutputStream();
+        int status = new BtfTool(closed, new PrintStream(talk)).run("dump", vmlinux.toString());
+        assertEquals(ExitCode.OK, status);
+        assertEquals("", talk.toString(StandardCharsets.UTF_8));
+    }
+}
