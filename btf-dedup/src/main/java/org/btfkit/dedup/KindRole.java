@@ -73,6 +73,12 @@ final class KindRole {
         return BY_KIND[Btf.kindOf(info)];
     }
 
+    /** Tells, by the info word, whether a type has one reference and nothing after the third word. */
+    static boolean isChain(int info) {
+        int role = of(info);
+        return role == REFERENCE || role == TYPEDEF;
+    }
+
     /** Returns the number of the kind that a forward declaration stands for, by its info word. */
     static int declaredKind(int forwardInfo) {
         return (forwardInfo < 0 ? BtfKind.UNION : BtfKind.STRUCT).number();

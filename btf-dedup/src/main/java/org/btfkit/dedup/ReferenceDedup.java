@@ -45,13 +45,42 @@ final class ReferenceDedup {
      */
     void run(int from, int to) {
         for (int id = from; id < to; id++) {
-            if (map[id] == 0) {
+            if (map[id] == 0 && !mergeAtOnce(id)) {
                 enter(id);
                 while (!path.isEmpty()) {
                     advance();
                 }
             }
         }
+    }
+
+    /**
+     * Merges a type with one reference, and nothing after the third word, that is not open: most types are like that.
+     */
+    private boolean mergeAtOnce(int id) {
+        int at = graph.at(id);
+        int nameOff = words[at];
+        int info = words[at + 1];
+        int referred = words[at + 2];
+        if (KindRole.of(info) != KindRole.REFERENCE || map[referred] <= 0 && referred != 0) {
+            return false;
+        }
+        int canonical = canonicals.resolve(referred);
+        int signature = hasher.reference(nameOff, info, canonical);
+        int entry = table.first(signature);
+        while (entry >= 0) {
+            int candidate = table.typeId(entry);
+            int candidateAt = graph.at(candidate);
+            if (words[candidateAt + 1] == info && words[candidateAt] == nameOff) {
+                int target = words[candidateAt + 2];
+                if (target == canonical || candidate >= graph.firstOwn && canonicals.resolve(target) == canonical) {
+                    break;
+                }
+            }
+            entry = table.next(entry);
+        }
+        conclude(id, entry, signature);
+        return true;
     }
 
     private void enter(int id) {
@@ -122,6 +151,11 @@ final class ReferenceDedup {
         while (entry >= 0 && !isEqual(length, table.typeId(entry))) {
             entry = table.next(entry);
         }
+        conclude(id, entry, signature);
+    }
+
+    /** Merges a type into that of an entry, or makes it canonical if there is none. */
+    private void conclude(int id, int entry, int signature) {
         if (entry >= 0) {
             map[id] = table.typeId(entry);
         } else {

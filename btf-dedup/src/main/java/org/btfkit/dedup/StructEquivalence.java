@@ -38,6 +38,8 @@ final class StructEquivalence {
     private final TypeGraph graph;
     private final Canonicals canonicals;
     private final int[] words;
+    private final int[] offsets;
+    private final int[] map;
     private final StepBudget budget;
     private final IdenticalTypes identical;
 
@@ -54,11 +56,14 @@ final class StructEquivalence {
     private final IntStack pending = new IntStack();
 
     private boolean changesBase;
+    private long steps;
 
     StructEquivalence(TypeGraph graph, Canonicals canonicals) {
         this.graph = graph;
         this.canonicals = canonicals;
         this.words = graph.words;
+        this.offsets = graph.offsets;
+        this.map = canonicals.map;
         this.budget = new StepBudget(graph);
         this.identical = new IdenticalTypes(graph, budget);
         this.hypothesis = new int[graph.typeCount];
@@ -80,7 +85,7 @@ final class StructEquivalence {
     boolean test(int candId, int canonId) {
         reset();
         boolean equal = visit(candId, canonId);
-        int steps = 1;
+        steps = 1;
         while (equal && pending.size > 0) {
             int[] frames = pending.items;
             int top = pending.size - 4;
@@ -108,37 +113,69 @@ final class StructEquivalence {
         changesBase = false;
     }
 
-    /** Compares two types but for what they refer to, which is left pending; false if they differ. */
-    private boolean visit(int candId, int givenCanonId) {
-        int resolvedCanon = canonicals.resolve(givenCanonId);
-        if (canonicals.resolve(candId) == resolvedCanon) {
-            return true;
+    /**
+     * Compares two types and what they refer to alone; what they refer to among others is left pending. False if they
+     * differ.
+     */
+    private boolean visit(int firstCandId, int firstCanonId) {
+        int candId = firstCandId;
+        int canonId = firstCanonId;
+        while (true) {
+            int merged = map[candId];
+            if (candId == canonId || merged != 0 && merged == map[canonId]) {
+                return true;
+            }
+            int supposed = hypothesis[canonId];
+            if (supposed == 0) {
+                int resolvedCanon = canonicals.resolve(canonId);
+                if (canonicals.resolve(candId) == resolvedCanon) {
+                    return true;
+                }
+                if (candId == 0 || canonId == 0) {
+                    return false;
+                }
+                if (resolvedCanon != canonId && isResolvedForward(canonId, resolvedCanon)) {
+                    canonId = resolvedCanon;
+                    supposed = hypothesis[canonId];
+                }
+            }
+            if (supposed != 0) {
+                return supposed == candId || isKnown(candId, canonId) || identical.test(supposed, candId);
+            }
+            int candAt = offsets[candId - 1];
+            int canonAt = offsets[canonId - 1];
+            if (words[candAt] != words[canonAt]) {
+                return false;
+            }
+            hypothesis[canonId] = candId;
+            met.push(canonId);
+            int info = words[candAt + 1];
+            if (info != words[canonAt + 1]) {
+                return compareUnlike(candId, info, canonId, words[canonAt + 1]);
+            }
+            if (!KindRole.isChain(info)) {
+                return compare(candId, candAt, canonId, canonAt);
+            }
+            candId = words[candAt + 2];
+            canonId = words[canonAt + 2];
+            steps++;
         }
-        if (candId == 0 || givenCanonId == 0) {
-            return false;
+    }
+
+    private boolean isKnown(int candId, int canonId) {
+        return canonicals.resolve(candId) == canonicals.resolve(canonId);
+    }
+
+    private boolean isResolvedForward(int id, int resolved) {
+        return KindRole.of(graph.info(id)) == KindRole.FORWARD && KindRole.of(graph.info(resolved)) != KindRole.FORWARD;
+    }
+
+    /** Compares two types of one name whose info words differ. */
+    private boolean compareUnlike(int candId, int candInfo, int canonId, int canonInfo) {
+        if (Btf.kindOf(candInfo) == Btf.kindOf(canonInfo)) {
+            return KindRole.of(candInfo) == KindRole.ENUM && graph.compatibleEnums(candId, canonId);
         }
-        int canonId = givenCanonId;
-        if (KindRole.of(graph.info(canonId)) == KindRole.FORWARD
-                && KindRole.of(graph.info(resolvedCanon)) != KindRole.FORWARD) {
-            canonId = resolvedCanon;
-        }
-        int supposed = hypothesis[canonId];
-        if (supposed != 0) {
-            return supposed == candId || identical.test(supposed, candId);
-        }
-        int candAt = graph.at(candId);
-        int canonAt = graph.at(canonId);
-        if (words[candAt] != words[canonAt]) {
-            return false;
-        }
-        hypothesis[canonId] = candId;
-        met.push(canonId);
-        int candInfo = words[candAt + 1];
-        int canonInfo = words[canonAt + 1];
-        if (Btf.kindOf(candInfo) != Btf.kindOf(canonInfo)) {
-            return isDeclaration(canonId, candInfo, canonInfo);
-        }
-        return compare(candId, candAt, canonId, canonAt);
+        return isDeclaration(canonId, candInfo, canonInfo);
     }
 
     /** Tells whether of two types of one name and different kinds one is a forward declaration of the other. */
@@ -154,14 +191,16 @@ final class StructEquivalence {
         return true;
     }
 
+    /** Compares two types of one name and info word. */
     private boolean compare(int candId, int candAt, int canonId, int canonAt) {
         int info = words[candAt + 1];
         int shift = canonAt - candAt;
         switch (KindRole.of(info)) {
-            case KindRole.REFERENCE, KindRole.TYPEDEF:
-                return info == words[canonAt + 1] && follow(candAt + 2, shift, 0, 1);
             case KindRole.COMPOSITE:
-                mergeable.push(canonId);
+                // What is known already stays as it is.
+                if (map[candId] == 0) {
+                    mergeable.push(canonId);
+                }
                 return graph.sameShape(candAt, canonAt)
                         && follow(
                                 candAt + TypeGraph.HEADER_WORDS + BtfKind.STRUCT.elementTypeWord(),
@@ -200,7 +239,6 @@ final class StructEquivalence {
 
     /** Learns from the hypothesis of a comparison that found no difference. */
     void merge() {
-        int[] map = canonicals.map;
         for (int i = 0; i < mergeable.size; i++) {
             int canonId = mergeable.items[i];
             int target = canonicals.resolve(hypothesis[canonId]);

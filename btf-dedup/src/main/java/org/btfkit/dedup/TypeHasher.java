@@ -28,11 +28,16 @@ final class TypeHasher {
 
     /** Returns the signature of the words of a type, references included. */
     int words(int[] words, int from, int to) {
-        long hash = to - from;
-        for (int i = from; i < to; i++) {
+        long hash = mix(pair(words[from], words[from + 1]), words[from + 2]);
+        for (int i = from + TypeGraph.HEADER_WORDS; i < to; i++) {
             hash = mix(hash, words[i]);
         }
         return finish(hash);
+    }
+
+    /** Returns what {@link #words} returns for these three. */
+    int reference(int nameOff, int info, int typeId) {
+        return finish(mix(pair(nameOff, info), typeId));
     }
 
     /** Returns the signature of a typedef, its reference left out. */
