@@ -21,6 +21,14 @@ import org.btfkit.internal.flat.FlatBtf;
  * names have equal offsets and the words need no change before types are compared: {@link #comparableWords}.
  */
 final class StringDedup {
+    /**
+     * Names may be tails of longer ones, and take more room when each has its own. To let them take any would turn a
+     * small file into gigabytes, so it is limited to so many bytes and so many times the length of the input's strings.
+     */
+    private static final long UNFOLDED_FACTOR = 16;
+
+    private static final long UNFOLDED_BYTES = 1 << 20;
+
     private final Btf btf;
     private final StringTable baseStrings;
     private final Workers workers;
@@ -30,7 +38,7 @@ final class StringDedup {
     private final int firstOwn;
 
     /** The strings that are kept. */
-    private final StringTable kept = new StringTable();
+    private final StringTable kept;
 
     /** By offset in the own strings: the new offset, 0 if it is not in use, or the string is the empty one. */
     private final int[] newOffsets;
@@ -52,12 +60,13 @@ final class StringDedup {
         this.strings = FlatBtf.access().strings(btf);
         this.firstOwn = btf.firstStringOff();
         this.newOffsets = new int[strings.length];
+        this.kept = new StringTable(UNFOLDED_BYTES + UNFOLDED_FACTOR * strings.length);
     }
 
     /**
      * Finds the strings in use.
      *
-     * @throws BtfException if there is a type of unknown kind, or there would be 2 GiB of strings
+     * @throws BtfException if there is a type of unknown kind, or too many strings are tails of others
      */
     void run() {
         if (baseStrings == null) {
@@ -67,14 +76,10 @@ final class StringDedup {
         int types = offsets.length - 1;
         IntStack[] met = new IntStack[workers.parts(types)];
         workers.run(0, types, (index, from, to) -> met[index] = scan(from, to));
-        try {
-            for (IntStack list : met) {
-                for (int i = 0; i < list.size; i++) {
-                    keep(list.items[i]);
-                }
+        for (IntStack list : met) {
+            for (int i = 0; i < list.size; i++) {
+                keep(list.items[i]);
             }
-        } catch (ArithmeticException e) {
-            throw new BtfException(btf.source() + ": more than 2 GiB of strings in use, expected less", e);
         }
     }
 
@@ -124,11 +129,21 @@ final class StringDedup {
         if (found < 0) {
             found = kept.find(strings, own, end, hash);
             hasEqual |= found >= 0;
-            found = firstOwn + (found >= 0 ? found : kept.add(strings, own, end, hash));
+            found = firstOwn + (found >= 0 ? found : add(own, end, hash));
         } else {
             hasEqual = true;
         }
         newOffsets[own] = found;
+    }
+
+    private int add(int own, int end, int hash) {
+        int added = kept.add(strings, own, end, hash);
+        if (added < 0) {
+            throw new BtfException(btf.source() + ": the strings in use, many of which are tails of others, are more"
+                    + " than " + UNFOLDED_FACTOR + " times as long as the string section (" + strings.length
+                    + " bytes)");
+        }
+        return added;
     }
 
     /**

@@ -15,8 +15,16 @@ final class StringTable {
     private int[] hashes = new int[1 << 12];
     private int count;
 
-    /** Makes an empty table. */
-    StringTable() {
+    /** The greatest length of all strings. */
+    private final long limit;
+
+    /**
+     * Makes an empty table.
+     *
+     * @param limit greatest length of all strings in bytes
+     */
+    StringTable(long limit) {
+        this.limit = Math.min(limit, Integer.MAX_VALUE - 8);
         bytes = new byte[1 << 16];
     }
 
@@ -24,6 +32,7 @@ final class StringTable {
     StringTable(byte[] section) {
         bytes = section;
         length = section.length;
+        limit = length;
         int from = 0;
         while (from < length) {
             int end = end(section, from);
@@ -88,17 +97,19 @@ final class StringTable {
     /**
      * Adds a string that is not there, behind all others.
      *
-     * @return its offset
-     * @throws ArithmeticException if there would be 2 GiB of strings
+     * @return its offset, or -1 if the strings would be longer than the limit
      */
     int add(byte[] section, int from, int end, int hash) {
         int offset = length;
-        int newLength = Math.addExact(length, end + 1 - from);
+        long newLength = (long) length + end + 1 - from;
+        if (newLength > limit) {
+            return -1;
+        }
         if (newLength > bytes.length) {
-            bytes = Arrays.copyOf(bytes, (int) Math.min(newLength * 2L, Integer.MAX_VALUE - 8));
+            bytes = Arrays.copyOf(bytes, (int) Math.min(newLength * 2, limit));
         }
         System.arraycopy(section, from, bytes, offset, end + 1 - from);
-        length = newLength;
+        length = (int) newLength;
         insert(offset, hash);
         return offset;
     }
