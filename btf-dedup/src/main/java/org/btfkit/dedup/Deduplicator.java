@@ -2,6 +2,7 @@ package org.btfkit.dedup;
 
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfException;
+import org.btfkit.btf.BtfExt;
 
 /**
  * Makes each type and string of a BTF unique.
@@ -100,10 +101,23 @@ public final class Deduplicator {
      * @return the result and what became of each id
      * @throws BtfException if there is a type of a kind that is not known here, a reference that cannot be compared (to
      *     a variable, a section or a tag from within a struct), a circle of types without struct, union or typedef, or
-     *     if the comparisons exceed their bound
+     *     if strings or comparisons exceed their bound
      */
     public DedupResult dedup(Btf btf) {
-        return run(btf, btf.base() == null ? null : BaseIndex.of(btf.base(), hasher));
+        return dedup(btf, (BtfExt) null);
+    }
+
+    /**
+     * Deduplicates BTF along with the {@code .BTF.ext} of the same object: the strings that it uses are kept, and its
+     * ids and string offsets follow.
+     *
+     * @param btf the BTF
+     * @param ext the data beside it, or null
+     * @return the result and what became of each id
+     * @throws BtfException as {@link #dedup(Btf)}, and if {@code ext} uses ids or strings that do not exist
+     */
+    public DedupResult dedup(Btf btf, BtfExt ext) {
+        return run(btf, btf.base() == null ? null : BaseIndex.of(btf.base(), hasher), ext);
     }
 
     /**
@@ -116,32 +130,59 @@ public final class Deduplicator {
      * @throws IllegalArgumentException if the BTF is split on another base or on none
      */
     public DedupResult dedup(Btf split, BaseIndex base) {
+        return dedup(split, base, null);
+    }
+
+    /**
+     * Deduplicates split BTF and its {@code .BTF.ext} on a base that has been indexed.
+     *
+     * @param split BTF that is split on the base of the index
+     * @param base the index
+     * @param ext the data beside it, or null
+     * @return the result and what became of each id
+     * @throws BtfException as {@link #dedup(Btf, BtfExt)}
+     * @throws IllegalArgumentException if the BTF is split on another base or on none
+     */
+    public DedupResult dedup(Btf split, BaseIndex base, BtfExt ext) {
         if (split.base() != base.base()) {
             throw new IllegalArgumentException(
                     split.source() + " is split on " + split.base() + ", the index is of " + base.base());
         }
-        return run(split, base);
+        return run(split, base, ext);
     }
 
-    private DedupResult run(Btf btf, BaseIndex base) {
+    private DedupResult run(Btf btf, BaseIndex base, BtfExt ext) {
         Workers workers = new Workers(threads);
+        int types = btf.typeCount() - btf.firstTypeId();
+        report(DedupPass.STRINGS, 0, types);
         StringDedup strings = new StringDedup(btf, base == null ? null : base.strings(), workers);
-        int first = btf.firstTypeId();
-        int end = btf.typeCount();
-        report(DedupPass.STRINGS, 0, end - first);
-        strings.run();
+        strings.run(stringsOf(ext, btf));
         TypeGraph graph = TypeGraph.of(btf, strings.comparableWords(), base == null ? null : base.graph());
-        report(DedupPass.STRINGS, end - first, end - first);
+        report(DedupPass.STRINGS, types, types);
 
         Canonicals canonicals = new Canonicals(graph);
         mergeTypes(graph, canonicals, base);
 
-        report(DedupPass.COMPACTION, 0, end - first);
+        report(DedupPass.COMPACTION, 0, types);
         Compaction compaction = new Compaction(graph, canonicals);
         int[] idMap = compaction.number(workers);
         Btf result = btf.with(compaction.words(strings), strings.strings());
-        report(DedupPass.COMPACTION, end - first, end - first);
-        return new DedupResult(result, idMap);
+        BtfExt resultExt = ext == null ? null : ext.map(id -> idMap[id], strings::newOffset);
+        report(DedupPass.COMPACTION, types, types);
+        return new DedupResult(result, resultExt, idMap);
+    }
+
+    /** Returns the string offsets that the data beside some BTF uses, in its order. */
+    private static int[] stringsOf(BtfExt ext, Btf btf) {
+        IntStack used = new IntStack();
+        if (ext != null) {
+            ext.validate(btf);
+            ext.map(id -> id, off -> {
+                used.push(off);
+                return off;
+            });
+        }
+        return used.toArray();
     }
 
     private void mergeTypes(TypeGraph graph, Canonicals canonicals, BaseIndex base) {

@@ -21,6 +21,10 @@ final class IntStack {
         return items[--size];
     }
 
+    int[] toArray() {
+        return Arrays.copyOf(items, size);
+    }
+
     boolean isEmpty() {
         return size == 0;
     }

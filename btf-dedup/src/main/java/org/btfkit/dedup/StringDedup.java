@@ -66,9 +66,10 @@ final class StringDedup {
     /**
      * Finds the strings in use.
      *
+     * @param more offsets of strings that others than types use, in order
      * @throws BtfException if there is a type of unknown kind, or too many strings are tails of others
      */
-    void run() {
+    void run(int[] more) {
         if (baseStrings == null) {
             byte[] empty = {0};
             kept.add(empty, 0, 0, StringTable.hash(empty, 0, 0));
@@ -79,6 +80,11 @@ final class StringDedup {
         for (IntStack list : met) {
             for (int i = 0; i < list.size; i++) {
                 keep(list.items[i]);
+            }
+        }
+        for (int nameOff : more) {
+            if (nameOff != 0 && nameOff >= firstOwn) {
+                keep(nameOff - firstOwn);
             }
         }
     }
