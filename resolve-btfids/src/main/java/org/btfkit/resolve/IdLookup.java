@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.btfkit.btf.Btf;
-import org.btfkit.elf.ElfSymbols;
 
 /**
  * Finds the type id of every id symbol: the first type of its kind and name, base first.
@@ -85,48 +84,12 @@ final class IdLookup {
                     + duplicate.other + " - using " + duplicate.first
                     + (same ? " (same layout)" : " (layouts differ)"));
         }
-        for (IdSymbol symbol : missing) {
-            listener.warning("WARN: resolve_btfids: unresolved symbol " + symbol.name() + " (" + symbol.kind().word
-                    + placesOf(symbol) + ": " + reason(symbol) + ")");
-        }
-    }
-
-    private String placesOf(IdSymbol symbol) {
-        StringBuilder places = new StringBuilder();
-        for (IdSet set : ids.sets()) {
-            for (IdSymbol member : set.symbols) {
-                if (member != null && member.sameType(symbol)) {
-                    places.append(places.isEmpty() ? " in " : ", ").append(set);
-                    break;
-                }
+        if (!missing.isEmpty()) {
+            MissingNames names = new MissingNames(ids, btf, missing);
+            for (IdSymbol symbol : missing) {
+                listener.warning("WARN: resolve_btfids: unresolved symbol " + symbol.name() + " ("
+                        + names.describe(symbol) + ")");
             }
         }
-        return places.toString();
-    }
-
-    private String reason(IdSymbol symbol) throws IOException {
-        for (IdKind other : IdKind.values()) {
-            if (other != symbol.kind() && btf.find(other.btfKind, symbol.name()) != 0) {
-                return "BTF has no such " + symbol.kind().word + ", but a " + other.word + " of that name";
-            }
-        }
-        return symbol.kind() == IdKind.FUNC ? functionReason(symbol.name()) : "not in BTF";
-    }
-
-    private String functionReason(String name) throws IOException {
-        ElfSymbols table = ids.file().symbols();
-        String variant = null;
-        for (int i = 1; i < table.count(); i++) {
-            String candidate = table.name(i);
-            if (candidate.equals(name)) {
-                return table.sectionIndex(i) == ElfSymbols.SHN_UNDEF
-                        ? "defined in another object, and not in its BTF"
-                        : "in the symbol table, but not in BTF";
-            }
-            if (table.type(i) == ElfSymbols.STT_FUNC && candidate.startsWith(name + ".")) {
-                variant = candidate;
-            }
-        }
-        return variant == null ? "not in the symbol table" : "only " + variant + " is in the symbol table";
     }
 }

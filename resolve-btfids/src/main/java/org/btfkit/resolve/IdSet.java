@@ -14,15 +14,19 @@ final class IdSet implements Comparable<IdSet> {
 
     final int count;
 
-    /** The symbol on each entry's slot, null where there is none (BTF_ID_UNUSED). */
-    final IdSymbol[] symbols;
+    /** The symbol on each entry's slot, null where there is none (BTF_ID_UNUSED); see {@link #makeRoom}. */
+    IdSymbol[] symbols;
 
     IdSet(boolean hasPairs, String name, int offset, int count) {
         this.hasPairs = hasPairs;
         this.name = name;
         this.offset = offset;
         this.count = count;
-        this.symbols = new IdSymbol[count];
+    }
+
+    /** For when the sets are known not to overlap: before, their sizes may add up to anything. */
+    void makeRoom() {
+        symbols = new IdSymbol[count];
     }
 
     /** Size in bytes of an entry, and also of what stands before the first one. */

@@ -152,6 +152,7 @@ final class IdsSection {
             bySlot[slot] = symbol;
         }
         for (IdSet set : sets) {
+            set.makeRoom();
             for (int entry = 0; entry < set.count; entry++) {
                 int slot = set.slot(entry) / 4;
                 set.symbols[entry] = bySlot[slot];
