@@ -22,11 +22,6 @@ import org.btfkit.btf.DetachedSplit;
 final class BaseFit {
     private BaseFit() {}
 
-    /** Loads BTF on the base that {@code -b} gives. */
-    static Btf load(BtfSource source, Btf base) throws IOException {
-        return load(source, base, "-b");
-    }
-
     /**
      * Loads BTF.
      *
@@ -36,46 +31,53 @@ final class BaseFit {
      * @throws BtfFormatException if it is damaged
      */
     static Btf load(BtfSource source, Btf base, String baseOption) throws IOException {
-        if (base == null) {
-            try {
-                return source.btf(null);
-            } catch (BtfFormatException e) {
-                throw orMissingBase(source, e, baseOption);
-            }
+        Btf btf = loadIfFits(source, base);
+        if (btf != null) {
+            return btf;
         }
         DetachedSplit split = source.detachedSplit();
-        if (split.isSelfContained() && !split.usesOwnStrings(base.stringEnd())) {
-            return source.btf(null);
-        }
-        if (split.namesFit(base.stringEnd())) {
-            try {
-                return source.btf(base);
-            } catch (BtfFormatException e) {
-                throw split.baseTypeCount() == base.typeCount() ? e : otherBase(split, base, baseOption);
-            }
-        }
-        throw otherBase(split, base, baseOption);
+        String found = base == null
+                ? " is split BTF: give its base with "
+                : " was not made on the base " + base.source() + " (" + size(base.typeCount(), base.stringEnd())
+                        + "): give the right one with ";
+        throw new ResolveException(split.source() + found + baseOption + ", " + need(split));
     }
 
-    private static BtfException orMissingBase(BtfSource source, BtfFormatException fault, String baseOption)
-            throws IOException {
-        DetachedSplit split;
+    /**
+     * Loads BTF, or returns null if it needs a base, or another one.
+     *
+     * @param base the base given, or null; ignored by BTF that needs none
+     * @throws BtfFormatException if it is damaged
+     */
+    static Btf loadIfFits(BtfSource source, Btf base) throws IOException {
+        DetachedSplit split = null;
         try {
+            if (base == null) {
+                return source.btf(null);
+            }
             split = source.detachedSplit();
+            if (split.isSelfContained() && !split.usesOwnStrings(base.stringEnd())) {
+                return source.btf(null);
+            }
+            return split.namesFit(base.stringEnd()) ? source.btf(base) : null;
         } catch (BtfFormatException e) {
-            return fault;
+            if (split == null) {
+                split = detachedOrThrow(source, e);
+            }
+            boolean rightBase = base == null ? split.isSelfContained() : split.baseTypeCount() == base.typeCount();
+            if (rightBase) {
+                throw e;
+            }
+            return null;
         }
-        if (split.isSelfContained()) {
-            return fault;
-        }
-        return new ResolveException(
-                split.source() + " is split BTF: give its base with " + baseOption + ", " + need(split));
     }
 
-    private static ResolveException otherBase(DetachedSplit split, Btf base, String baseOption) {
-        return new ResolveException(split.source() + " was not made on the base " + base.source() + " ("
-                + size(base.typeCount(), base.stringEnd()) + "): give the right one with " + baseOption + ", "
-                + need(split));
+    private static DetachedSplit detachedOrThrow(BtfSource source, BtfFormatException fault) throws IOException {
+        try {
+            return source.detachedSplit();
+        } catch (BtfFormatException e) {
+            throw fault;
+        }
     }
 
     private static String need(DetachedSplit split) {

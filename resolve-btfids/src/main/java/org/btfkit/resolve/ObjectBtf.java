@@ -33,13 +33,17 @@ final class ObjectBtf {
                 throw new BtfException(elf + ": has no " + BtfSource.BTF_SECTION
                         + " section; encode it with pahole -J, or give BTF with --btf");
             }
-            return load(source, pool.get(options.base()), "-b");
+            return load(source, options.base(), "-b");
         }
     }
 
     /** Loads the object's own BTF; null if there is none, or none that fits the base at hand. */
     Btf own(Path base) throws IOException {
-        return loadIfFits(null, base);
+        try (BtfSource source = BtfSource.of(elf)) {
+            return source.hasBtf() ? loadIfFits(source, base) : null;
+        } catch (BtfFormatException e) {
+            return null;
+        }
     }
 
     /**
@@ -52,15 +56,10 @@ final class ObjectBtf {
         }
         Path base = options.oldBase() != null ? options.oldBase() : options.base();
         if (options.oldBtf() == null) {
-            return loadIfFits(null, base);
+            return own(base);
         }
         try (BtfSource source = BtfSource.open(options.oldBtf())) {
-            return load(source, pool.get(base), "--old_base");
-        } catch (ResolveException e) {
-            if (options.oldBase() != null) {
-                throw e;
-            }
-            return null;
+            return options.oldBase() != null ? load(source, base, "--old_base") : loadIfFits(source, base);
         }
     }
 
@@ -73,16 +72,13 @@ final class ObjectBtf {
         }
     }
 
-    private Btf loadIfFits(Path file, Path base) throws IOException {
-        try (BtfSource source = file == null ? BtfSource.of(elf) : BtfSource.open(file)) {
-            return source.hasBtf() ? load(source, pool.get(base), "--old_base") : null;
-        } catch (BtfFormatException | ResolveException e) {
-            return null;
-        }
+    private Btf load(BtfSource source, Path base, String baseOption) throws IOException {
+        Btf distilled = source.distilledBase();
+        return distilled != null ? source.btf(distilled) : BaseFit.load(source, pool.get(base), baseOption);
     }
 
-    private static Btf load(BtfSource source, Btf base, String baseOption) throws IOException {
+    private Btf loadIfFits(BtfSource source, Path base) throws IOException {
         Btf distilled = source.distilledBase();
-        return distilled != null ? source.btf(distilled) : BaseFit.load(source, base, baseOption);
+        return distilled != null ? source.btf(distilled) : BaseFit.loadIfFits(source, pool.get(base));
     }
 }

@@ -40,7 +40,7 @@ class BaseFitTest {
 
     private Btf load(byte[] btf, Btf base) throws IOException {
         try (BtfSource source = BtfSource.open(Files.write(folder.resolve("module.btf"), btf))) {
-            return BaseFit.load(source, base);
+            return BaseFit.load(source, base, "-b");
         }
     }
 

@@ -205,7 +205,10 @@ class MissingBaseTest {
         assertTrue(result.refusal().getMessage().contains("slot of no symbol at offset 0x8 holds id 3"));
     }
 
-    /** A set without flags is not checked for resolving, but check and repair do not claim to know it. */
+    /**
+     * A set without flags is not checked for resolving, but check and repair do not claim to know it. Where the ids can
+     * be of the second BTF by chance, nothing tells that they are not.
+     */
     @Property(tries = 1000)
     void checkAndRepairClaimNothingThatIsNotShown(@ForAll("splitCases") BtfIdsCase sample, @ForAll boolean stale) {
         byte[] object = rebuilt(sample, stale);
@@ -220,7 +223,9 @@ class MissingBaseTest {
                 assertEquals(report.movedSymbols() > 0, repaired.touched());
                 assertEquals(report.hasAny(SetReport.State.STALE), repaired.touched());
                 assertEquals(false, report.hasAny(SetReport.State.UNKNOWN));
-                ReadIds.assertPairs(ReadIds.of(sample.object(), repaired.bytes()));
+                if (!OrderOracle.explains(sample.btf2(), ReadIds.of(sample.object(), object))) {
+                    ReadIds.assertPairs(ReadIds.of(sample.object(), repaired.bytes()));
+                }
             }
         });
     }
