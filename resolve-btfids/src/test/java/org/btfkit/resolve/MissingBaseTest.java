@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.btfkit.fixtures.BtfIdsObject.Item;
 import org.btfkit.fixtures.BtfIdsObject.Kind;
 import org.btfkit.fixtures.ElfVariant;
 import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.RawElf;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.resolve.ReadIds.Run;
 import org.btfkit.resolve.Workbench.Result;
@@ -192,6 +195,51 @@ class MissingBaseTest {
 
         byte[] withOldBtf = object.withBtf(old.toBytes()).resolvedBytes(IdLookup.in(old));
         assertTrue(bench.resolve(withOldBtf, bench.given(now)).isRefused());
+    }
+
+    private static RawBtf baseAndOwnStruct(int typesBefore) {
+        RawBtf base = RawBtf.littleEndian();
+        for (int i = 1; i < typesBefore; i++) {
+            base.addInt("int", 4, 0);
+        }
+        base.addStruct("a", 0);
+        base.addStruct("b", 0);
+        RawBtf btf = RawBtf.splitOn(base);
+        btf.addStruct("a", 4);
+        btf.addFwd("last", false);
+        return btf;
+    }
+
+    /** If the largest id were the own {@code struct a}, the symbols would be stale; but it may be one of the base. */
+    @Example
+    void shouldNotTakeIdsOfTheBaseForOwnOnes() throws IOException {
+        RawBtf old = baseAndOwnStruct(3);
+        RawBtf now = baseAndOwnStruct(6);
+        BtfIdsObject object = BtfIdsObject.of(ElfVariant.MODULE)
+                .with(new IdSet8("s", 0, List.of(Entry.of(Kind.STRUCT, "a"), new Entry(Kind.STRUCT, "b", 1))))
+                .withBtf(now.toBytes());
+        byte[] resolved = object.resolvedBytes(IdLookup.in(old));
+        assertTrue(bench.resolve(resolved, bench.own(now)).isRefused());
+        assertArrayEquals(
+                object.resolvedBytes(IdLookup.in(now)),
+                bench.resolve(resolved, bench.withOld(bench.own(now), old)).orThrow());
+    }
+
+    /** A set has more ids than symbols, all of types that are not at hand, and no flags to tell them apart by. */
+    @Example
+    void shouldNotFindOwnersForMoreIdsThanSymbols() throws IOException {
+        RawBtf now = ownTypes(5);
+        BtfIdsObject object = BtfIdsObject.of(ElfVariant.MODULE)
+                .with(new IdSet8("own", 0, List.of(Entry.of(Kind.STRUCT, "b"), new Entry(Kind.TYPEDEF, "a", 1))))
+                .with(new IdSet8("s", 0, List.of(Entry.func("x"), Entry.UNUSED)))
+                .withBtf(now.toBytes());
+        RawElf elf = object.toElf();
+        ByteBuffer words = ByteBuffer.allocate(48).order(ByteOrder.LITTLE_ENDIAN);
+        for (int word : new int[] {2, 0, 3, 0, 4, 1, 2, 0, 1, 0, 2, 0}) {
+            words.putInt(word);
+        }
+        elf.find(".BTF_ids").data(words.array());
+        assertTrue(bench.resolve(elf.toBytes(), bench.own(now)).isRefused());
     }
 
     /** Without flags nothing but ids is out of order, but an id on a slot without a symbol cannot be written anew. */

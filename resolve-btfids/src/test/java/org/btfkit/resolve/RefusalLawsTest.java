@@ -52,12 +52,14 @@ class RefusalLawsTest {
 
     @Provide
     Arbitrary<Tampered> tampered() {
-        Arbitrary<Integer> kinds = Arbitraries.integers().between(0, 5);
+        Arbitrary<Integer> kinds = Arbitraries.integers().between(0, 23);
         return Combinators.combine(
                         BtfIdsArbitraries.cases(), kinds, Arbitraries.longs().between(0, 999))
                 .as((sample, kind, seed) -> {
-                    byte[] resolved = sample.object().resolvedBytes(sample.ids1());
-                    byte[] file = tamper(sample, resolved, kind, new Random(seed));
+                    byte[] ids = kind % 2 == 0
+                            ? sample.object().resolvedBytes(sample.ids1())
+                            : sample.object().staleBytes(sample.ids1());
+                    byte[] file = tamper(sample, ids, kind / 2, new Random(seed));
                     return new Tampered(sample.object(), sample.btf1(), file);
                 })
                 .withoutEdgeCases();
@@ -75,17 +77,16 @@ class RefusalLawsTest {
         ByteBuffer out = ByteBuffer.wrap(bytes).order(sample.object().variant().order());
         Run run = runs.get(random.nextInt(runs.size()));
         List<Integer> ids = new ArrayList<>(run.slots().stream().map(Slot::id).toList());
-        switch (kind) {
+        switch (kind % 6) {
             case 0 -> Collections.shuffle(ids, random);
             case 1 -> ids.replaceAll(id -> random.nextInt(sample.btf1().nextId() + 1));
             case 2 -> ids.replaceAll(id -> random.nextInt());
-            case 3 -> ids.replaceAll(id -> random.nextBoolean() ? id : 0);
+            case 3 -> ids.replaceAll(id -> random.nextInt(4) > 0 ? id : 0);
             case 4 -> ids.replaceAll(id -> ids.get(random.nextInt(ids.size())));
-            default -> {
-                if (run.isSet()) {
-                    out.putInt(start + run.offset(), random.nextInt(10));
-                }
-            }
+            default -> Collections.sort(ids);
+        }
+        if (kind >= 6 && run.isSet()) {
+            out.putInt(start + run.offset(), random.nextInt(10));
         }
         for (int i = 0; i < ids.size(); i++) {
             out.putInt(start + run.slots().get(i).offset(), ids.get(i));

@@ -46,6 +46,11 @@ class ResolveLawsTest {
         return BtfIdsArbitraries.cases();
     }
 
+    @Provide
+    Arbitrary<BtfIdsCase> splitCases() {
+        return cases().filter(BtfIdsCase::isSplit);
+    }
+
     private static Reproducer reproducer(String law, BtfIdsCase sample) {
         return Reproducer.of(law)
                 .input("object.ko", sample.object1().toBytes())
@@ -115,6 +120,21 @@ class ResolveLawsTest {
                 int at = i;
                 assertTrue(mayChange[i] || fresh[i] == actual[i], () -> "byte 0x" + Integer.toHexString(at));
             }
+        });
+    }
+
+    /** An object that brings its base along needs no other, and does not look at one. */
+    @Property(tries = 1000)
+    void theDistilledBaseIsTheBase(@ForAll("splitCases") BtfIdsCase sample) {
+        reproducer("theDistilledBaseIsTheBase", sample).run(() -> {
+            BtfIdsObject object =
+                    sample.object1().withBtfBase(sample.btf1().base().toBytes());
+            byte[] alone = bench.resolve(object.toBytes(), ResolveOptions.withBase(null))
+                    .orThrow();
+            assertArrayEquals(object.resolvedBytes(sample.ids1()), alone);
+            Result again = bench.resolve(alone, bench.own(sample.btf2()));
+            assertArrayEquals(alone, again.orThrow());
+            assertFalse(again.touched());
         });
     }
 

@@ -184,6 +184,23 @@ class StaleObjectsTest {
         assertEquals(ambiguous ? 1 : 0, result.log().warnings.size());
     }
 
+    /** The C tool ran with the old BTF, which is given. What both BTFs explain may be taken for ids of either. */
+    @Property(tries = 1000)
+    void staleOfTheOldBtfComesOutAsFreshOrIsRefused(@ForAll("cases") BtfIdsCase sample) {
+        reproducer("staleOfTheOldBtfComesOutAsFreshOrIsRefused", sample).run(() -> {
+            byte[] stale = sample.object2().staleBytes(sample.ids1());
+            ResolveOptions options = bench.own(sample.btf2());
+            Result result = bench.resolve(stale, bench.withOld(options, sample.btf1()));
+            if (!OrderOracle.explains(sample.btf2(), ReadIds.of(sample.object(), stale))) {
+                assertEquals(isAmbiguous(sample), result.isRefused());
+                if (!result.isRefused()) {
+                    byte[] fresh = sample.object2().toBytes();
+                    assertArrayEquals(bench.resolve(fresh, options).orThrow(), result.bytes());
+                }
+            }
+        });
+    }
+
     /** The C tool ran last, on what had been resolved with another BTF and had true symbols. */
     @Property(tries = 1000)
     void staleOnTopOfResolvedComesOutAsFresh(@ForAll("cases") BtfIdsCase sample) {
