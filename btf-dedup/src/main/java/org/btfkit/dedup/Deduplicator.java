@@ -34,7 +34,8 @@ import org.btfkit.btf.BtfExt;
  *   <li>compaction and remapping, {@link Compaction}: O(n), on all threads.
  * </ol>
  *
- * <p>Memory: 8 to 12 bytes per type beside the input, and a copy of the input's words if strings are not unique yet.
+ * <p>Memory beside the input: 12 bytes per type, 4 per byte of the string section, and a copy of the input's words if
+ * strings are not unique yet.
  *
  * <p><b>Result.</b> Byte for byte that of libbpf's {@code btf__dedup}, at any number of threads. Of equal types the one
  * that is canonical first remains, at its place among those that remain. Variables and sections are all kept. The input
