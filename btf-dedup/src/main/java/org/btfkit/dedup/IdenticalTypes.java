@@ -37,26 +37,20 @@ final class IdenticalTypes {
         }
         int one = oneId;
         int other = otherId;
-        for (int steps = 0; steps <= graph.typeCount; steps++) {
-            int info = graph.info(one);
-            if (Btf.kindOf(info) != Btf.kindOf(graph.info(other))) {
-                return false;
-            }
-            int role = KindRole.of(info);
-            if (role != KindRole.REFERENCE && role != KindRole.TYPEDEF) {
-                budget.take(steps + 1L, one);
-                return testEnd(role, one, other, depth);
-            }
-            int oneAt = graph.at(one);
-            int otherAt = graph.at(other);
-            if (words[oneAt] != words[otherAt] || info != words[otherAt + 1]) {
-                return false;
-            }
-            one = words[oneAt + 2];
-            other = words[otherAt + 2];
+        int steps = 0;
+        while (KindRole.isChain(graph.info(one)) && sameLink(one, other) && steps < graph.typeCount) {
+            one = words[graph.at(one) + 2];
+            other = words[graph.at(other) + 2];
+            steps++;
         }
-        budget.take(graph.typeCount, oneId);
-        return false;
+        budget.take(steps + 1L, one);
+        int info = graph.info(one);
+        return Btf.kindOf(info) == Btf.kindOf(graph.info(other)) && testEnd(KindRole.of(info), one, other, depth);
+    }
+
+    /** Tells whether a type with one reference differs from another one at most in that. */
+    private boolean sameLink(int one, int other) {
+        return graph.info(one) == graph.info(other) && words[graph.at(one)] == words[graph.at(other)];
     }
 
     private boolean testEnd(int role, int one, int other, int depth) {
