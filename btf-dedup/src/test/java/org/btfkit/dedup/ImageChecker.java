@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfKind;
 
@@ -37,6 +38,53 @@ final class ImageChecker {
             checker.meet(id, result.idMap()[id]);
         }
         checker.walk();
+    }
+
+    /**
+     * Whether different structs or unions share the name of a forward declaration. A type that refers to one of them
+     * may then be equal to one that refers to the declaration, which is resolved to another of them, and in the end
+     * they may be merged: the price of resolving declarations by name, in libbpf as well.
+     */
+    static boolean hasAmbiguousForward(Btf input, Btf output) {
+        Set<String> declared = new HashSet<>();
+        for (int id = 1; id < input.typeCount(); id++) {
+            if (input.kind(id) == BtfKind.FWD) {
+                declared.add(input.name(id));
+            }
+        }
+        return countShapes(input, declared) > countNames(input, declared)
+                || countComposites(output, declared) > countNames(output, declared);
+    }
+
+    private static long countNames(Btf btf, Set<String> declared) {
+        return composites(btf, declared).mapToObj(btf::name).distinct().count();
+    }
+
+    private static long countComposites(Btf btf, Set<String> declared) {
+        return composites(btf, declared).count();
+    }
+
+    private static long countShapes(Btf btf, Set<String> declared) {
+        return composites(btf, declared)
+                .mapToObj(id -> shape(btf, id))
+                .distinct()
+                .count();
+    }
+
+    private static IntStream composites(Btf btf, Set<String> declared) {
+        return IntStream.range(1, btf.typeCount())
+                .filter(id -> btf.kind(id) == BtfKind.STRUCT || btf.kind(id) == BtfKind.UNION)
+                .filter(id -> declared.contains(btf.name(id)));
+    }
+
+    private static String shape(Btf btf, int id) {
+        StringBuilder shape = new StringBuilder(btf.name(id));
+        shape.append('|').append(btf.info(id)).append('|').append(btf.sizeOrType(id));
+        for (int at : names(btf, id)) {
+            shape.append('|').append(btf.string(btf.word(id, at)));
+            shape.append('|').append(at == 0 ? 0 : btf.word(id, at + 2));
+        }
+        return shape.toString();
     }
 
     private void meet(int in, int out) {
