@@ -4,8 +4,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import org.btfkit.btf.BtfException;
+import picocli.CommandLine.PicocliException;
 
 /** Puts what went wrong into one line. */
 final class Failure {
@@ -26,6 +28,15 @@ final class Failure {
         }
         if (failure instanceof OutOfMemoryError) {
             return oneLine(subject + ": not enough memory; give the JVM more with JAVA_TOOL_OPTIONS=-Xmx...");
+        }
+        if (failure instanceof InvalidPathException) {
+            InvalidPathException e = (InvalidPathException) failure;
+            boolean nul = e.getInput().indexOf('\0') >= 0;
+            return oneLine(e.getInput() + ": cannot be a file name"
+                    + (nul ? "" : " in this locale, use one with UTF-8, such as LC_ALL=C.UTF-8"));
+        }
+        if (failure instanceof PicocliException) {
+            return oneLine(failure.getMessage()); // an argument file that cannot be read
         }
         StackTraceElement[] trace = failure.getStackTrace();
         String place = trace.length > 0 ? " at " + trace[0] : "";

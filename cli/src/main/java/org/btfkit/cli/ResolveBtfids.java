@@ -1,9 +1,10 @@
 package org.btfkit.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.btfkit.resolve.ResolveOptions;
@@ -71,7 +72,7 @@ public final class ResolveBtfids {
             mode = ObjectBatch.Mode.REPAIR;
         }
         List<Path> objects = objects(command, parsed);
-        Path output = parsed.matchedOptionValue("-o", null);
+        Path output = file(command, parsed, "-o");
         if (output != null && (objects.size() != 1 || mode == ObjectBatch.Mode.CHECK)) {
             throw new ParameterException(command, "-o takes the result of one object, and none of --check");
         }
@@ -81,29 +82,54 @@ public final class ResolveBtfids {
         }
         boolean json = parsed.hasMatchedOption("--json");
         Console console = new Console(out, err, json, parsed.hasMatchedOption("-v"), objects.size() > 1);
-        return new ObjectBatch(mode, options(parsed), console).run(objects, output, jobs);
+        return new ObjectBatch(mode, options(command, parsed), console).run(objects, output, jobs);
     }
 
-    private static ResolveOptions options(ParseResult parsed) {
+    private static ResolveOptions options(CommandLine command, ParseResult parsed) {
         return new ResolveOptions(
-                parsed.matchedOptionValue("--btf", null),
-                parsed.matchedOptionValue("-b", null),
-                parsed.matchedOptionValue("--old_btf", null),
-                parsed.matchedOptionValue("--old_base", null),
+                file(command, parsed, "--btf"),
+                file(command, parsed, "-b"),
+                file(command, parsed, "--old_btf"),
+                file(command, parsed, "--old_base"),
                 parsed.hasMatchedOption("--trust_symbols"),
                 parsed.hasMatchedOption("--strip_signature"),
                 parsed.hasMatchedOption("--fatal_warnings"));
     }
 
-    /** The objects to work on, each once. */
-    private static List<Path> objects(CommandLine command, ParseResult parsed) {
-        Set<Path> objects = new LinkedHashSet<>();
-        for (String object : parsed.matchedPositionalValue(0, new String[0])) {
-            objects.add(Path.of(object).normalize());
+    /** The file that an option names, null without the option; a variable that is not set makes an empty name. */
+    private static Path file(CommandLine command, ParseResult parsed, String option) {
+        Path file = parsed.matchedOptionValue(option, null);
+        if (file != null && file.toString().isEmpty()) {
+            throw new ParameterException(command, option + " has an empty file name");
         }
-        if (objects.isEmpty()) {
+        return file;
+    }
+
+    /** The objects to work on, each once by whatever names it is given. */
+    private static List<Path> objects(CommandLine command, ParseResult parsed) {
+        String[] given = parsed.matchedPositionalValue(0, new String[0]);
+        if (given.length == 0) {
             throw new ParameterException(command, "no object given, expected one ELF file or more");
         }
-        return new ArrayList<>(objects);
+        List<Path> objects = new ArrayList<>();
+        Set<Path> known = new HashSet<>();
+        for (String name : given) {
+            if (name.isEmpty()) {
+                throw new ParameterException(command, "an object has an empty file name");
+            }
+            Path object = Path.of(name);
+            if (given.length == 1 || known.add(realPath(object))) {
+                objects.add(object);
+            }
+        }
+        return objects;
+    }
+
+    private static Path realPath(Path object) {
+        try {
+            return object.toRealPath();
+        } catch (IOException e) {
+            return object; // the failure is reported when it is this object's turn
+        }
     }
 }

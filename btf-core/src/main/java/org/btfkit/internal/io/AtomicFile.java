@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -134,21 +135,31 @@ public final class AtomicFile {
         for (int links = 0; links < MAX_LINKS && !Files.exists(place) && Files.isSymbolicLink(place); links++) {
             place = place.resolveSibling(Files.readSymbolicLink(place));
         }
+        if (!Files.exists(place) && Files.isSymbolicLink(place)) {
+            throw new FileSystemException(target.toString(), null, "too many levels of symbolic links");
+        }
         return Files.exists(place) ? place.toRealPath() : place;
     }
 
     private static Path temporaryBeside(Path target) throws IOException {
         Path name = target.getFileName();
         if (name == null || Files.isDirectory(target)) {
-            throw new IOException("is a folder, expected a file to write");
+            throw new FileSystemException(target.toString(), null, "is a folder, expected a file to write");
         }
         if (Files.exists(target)) {
             if (!Files.isRegularFile(target)) {
-                throw new IOException("is no regular file, so it cannot be replaced");
+                throw new FileSystemException(target.toString(), null, "is no regular file, so it cannot be replaced");
             }
             if (!Files.isWritable(target)) {
                 throw new AccessDeniedException(target.toString());
             }
+        }
+        Path folder = target.getParent();
+        if (!Files.isDirectory(folder)) {
+            throw new NoSuchFileException(folder.toString());
+        }
+        if (!Files.isWritable(folder)) {
+            throw new AccessDeniedException(folder.toString());
         }
         String shown = name.toString();
         shown = shown.substring(0, Math.min(shown.length(), MAX_SHOWN));

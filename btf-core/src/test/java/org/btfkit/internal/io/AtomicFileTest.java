@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -267,8 +268,9 @@ class AtomicFileTest {
 
     @Test
     void shouldRefuseFolder() {
-        IOException e = assertThrows(IOException.class, () -> write(folder));
-        assertEquals("is a folder, expected a file to write", e.getMessage());
+        FileSystemException e = assertThrows(FileSystemException.class, () -> write(folder));
+        assertEquals(folder.toString(), e.getFile());
+        assertEquals("is a folder, expected a file to write", e.getReason());
         assertThrows(IOException.class, () -> write(Path.of("/")));
         assertOnly();
     }
@@ -280,8 +282,9 @@ class AtomicFileTest {
         Path pipe = folder.resolve("pipe");
         mkfifo.check(pipe);
         Path source = file("a.ko", OLD);
-        IOException e = assertThrows(IOException.class, () -> write(pipe));
-        assertEquals("is no regular file, so it cannot be replaced", e.getMessage());
+        FileSystemException e = assertThrows(FileSystemException.class, () -> write(pipe));
+        assertEquals(pipe.toString(), e.getFile());
+        assertEquals("is no regular file, so it cannot be replaced", e.getReason());
         assertThrows(IOException.class, () -> copy(source, pipe));
         assertFalse(Files.isRegularFile(pipe));
         assertOnly("a.ko", "pipe");
@@ -311,8 +314,9 @@ class AtomicFileTest {
     @Test
     void shouldNotMakeFolders() {
         Path target = folder.resolve("missing").resolve("b.ko");
-        assertThrows(FileSystemException.class, () -> write(target));
-        assertThrows(FileSystemException.class, () -> copy(file("a.ko", OLD), target));
+        NoSuchFileException e = assertThrows(NoSuchFileException.class, () -> write(target));
+        assertEquals(target.getParent().toString(), e.getFile());
+        assertThrows(NoSuchFileException.class, () -> copy(file("a.ko", OLD), target));
         assertOnly("a.ko");
     }
 
