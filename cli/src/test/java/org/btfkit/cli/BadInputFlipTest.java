@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.btfkit.fixtures.RawElfReader;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.SampleModule;
@@ -23,6 +26,8 @@ class BadInputFlipTest {
 
     private static final int FLIPS = Integer.getInteger("btfkit.flips", 10_000);
 
+    private static final int THREADS = 2;
+
     private static final String[][] OPTIONS = {
         {}, {}, {}, {}, {"--check"}, {"--repair"}, {"--trust_symbols"}, {"--strip_signature"}
     };
@@ -34,37 +39,50 @@ class BadInputFlipTest {
     private record Region(boolean inBase, long from, long length) {}
 
     @Test
-    void shouldBeDoneOrRefused() {
+    void shouldBeDoneOrRefused() throws Exception {
         System.out.println("flips: seed " + SEED + " (-Dbtfkit.flips.seed=...), " + FLIPS + " (-Dbtfkit.flips=...)");
-        try (FastFolder folder = FastFolder.create()) {
-            flip(new BadInput(folder.path()));
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try {
+            List<Future<Map<Integer, Integer>>> parts = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                int part = i;
+                parts.add(threads.submit(() -> flip(part)));
+            }
+            for (Future<Map<Integer, Integer>> part : parts) {
+                System.out.println("flips: exit statuses " + part.get());
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 
-    private static void flip(BadInput input) {
-        byte[] base = SampleModule.vmlinuxBtf();
-        List<byte[]> states = states(input, base);
-        List<Region> regions = regions(states.get(0), base);
-        Random random = new Random(SEED);
+    private static Map<Integer, Integer> flip(int part) {
         Map<Integer, Integer> byStatus = new TreeMap<>();
-        for (int i = 0; i < FLIPS; i++) {
-            byte[] module = states.get(random.nextInt(states.size())).clone();
-            byte[] flippedBase = base.clone();
-            for (int flip = 1 + random.nextInt(3); flip > 0; flip--) {
-                Region region = regions.get(random.nextInt(regions.size()));
-                int at = (int) (region.from + (long) (random.nextDouble() * region.length));
-                (region.inBase ? flippedBase : module)[at] =
-                        (byte) (random.nextBoolean() ? EDGES[random.nextInt(EDGES.length)] : random.nextInt(256));
+        byte[] base = SampleModule.vmlinuxBtf();
+        Random random = new Random(SEED + part * 0x9e3779b97f4a7c15L);
+        try (FastFolder folder = FastFolder.create()) {
+            BadInput input = new BadInput(folder.path());
+            List<byte[]> states = states(input, base);
+            List<Region> regions = regions(states.get(0), base);
+            for (int i = 0; i < FLIPS / THREADS; i++) {
+                byte[] module = states.get(random.nextInt(states.size())).clone();
+                byte[] flippedBase = base.clone();
+                for (int flip = 1 + random.nextInt(3); flip > 0; flip--) {
+                    Region region = regions.get(random.nextInt(regions.size()));
+                    int at = (int) (region.from + (long) (random.nextDouble() * region.length));
+                    (region.inBase ? flippedBase : module)[at] =
+                            (byte) (random.nextBoolean() ? EDGES[random.nextInt(EDGES.length)] : random.nextInt(256));
+                }
+                String[] options = OPTIONS[random.nextInt(OPTIONS.length)];
+                Reproducer.of("flips-" + part)
+                        .input("module.ko", module)
+                        .input("base.btf", flippedBase)
+                        .input("options", String.join(" ", options).getBytes(StandardCharsets.UTF_8))
+                        .run(() -> byStatus.merge(
+                                input.check(module, flippedBase, options).status(), 1, Integer::sum));
             }
-            String[] options = OPTIONS[random.nextInt(OPTIONS.length)];
-            Reproducer.of("flips")
-                    .input("module.ko", module)
-                    .input("base.btf", flippedBase)
-                    .input("options", String.join(" ", options).getBytes(StandardCharsets.UTF_8))
-                    .run(() -> byStatus.merge(
-                            input.check(module, flippedBase, options).status(), 1, Integer::sum));
         }
-        System.out.println("flips: exit statuses " + byStatus);
+        return byStatus;
     }
 
     /** Fresh from the linker, resolved, resolved by a tool that leaves symbols behind. */
