@@ -370,6 +370,23 @@ class BadInputObjectTest {
         input.refuse(object, SampleModule.vmlinuxBtf(), "was not made on the base");
     }
 
+    /** A bootable kernel of some bytes, which say that they are a gigabyte when decompressed. */
+    @Test
+    void shouldNotSpendMemoryOnKernelImageThatClaimsIt() {
+        byte[] object = object(ElfVariant.MODULE).toBytes();
+        byte[][] payloads = {{0x28, (byte) 0xb5, 0x2f, (byte) 0xfd}, {2, 0x21, 0x4c, 0x18}, {0x1f, (byte) 0x8b, 8}};
+        for (byte[] payload : payloads) {
+            ByteBuffer image = ByteBuffer.allocate(1024 + 64).order(ByteOrder.LITTLE_ENDIAN);
+            image.put(0x1f1, (byte) 1);
+            image.put(0x202, "HdrS".getBytes(StandardCharsets.US_ASCII));
+            image.putShort(0x206, (short) 0x20f);
+            image.putInt(0x24c, 64);
+            image.put(1024, payload);
+            image.putInt(1024 + 60, 1 << 30);
+            input.refuse(object, image.array(), "payload of 1073741824 bytes when decompressed, expected 1 to 262144");
+        }
+    }
+
     @Test
     void shouldRefuseWhatIsNoObject() {
         byte[] base = base(ByteOrder.LITTLE_ENDIAN).toBytes();

@@ -39,6 +39,9 @@ public final class KernelImage {
     /** What x86 has address space for ({@code KERNEL_IMAGE_SIZE}). */
     private static final int MAX_KERNEL_BYTES = 1 << 30;
 
+    /** Far more than any kernel gets; keeps a few bytes from claiming a gigabyte of memory. */
+    private static final int MAX_RATIO = 4096;
+
     /** The kernel compresses with up to 128 MiB of dictionary. */
     private static final int XZ_MEMORY_KIB = 256 << 10;
 
@@ -59,9 +62,10 @@ public final class KernelImage {
         this.source = source;
         ByteBuffer words = ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);
         this.kernelBytes = words.getInt(payload.length - 4);
-        if (kernelBytes <= 0 || kernelBytes > MAX_KERNEL_BYTES) {
+        long most = Math.min(MAX_KERNEL_BYTES, (long) MAX_RATIO * payload.length);
+        if (kernelBytes <= 0 || kernelBytes > most) {
             throw new BtfException(source + ": payload of " + Integer.toUnsignedString(kernelBytes)
-                    + " bytes when decompressed, expected 1 to " + MAX_KERNEL_BYTES);
+                    + " bytes when decompressed, expected 1 to " + most);
         }
     }
 
