@@ -102,6 +102,19 @@ public final class BtfBuilder extends TypeAdder {
     }
 
     /**
+     * Makes room for types that will be added, so that many can be without copying those before them time and again.
+     *
+     * @param words number of words that they have together
+     * @param types number of types
+     * @return this
+     * @throws IllegalArgumentException if so many would not fit in 2 GiB
+     */
+    public BtfBuilder reserve(long words, int types) {
+        types().reserve(words, types);
+        return this;
+    }
+
+    /**
      * Adds or replaces the layout section: the sizes of all kinds that are known here, for readers that do not know
      * them.
      *

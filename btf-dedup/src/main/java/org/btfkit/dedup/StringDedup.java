@@ -63,6 +63,17 @@ final class StringDedup {
         this.kept = new StringTable(UNFOLDED_BYTES + UNFOLDED_FACTOR * strings.length);
     }
 
+    /** Returns how long strings that are used by a BTF, its base's included, may become when each has its own room. */
+    static long unfoldedLimit(Btf btf) {
+        return UNFOLDED_BYTES + UNFOLDED_FACTOR * btf.stringEnd();
+    }
+
+    /** Returns the failure of going beyond the limit. */
+    static BtfException unfolded(Btf btf, int sectionLength) {
+        return new BtfException(btf.source() + ": the strings in use, many of which are tails of others, are more"
+                + " than " + UNFOLDED_FACTOR + " times as long as the string section (" + sectionLength + " bytes)");
+    }
+
     /**
      * Finds the strings in use.
      *
@@ -145,9 +156,7 @@ final class StringDedup {
     private int add(int own, int end, int hash) {
         int added = kept.add(strings, own, end, hash);
         if (added < 0) {
-            throw new BtfException(btf.source() + ": the strings in use, many of which are tails of others, are more"
-                    + " than " + UNFOLDED_FACTOR + " times as long as the string section (" + strings.length
-                    + " bytes)");
+            throw unfolded(btf, strings.length);
         }
         return added;
     }

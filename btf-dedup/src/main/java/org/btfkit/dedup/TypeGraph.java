@@ -150,9 +150,15 @@ final class TypeGraph {
         return true;
     }
 
-    /** Returns the failure of deduplication at a type. */
+    /** Returns the failure of a transformation at a type. */
     BtfException fault(int typeId, String what) {
-        String kind = BtfKind.nameOf(Btf.kindOf(info(typeId)));
-        return new BtfException(btf.source() + ": type [" + typeId + "] " + kind + ": " + what);
+        return new BtfException(btf.source() + ": " + describe(btf, typeId) + ": " + what);
+    }
+
+    /** Describes a type for a message: {@code type [42] STRUCT 'foo'}. */
+    static String describe(Btf btf, int typeId) {
+        String name = btf.name(typeId);
+        String kind = BtfKind.nameOf(Btf.kindOf(btf.info(typeId)));
+        return "type [" + typeId + "] " + kind + (name.isEmpty() ? "" : " '" + name + "'");
     }
 }

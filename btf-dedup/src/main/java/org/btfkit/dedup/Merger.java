@@ -1,0 +1,76 @@
+package org.btfkit.dedup;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfBuilder;
+import org.btfkit.btf.BtfException;
+
+/**
+ * Makes one BTF of several, as input for a {@link Deduplicator}.
+ *
+ * <p>The result is what libbpf's {@code btf__add_btf} makes of the inputs, one after another: own types in their order,
+ * equal ones as well, and the strings that they use, each once. It has a header of 32 bytes, no layout section, and the
+ * byte order of the first input.
+ *
+ * <p>{@code .BTF.ext} data cannot be merged here: its instruction offsets count from ELF sections that a linker would
+ * have to join, and libbpf has that in its linker only.
+ */
+public final class Merger {
+    private Merger() {}
+
+    /**
+     * Merges BTFs.
+     *
+     * <p>Cost: one pass over all types. Memory beside inputs and result: 8 bytes per type of the greatest input, and 4
+     * per byte of its strings.
+     *
+     * @param inputs at least one BTF; those that are split have to be on the same {@link Btf} as base, which is the
+     *     base of the result
+     * @return the BTF and where to find each input's types in it
+     * @throws BtfException if there are types of unknown kinds, or bases that differ, or more than 2 GiB
+     * @throws IllegalArgumentException if there is no input
+     */
+    public static Merged merge(List<Btf> inputs) {
+        if (inputs.isEmpty()) {
+            throw new IllegalArgumentException("no BTF to merge, expected at least one");
+        }
+        Btf base = commonBase(inputs);
+        BtfBuilder builder = base == null ? BtfBuilder.create(inputs.get(0).order()) : BtfBuilder.splitOn(base);
+        try {
+            return merge(inputs, builder);
+        } catch (IllegalArgumentException e) {
+            throw new BtfException("merged BTF: " + e.getMessage(), e);
+        }
+    }
+
+    private static Merged merge(List<Btf> inputs, BtfBuilder builder) {
+        long words = 0;
+        int types = 0;
+        for (Btf input : inputs) {
+            words += input.wordCount();
+            types += input.typeCount() - input.firstTypeId();
+        }
+        builder.reserve(words, types);
+        List<Integer> idOffsets = new ArrayList<>();
+        for (Btf input : inputs) {
+            idOffsets.add(builder.typeCount() - input.firstTypeId());
+            builder.append(input);
+        }
+        return new Merged(builder.build("merged BTF"), idOffsets);
+    }
+
+    /** Returns the base of those inputs that are split, null if none is. */
+    private static Btf commonBase(List<Btf> inputs) {
+        Btf base = null;
+        for (Btf input : inputs) {
+            if (base == null) {
+                base = input.base();
+            } else if (input.base() != null && input.base() != base) {
+                throw new BtfException(input.source() + ": split on "
+                        + input.base().source() + ", expected " + base.source() + " as the inputs before it");
+            }
+        }
+        return base;
+    }
+}

@@ -1,0 +1,189 @@
+package org.btfkit.dedup;
+
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfException;
+import org.btfkit.btf.BtfKind;
+import org.btfkit.internal.flat.FlatBtf;
+
+/**
+ * Puts split BTF that has a distilled base onto a full base, which need not be the one that was distilled.
+ *
+ * <p><b>Problem.</b> For each type of the distilled base the type of the full base has to be found that it stands for.
+ * The name decides; a size that matters must fit too: that of integers, floating point types and enumerations, and of a
+ * struct or union that the split BTF has within another one or that shares its name with others.
+ *
+ * <p><b>Passes.</b>
+ *
+ * <ol>
+ *   <li>index the distilled base by name, and find which structs and unions are embedded: {@link DistilledTypes};
+ *   <li>go through the full base, and map what fits. Two fitting types are an error, since nobody can tell which was
+ *       meant, and so is none;
+ *   <li>rewrite the own types' ids and names.
+ * </ol>
+ *
+ * <p>Cost: one look-up per name in the full base, and one pass over the own words. Memory: a copy of the own words, and
+ * 4 bytes per type and per string byte of the distilled base.
+ *
+ * <p>The result is byte for byte that of libbpf's {@code btf__relocate}, and what that refuses is refused.
+ */
+public final class Relocator {
+    private final Btf split;
+    private final Btf onto;
+    private final DistilledTypes distilled;
+    private final TypeGraph full;
+    private final FlatStrings fullStrings;
+    private final int[] idMap;
+
+    /** By string offset in the distilled base: the offset in the full one, 0 if it is not the name of a type. */
+    private final int[] newNames;
+
+    private Relocator(Btf split, Btf onto) {
+        this.split = split;
+        this.onto = onto;
+        this.distilled = new DistilledTypes(split);
+        this.full = TypeGraph.of(onto);
+        this.fullStrings = FlatStrings.of(onto);
+        this.idMap = new int[split.typeCount()];
+        this.newNames = new int[split.base().stringEnd()];
+    }
+
+    /**
+     * Relocates split BTF.
+     *
+     * @param split BTF that is split on a distilled base; is not changed
+     * @param onto the full base
+     * @return the same types on the full base
+     * @throws BtfException if the base is not a distilled one, or a type of it fits none or several of the full base's,
+     *     or a name that is used stands in the distilled base but is not that of a type
+     * @throws IllegalArgumentException if the BTF is not split, or is split on {@code onto} already
+     */
+    public static Relocated relocate(Btf split, Btf onto) {
+        if (split.base() == null || split.base() == onto) {
+            throw new IllegalArgumentException(
+                    split.source() + (onto == split.base() ? " is split on " + onto + " already" : " has no base")
+                            + ", expected BTF split on a distilled base");
+        }
+        Relocator relocator = new Relocator(split, onto);
+        relocator.mapBase();
+        return relocator.write();
+    }
+
+    private void mapBase() {
+        UniqueNames composites = new UniqueNames();
+        for (int id = 1; id < full.typeCount; id++) {
+            int nameOff = full.words[full.at(id)];
+            if (full.role(id) == KindRole.COMPOSITE && nameOff != 0) {
+                composites.add(nameOff, id);
+            }
+        }
+        for (int id = 1; id < full.typeCount; id++) {
+            int nameOff = full.words[full.at(id)];
+            if (nameOff != 0) {
+                switch (full.role(id)) {
+                    case KindRole.INT, KindRole.FLOAT, KindRole.ENUM -> map(id, nameOff, true);
+                    case KindRole.COMPOSITE -> map(id, nameOff, composites.find(nameOff) == 0);
+                    case KindRole.FORWARD -> map(id, nameOff, false);
+                    default -> {
+                        // Is not distilled.
+                    }
+                }
+            }
+        }
+        for (int id = 1; id < split.firstTypeId(); id++) {
+            if (idMap[id] == 0) {
+                throw missing(id);
+            }
+        }
+        for (int id = split.firstTypeId(); id < split.typeCount(); id++) {
+            idMap[id] = id - split.firstTypeId() + onto.typeCount();
+        }
+    }
+
+    /** Maps the types of the distilled base that a type of the full base fits. */
+    private void map(int fullId, int nameOff, boolean needsSize) {
+        int size = full.words[full.at(fullId) + 2];
+        for (int id = distilled.first(fullStrings, nameOff); id >= 0; id = distilled.next(id)) {
+            // Sizes are compared without their highest bit, as libbpf does.
+            if (needsSize && (size ^ distilled.size(id)) << 1 != 0) {
+                continue;
+            }
+            if (id == 0) {
+                throw full.fault(fullId, "its name is empty, expected none or one that is not");
+            }
+            if (distilled.fits(id, full, fullId)) {
+                if (idMap[id] != 0) {
+                    throw distilled.fault(
+                            id,
+                            "both " + described(idMap[id]) + " and " + described(fullId) + " of " + onto.source()
+                                    + " fit, expected one");
+                }
+                idMap[id] = fullId;
+                newNames[distilled.nameOff(id)] = nameOff;
+            }
+        }
+    }
+
+    private Relocated write() {
+        int[] words = FlatBtf.access().words(split).clone();
+        int[] offsets = FlatBtf.access().typeOffsets(split);
+        TypeRewriter.Names names = this::newName;
+        for (int i = 0; i < offsets.length - 1; i++) {
+            if (KindRole.of(words[offsets[i] + 1]) == KindRole.UNKNOWN) {
+                throw new BtfException(split.source() + ": " + TypeGraph.describe(split, split.firstTypeId() + i)
+                        + ": of unknown kind, cannot be relocated");
+            }
+            TypeRewriter.mapIds(words, offsets[i], idMap);
+            TypeRewriter.mapNames(words, offsets[i], names);
+        }
+        byte[] strings = FlatBtf.access().strings(split);
+        Btf btf = Btf.of(split.header(), split.layout(), words, strings, onto, split.source());
+        return new Relocated(btf, idMap);
+    }
+
+    private int newName(int stringOff) {
+        if (stringOff >= newNames.length) {
+            return stringOff - newNames.length + onto.stringEnd();
+        }
+        if (newNames[stringOff] == 0) {
+            throw new BtfException(split.source() + ": string '" + split.string(stringOff) + "' at " + stringOff
+                    + " of the distilled base is used, expected it to be the name of one of its types");
+        }
+        return newNames[stringOff];
+    }
+
+    /** Returns the failure of finding a type, with what was looked for and what there is instead. */
+    private BtfException missing(int typeId) {
+        Btf base = split.base();
+        BtfKind kind = base.kind(typeId);
+        StringBuilder message = new StringBuilder("not found in ").append(onto.source());
+        message.append(", expected one of this name");
+        if (kind != BtfKind.FWD) {
+            message.append(" and of ").append(sizeOf(base, typeId));
+        }
+        if (kind == BtfKind.INT) {
+            message.append(" with the same encoding");
+        }
+        if (distilled.isEmbedded(typeId)) {
+            message.append(", since a struct or union contains it");
+        }
+        String separator = "; there is ";
+        for (int id = 1; id < onto.typeCount(); id++) {
+            BtfKind other = onto.kind(id);
+            boolean isNamed = other != null && other != BtfKind.FUNC && onto.nameOff(id) != 0;
+            if (isNamed && onto.name(id).equals(base.name(typeId))) {
+                message.append(separator).append(described(id));
+                separator = ", ";
+            }
+        }
+        return distilled.fault(typeId, message.toString());
+    }
+
+    private String described(int fullId) {
+        boolean hasSize = onto.kind(fullId).hasSize();
+        return TypeGraph.describe(onto, fullId) + (hasSize ? " of " + sizeOf(onto, fullId) : "");
+    }
+
+    private static String sizeOf(Btf btf, int typeId) {
+        return Integer.toUnsignedString(btf.sizeOrType(typeId)) + " bytes";
+    }
+}
