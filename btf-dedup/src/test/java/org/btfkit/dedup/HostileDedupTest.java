@@ -139,7 +139,7 @@ class HostileDedupTest {
             int variable = btf.addVar("v", intId, 0);
             btf.addStruct("s", 4, Member.of("v", variable, 0));
         }
-        assertFault(btf, "type [4] VAR: referred to by a struct");
+        assertFault(btf, "type [4] VAR 'v': referred to by a struct");
     }
 
     @Test

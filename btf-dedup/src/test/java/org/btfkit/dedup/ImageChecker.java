@@ -23,21 +23,43 @@ import org.btfkit.btf.BtfKind;
 final class ImageChecker {
     private final Btf input;
     private final Btf output;
+    private final boolean isDistilled;
     private final Set<Long> met = new HashSet<>();
     private final Deque<Long> open = new ArrayDeque<>();
 
-    private ImageChecker(Btf input, Btf output) {
+    private ImageChecker(Btf input, Btf output, boolean isDistilled) {
         this.input = input;
         this.output = output;
+        this.isDistilled = isDistilled;
     }
 
     /** Fails if a type and its image differ. */
     static void check(Btf input, DedupResult result) {
-        ImageChecker checker = new ImageChecker(input, result.btf());
+        check(input, result.btf(), result.idMap());
+    }
+
+    /** Fails if a type and its image differ; those that the map has no id for are left out. */
+    static void check(Btf input, Btf output, int[] idMap) {
+        new ImageChecker(input, output, false).checkAll(idMap);
+    }
+
+    /**
+     * Fails if a type and its image differ. Of named structs, unions and enumerations in the input's base the image has
+     * to have name and size, and nothing else; types that are not carried must not be referred to.
+     */
+    static void check(Btf input, Distilled result) {
+        new ImageChecker(input, result.split(), true).checkAll(result.idMap());
+    }
+
+    private void checkAll(int[] idMap) {
+        assertEquals(input.typeCount(), idMap.length);
         for (int id = 0; id < input.typeCount(); id++) {
-            checker.meet(id, result.idMap()[id]);
+            assertTrue(id < input.firstTypeId() || idMap[id] >= output.firstTypeId() || !isDistilled);
+            if (idMap[id] >= 0) {
+                meet(id, idMap[id]);
+            }
         }
-        checker.walk();
+        walk();
     }
 
     /**
@@ -106,6 +128,13 @@ final class ImageChecker {
         assertEquals(input.name(in), output.name(out), where);
         BtfKind kind = input.kind(in);
         BtfKind imageKind = output.kind(out);
+        if (isDistilled && in < input.firstTypeId() && isShortened(kind) && input.nameOff(in) != 0) {
+            assertTrue(out < output.firstTypeId(), where);
+            assertEquals(kind == BtfKind.ENUM64 ? BtfKind.ENUM : kind, imageKind, where);
+            assertEquals(imageKind.number() << 24, output.info(out), where);
+            assertEquals(input.sizeOrType(in), output.sizeOrType(out), where);
+            return;
+        }
         if (isForwardEnum(kind, in) && (imageKind == BtfKind.ENUM || imageKind == BtfKind.ENUM64)) {
             return;
         }
@@ -137,6 +166,13 @@ final class ImageChecker {
                 assertEquals(input.word(in, at), output.word(out, at), where + ", word " + at);
             }
         }
+    }
+
+    private static boolean isShortened(BtfKind kind) {
+        return switch (kind) {
+            case STRUCT, UNION, ENUM, ENUM64 -> true;
+            default -> false;
+        };
     }
 
     private boolean isForwardEnum(BtfKind kind, int id) {
