@@ -32,12 +32,14 @@ public final class BtfSource implements Closeable {
     private final ElfFile elf;
     private final boolean closesElf;
     private final RandomInput raw;
+    private final boolean isKernelImage;
 
-    private BtfSource(String name, ElfFile elf, boolean closesElf, RandomInput raw) {
+    private BtfSource(String name, ElfFile elf, boolean closesElf, RandomInput raw, boolean isKernelImage) {
         this.name = name;
         this.elf = elf;
         this.closesElf = closesElf;
         this.raw = raw;
+        this.isKernelImage = isKernelImage;
     }
 
     /**
@@ -54,16 +56,16 @@ public final class BtfSource implements Closeable {
             RandomInput content = file.content();
             byte[] head = content.read(0, (int) Math.min(4, content.size()));
             if (ElfFile.isElf(head)) {
-                return new BtfSource(path.toString(), ElfFile.of(file), true, null);
+                return new BtfSource(path.toString(), ElfFile.of(file), true, null, false);
             }
             if (KernelImage.isKernelImage(content)) {
                 byte[] kernel = KernelImage.kernel(content, path.toString());
                 InputFile unpacked = new InputFile(path, new ArrayInput(kernel), file.compression());
-                BtfSource source = new BtfSource(path.toString(), ElfFile.of(unpacked), true, null);
+                BtfSource source = new BtfSource(path.toString(), ElfFile.of(unpacked), true, null, true);
                 content.close();
                 return source;
             }
-            return new BtfSource(path.toString(), null, false, content);
+            return new BtfSource(path.toString(), null, false, content, false);
         } catch (IOException | RuntimeException e) {
             file.content().close();
             throw e;
@@ -77,7 +79,7 @@ public final class BtfSource implements Closeable {
      * @return the source
      */
     public static BtfSource of(ElfFile elf) {
-        return new BtfSource(elf.toString(), elf, false, null);
+        return new BtfSource(elf.toString(), elf, false, null, false);
     }
 
     /**
@@ -106,6 +108,15 @@ public final class BtfSource implements Closeable {
             Btf distilled = source.distilledBase();
             return source.btf(distilled != null ? distilled : base);
         }
+    }
+
+    /**
+     * Tells whether this is an ELF file, plain or compressed.
+     *
+     * @return false if it is raw BTF, or a bootable kernel that has an ELF file packed in it
+     */
+    public boolean isElf() {
+        return raw == null && !isKernelImage;
     }
 
     /**

@@ -2,12 +2,7 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.btfkit.btf.BtfException;
 import org.btfkit.resolve.BtfIdsResolver;
 import org.btfkit.resolve.ObjectReport;
@@ -43,34 +38,18 @@ final class ObjectBatch {
         console.start(objects.size());
         int status = ExitCode.OK;
         if (objects.size() == 1) {
-            status = accept(process(objects.get(0), output));
+            status = accept(process(objects.get(0), output)); // without the classes that many objects take
         } else {
-            status = runParallel(objects, Math.min(jobs, objects.size()));
+            int[] worst = {ExitCode.OK};
+            Parallel.run(
+                    objects,
+                    jobs,
+                    object -> process(object, null),
+                    result -> worst[0] = Math.max(worst[0], accept(result)));
+            status = worst[0];
         }
         console.finish(status);
         return status;
-    }
-
-    private int runParallel(List<Path> objects, int jobs) {
-        ExecutorService threads = Executors.newFixedThreadPool(jobs);
-        try {
-            List<Future<ObjectResult>> pending = new ArrayList<>();
-            for (Path object : objects) {
-                pending.add(threads.submit(() -> process(object, null)));
-            }
-            int status = ExitCode.OK;
-            for (Future<ObjectResult> result : pending) {
-                status = Math.max(status, accept(result.get()));
-            }
-            return status;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return ExitCode.FAILURE;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        } finally {
-            threads.shutdownNow();
-        }
     }
 
     private ObjectResult process(Path object, Path output) {

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** Builds the options that the commands have in common; without reflection, which would cost start-up time. */
 final class Options {
@@ -30,6 +32,22 @@ final class Options {
                 .type(boolean.class)
                 .description(description)
                 .build();
+    }
+
+    /** The option that says how much to do at a time. */
+    static OptionSpec jobs(String description) {
+        return value("N", Integer.class, description + " Default: the number of processors.", "-j", "--jobs")
+                .build();
+    }
+
+    /** The number that {@link #jobs(String)} is given. */
+    static int jobs(ParseResult parsed) {
+        int jobs = parsed.matchedOptionValue("-j", Runtime.getRuntime().availableProcessors());
+        if (jobs < 1) {
+            throw new ParameterException(
+                    parsed.commandSpec().commandLine(), "-j " + jobs + ": expected a number above 0");
+        }
+        return jobs;
     }
 
     /** The option that asks for help. */

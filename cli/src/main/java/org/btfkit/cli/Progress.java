@@ -34,7 +34,11 @@ final class Progress {
     }
 
     void step() {
-        done++;
+        moveTo(done + 1);
+    }
+
+    void moveTo(int nowDone) {
+        done = nowDone;
         int percent = (int) (100L * done / total);
         if (percent != drawn) {
             int filled = WIDTH * percent / 100;

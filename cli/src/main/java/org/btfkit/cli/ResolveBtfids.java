@@ -76,10 +76,7 @@ public final class ResolveBtfids {
         if (output != null && (objects.size() != 1 || mode == ObjectBatch.Mode.CHECK)) {
             throw new ParameterException(command, "-o takes the result of one object, and none of --check");
         }
-        int jobs = parsed.matchedOptionValue("-j", Runtime.getRuntime().availableProcessors());
-        if (jobs < 1) {
-            throw new ParameterException(command, "-j " + jobs + ": expected a number above 0");
-        }
+        int jobs = Options.jobs(parsed);
         boolean json = parsed.hasMatchedOption("--json");
         Console console = new Console(out, err, json, parsed.hasMatchedOption("-v"), objects.size() > 1);
         return new ObjectBatch(mode, options(command, parsed), console).run(objects, output, jobs);

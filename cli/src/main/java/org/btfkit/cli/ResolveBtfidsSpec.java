@@ -45,13 +45,7 @@ final class ResolveBtfidsSpec {
         spec.addOption(Options.flag("Treat warnings as failures: write nothing, exit 1.", "--fatal_warnings"));
         spec.addOption(Options.flag(
                 "Accepted for compatibility; an object without .BTF_ids is no failure anyway.", "--no-fail"));
-        spec.addOption(Options.value(
-                        "N",
-                        Integer.class,
-                        "Number of objects to work on at a time. Default: the number of processors.",
-                        "-j",
-                        "--jobs")
-                .build());
+        spec.addOption(Options.jobs("Number of objects to work on at a time."));
         spec.addOption(Options.flag("Report in JSON on standard output.", "--json"));
         spec.addOption(Options.flag("Say what is done.", "-v", "--verbose"));
         spec.addOption(Options.help());

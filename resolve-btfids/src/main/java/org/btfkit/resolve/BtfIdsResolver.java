@@ -100,6 +100,19 @@ public final class BtfIdsResolver {
     }
 
     /**
+     * Tells whether an object has been resolved: it holds ids, which are of use only with the BTF they came from.
+     *
+     * @param elf an open object
+     * @return false if it has no {@code .BTF_ids}, or only zeros are where ids belong
+     * @throws IOException if reading fails
+     * @throws BtfException if the object is damaged
+     */
+    public static boolean hasIds(ElfFile elf) throws IOException {
+        IdsSection ids = IdsSection.collect(elf);
+        return ids != null && !ids.isEmpty() && !ids.isFresh();
+    }
+
+    /**
      * Examines an object without changing it.
      *
      * @param object an ELF file
