@@ -27,6 +27,9 @@ final class BtfParser {
     byte[] layout;
     byte[] strings;
 
+    /** How many types {@link #findTypes} has found. */
+    private int typeCount;
+
     /**
      * Prepares to parse.
      *
@@ -209,23 +212,30 @@ final class BtfParser {
         return input.readInts(position, header.typeLen() / 4, header.order());
     }
 
-    /**
-     * Fills {@link #typeOffsets}: the word offset of each type, then that of the section's end.
-     *
-     * <p>The loop has no calls for types that are in order: it is over before a JVM that has just started has compiled
-     * what it would call.
-     */
+    /** Fills {@link #typeOffsets}: the word offset of each type, then that of the section's end. */
     private void findTypes() {
+        typeOffsets = new int[words.length / 6 + 2];
+        int at = 0;
+        while (at < words.length) {
+            if (typeOffsets.length - typeCount <= Batch.TYPES) {
+                long grown = typeOffsets.length * 2L + Batch.TYPES;
+                typeOffsets = Arrays.copyOf(typeOffsets, (int) Math.min(grown, 1 << 30));
+            }
+            at = findSomeTypes(at);
+        }
+        typeOffsets[typeCount] = at;
+        typeOffsets = Arrays.copyOf(typeOffsets, typeCount + 1);
+    }
+
+    /** Finds a batch of types from a word offset on, and returns where the next one begins. */
+    private int findSomeTypes(int from) {
         int[] data = words;
+        int[] offsets = typeOffsets;
         int[] firstWords = BtfKind.FIRST_ELEMENT_WORDS;
         int[] elementWords = BtfKind.ELEMENT_WORDS;
-        int[] offsets = new int[data.length / 6 + 2];
-        int count = 0;
-        int at = 0;
-        while (at < data.length) {
-            if (count + 1 >= offsets.length) {
-                offsets = Arrays.copyOf(offsets, (int) Math.min(offsets.length * 2L, 1 << 30));
-            }
+        int at = from;
+        int count = typeCount;
+        for (int end = count + Batch.TYPES; count < end && at < data.length; ) {
             offsets[count++] = at;
             int info = at + 1 < data.length ? data[at + 1] : 0;
             int kind = info >>> 24 & 0x7f;
@@ -235,8 +245,8 @@ final class BtfParser {
             }
             at = length != 0 && length <= data.length - at ? at + length : typeEnd(at, count);
         }
-        offsets[count] = at;
-        typeOffsets = Arrays.copyOf(offsets, count + 1);
+        typeCount = count;
+        return at;
     }
 
     /** Returns the word offset of the end of the type at a word offset. */

@@ -5,8 +5,8 @@ package org.btfkit.btf;
  * allocation.
  *
  * <p>Every file that is opened comes through here, most often in a JVM that has just started. So types are checked
- * twice: {@link #nextSuspect} runs over all of them in loops that call nothing, and only asks whether all numbers are
- * in range; what it stops at is looked at properly.
+ * twice: {@link #nextSuspect} runs over them in loops that call nothing, and only asks whether all numbers are in
+ * range; what it stops at is looked at properly.
  */
 final class StructuralRules {
     private final Btf btf;
@@ -23,8 +23,13 @@ final class StructuralRules {
 
     void check() {
         int count = types.end() - types.first();
-        for (int i = nextSuspect(0); i < count; i = nextSuspect(i + 1)) {
-            checkType(types.first() + i);
+        for (int i = 0; i < count; ) {
+            int end = Math.min(i + Batch.TYPES, count);
+            i = nextSuspect(i, end);
+            if (i < end) {
+                checkType(types.first() + i);
+                i++;
+            }
         }
     }
 
@@ -32,9 +37,10 @@ final class StructuralRules {
      * Finds an own type that may break a rule; one that refers to a prototype of the base may be taken for one.
      *
      * @param from position of the first type to look at
-     * @return its position, or the number of own types
+     * @param to position after the last one
+     * @return its position, or {@code to}
      */
-    private int nextSuspect(int from) {
+    private int nextSuspect(int from, int to) {
         int[] words = btf.words();
         int[] offsets = btf.typeOffsets();
         int lastString = stringEnd - 1;
@@ -42,7 +48,7 @@ final class StructuralRules {
         int firstTypeId = types.first();
         int func = BtfKind.FUNC.number();
         int prototype = BtfKind.FUNC_PROTO.number();
-        for (int i = from; i < offsets.length - 1; i++) {
+        for (int i = from; i < to; i++) {
             int start = offsets[i];
             int end = offsets[i + 1];
             int kind = words[start + 1] >>> 24 & 0x7f;
@@ -73,7 +79,7 @@ final class StructuralRules {
                 return i;
             }
         }
-        return offsets.length - 1;
+        return to;
     }
 
     private void checkType(int typeId) {

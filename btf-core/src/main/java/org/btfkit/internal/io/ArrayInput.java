@@ -1,7 +1,5 @@
 package org.btfkit.internal.io;
 
-import java.util.Arrays;
-
 /** Input from a byte array, which is not copied. */
 public final class ArrayInput implements RandomInput {
     private final byte[] bytes;
@@ -21,9 +19,8 @@ public final class ArrayInput implements RandomInput {
     }
 
     @Override
-    public byte[] read(long position, int length) {
-        int from = Math.toIntExact(position);
-        return Arrays.copyOfRange(bytes, from, Math.addExact(from, length));
+    public void read(long position, byte[] into, int at, int length) {
+        System.arraycopy(bytes, Math.toIntExact(position), into, at, length);
     }
 
     @Override

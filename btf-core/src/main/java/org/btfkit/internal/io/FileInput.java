@@ -27,18 +27,16 @@ public final class FileInput implements RandomInput {
     }
 
     @Override
-    public byte[] read(long position, int length) throws IOException {
-        byte[] bytes = new byte[length];
+    public void read(long position, byte[] into, int at, int length) throws IOException {
         file.seek(position);
         try {
             // In pieces, as the JDK allocates a buffer outside of the heap as large as what is asked for.
             for (int done = 0; done < length; done += PIECE_BYTES) {
-                file.readFully(bytes, done, Math.min(PIECE_BYTES, length - done));
+                file.readFully(into, at + done, Math.min(PIECE_BYTES, length - done));
             }
         } catch (EOFException e) {
             throw new IOException("file became shorter while it was read", e);
         }
-        return bytes;
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 
 /** Bytes that can be read at any position; possibly more than 2 GiB of them. */
 public interface RandomInput extends Closeable {
@@ -18,6 +19,17 @@ public interface RandomInput extends Closeable {
     long size();
 
     /**
+     * Reads a range into an array.
+     *
+     * @param position offset of the first byte
+     * @param into the array to read to
+     * @param at index in it of the first byte
+     * @param length number of bytes; the whole range must be within {@link #size}
+     * @throws IOException if reading fails or the file has become shorter
+     */
+    void read(long position, byte[] into, int at, int length) throws IOException;
+
+    /**
      * Reads a range as a new array.
      *
      * @param position offset of the first byte
@@ -25,7 +37,11 @@ public interface RandomInput extends Closeable {
      * @return the bytes
      * @throws IOException if reading fails or the file has become shorter
      */
-    byte[] read(long position, int length) throws IOException;
+    default byte[] read(long position, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        read(position, bytes, 0, length);
+        return bytes;
+    }
 
     /**
      * Reads a range of 32-bit words as a new array.
@@ -38,12 +54,15 @@ public interface RandomInput extends Closeable {
      */
     default int[] readInts(long position, int count, ByteOrder order) throws IOException {
         int[] words = new int[count];
+        // Piece by piece: a second array as large as the first would cost more in page faults than reading does.
+        byte[] piece = new byte[Math.min(count, PIECE_BYTES / 4) * 4];
+        IntBuffer pieceWords = ByteBuffer.wrap(piece).order(order).asIntBuffer();
         for (int done = 0; done < count; ) {
-            // Piece by piece: a second array as large as the first would cost more in page faults than reading does.
-            int piece = Math.min(count - done, PIECE_BYTES / 4);
-            byte[] bytes = read(position + done * 4L, piece * 4);
-            ByteBuffer.wrap(bytes).order(order).asIntBuffer().get(words, done, piece);
-            done += piece;
+            int length = Math.min(count - done, piece.length / 4);
+            read(position + done * 4L, piece, 0, length * 4);
+            pieceWords.position(0);
+            pieceWords.get(words, done, length);
+            done += length;
         }
         return words;
     }
@@ -64,8 +83,8 @@ public interface RandomInput extends Closeable {
             }
 
             @Override
-            public byte[] read(long at, int count) throws IOException {
-                return whole.read(position + at, count);
+            public void read(long start, byte[] into, int at, int count) throws IOException {
+                whole.read(position + start, into, at, count);
             }
 
             @Override

@@ -360,7 +360,7 @@ class AtomicFileTest {
             }
 
             @Override
-            public byte[] read(long position, int length) throws IOException {
+            public void read(long position, byte[] into, int at, int length) throws IOException {
                 throw new IOException("broken");
             }
 
