@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
+import org.btfkit.internal.io.FileChange;
 
 /**
  * Writes BTF as bytes: header, types, layout if there is one, strings.
@@ -69,7 +70,8 @@ public final class BtfWriter {
      * @throws BtfUnsupportedException if its header has unknown data
      */
     public static void write(Btf btf, Path target) throws IOException {
-        AtomicFile.write(new ArrayInput(toBytes(btf)), List.of(), target);
+        byte[] bytes = toBytes(btf);
+        AtomicFile.write(new ArrayInput(bytes), new FileChange(bytes.length, List.of()), target);
     }
 
     /** Fails if a header is too short for the layout fields, or the whole too long for an array. */

@@ -5,19 +5,48 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.btfkit.internal.io.AtomicFile;
 import org.btfkit.internal.io.BytePatch;
+import org.btfkit.internal.io.FileChange;
 
 /**
  * Collects changes to an ELF file, then writes all of them at once or none.
  *
- * <p>A change that puts the bytes that are there already is none: a file without changes is not touched by
- * {@link #writeInPlace}. Nothing moves within the file.
+ * <p>A change that puts what is there already is none: a file without changes is not touched by {@link #writeInPlace}.
+ * While sections keep their sizes, nothing moves within the file.
+ *
+ * <p>Where a section gets another size, or comes or goes, what is behind it moves by as little as its alignment allows:
+ *
+ * <ul>
+ *   <li>The ELF header and the program headers stay, as does what segments hold, and in a linked file all that is
+ *       allocated. None of these can change its size.
+ *   <li>What is behind all of that, the section table and the section names as well, keeps its order and its offset
+ *       modulo its {@code sh_addralign} (8 or 4 for the section table; 65,536 at most). It is as close behind what is
+ *       in front of it as it has been, but for padding of less than its alignment, which is zero where it changes.
+ *   <li>A new section goes behind everything, at the next multiple of its alignment, and has the highest number.
+ *   <li>Its name is one that is in the string table already, else appended there. The name of a removed section goes if
+ *       it is the last there and nothing else uses it.
+ *   <li>What lies in front of something that stays, and gets another size, goes behind everything as well; there it
+ *       will stay, and its old bytes remain as a hole. No linker leaves debug information or BTF there.
+ * </ul>
+ *
+ * <p>None of this depends on sizes that a section has had in between: putting A and then B gives the bytes that putting
+ * B gives, and removing what was added gives the bytes from before. (The exceptions are what the last rule moves, a
+ * name that had been in the string table without a use, and sections without bytes that share an offset.)
+ *
+ * <p>Not safe for use by several threads.
  */
 public final class ElfEditor {
     private final ElfFile file;
-    private final List<BytePatch> patches = new ArrayList<>();
+    private final Map<Integer, byte[]> contents = new TreeMap<>();
+    private final Map<Integer, Long> symbolValues = new TreeMap<>();
+    private final Map<String, NewSection> added = new LinkedHashMap<>();
+    private final BitSet removed = new BitSet();
     private long length;
     private boolean symbolsAreAlone;
 
@@ -32,7 +61,7 @@ public final class ElfEditor {
     }
 
     /**
-     * Replaces the bytes of a section.
+     * Replaces the bytes of a section by as many.
      *
      * @param section a section of the file
      * @param bytes its new bytes
@@ -45,9 +74,115 @@ public final class ElfEditor {
             throw new IllegalArgumentException(
                     "section " + section + " has " + section.size() + " bytes, not " + bytes.length);
         }
-        if (!Arrays.equals(bytes, file.bytes(section))) {
+        setContent(section, bytes);
+    }
+
+    private void setContent(ElfSection section, byte[] bytes) throws IOException {
+        if (bytes.length == section.size() && Arrays.equals(bytes, file.bytes(section))) {
+            contents.remove(section.index());
+        } else {
             file.requireAlone(section);
-            patches.add(new BytePatch(section.offset(), bytes.clone()));
+            contents.put(section.index(), bytes.clone());
+        }
+    }
+
+    /**
+     * Gives the section of a name other content, of any size, or adds a SHT_PROGBITS section without flags and
+     * alignment.
+     *
+     * @param name the section's name, for example {@code .BTF}
+     * @param content its bytes
+     * @throws IOException if the old content cannot be read
+     * @throws ElfFormatException if several sections have the name, or this one cannot change
+     * @throws IllegalArgumentException if no section can have this name
+     */
+    public void putSection(String name, byte[] content) throws IOException {
+        putSection(name, content, 0, 1);
+    }
+
+    /**
+     * Gives the section of a name other content, of any size, or adds a SHT_PROGBITS section. A section that is there
+     * keeps its type, flags and alignment.
+     *
+     * @param name the section's name, for example {@code .BTF}
+     * @param content its bytes
+     * @param flags {@code sh_flags} of a new section
+     * @param alignment {@code sh_addralign} of a new section, in bytes
+     * @throws IOException if the old content cannot be read
+     * @throws ElfFormatException if several sections have the name, or this one cannot change
+     * @throws IllegalArgumentException if no section can have this name, these flags or this alignment
+     */
+    public void putSection(String name, byte[] content, long flags, long alignment) throws IOException {
+        if (name.isEmpty() || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("not the name of a section: '" + name + "'");
+        }
+        if (Long.bitCount(alignment) != 1) {
+            throw new IllegalArgumentException("alignment " + alignment + ", expected a power of two");
+        }
+        ElfSection section = file.section(name);
+        if (section == null) {
+            if ((flags & ElfSection.SHF_ALLOC) != 0 && file.type() != ElfFile.ET_REL) {
+                throw new IllegalArgumentException("no place in memory for section " + name + " in a linked file");
+            }
+            added.put(name, new NewSection(name, content.clone(), flags, alignment));
+            return;
+        }
+        requireReplaceable(section, content.length);
+        setContent(section, content);
+        removed.clear(section.index());
+    }
+
+    private void requireReplaceable(ElfSection section, int newSize) throws IOException {
+        String fault = null;
+        if (!section.hasBytes()) {
+            fault = "has no bytes to replace";
+        } else if ((section.flags() & ElfSection.SHF_COMPRESSED) != 0) {
+            fault = "is compressed (SHF_COMPRESSED): decompress it first";
+        } else if (section.index() == file.namesIndex()) {
+            fault = "has the names of the sections";
+        } else if (newSize != section.size()) {
+            new ElfSegments(file).requireFree(file, section);
+            fault = reasonToKeepSize(section);
+        }
+        if (fault != null) {
+            throw new ElfFormatException(file.toString(), "section " + section + " " + fault, section.offset());
+        }
+    }
+
+    /** What in the file counts on the size of a section, or null. */
+    private String reasonToKeepSize(ElfSection section) {
+        switch (section.type()) {
+            case ElfSection.SHT_SYMTAB, ElfSection.SHT_DYNSYM, ElfSection.SHT_SYMTAB_SHNDX, ElfSection.SHT_GROUP -> {
+                return "is a table that others count on: its size must stay " + section.size() + " bytes";
+            }
+            default -> {
+                for (ElfSection user : file.sections()) {
+                    if (user.isRelocation() && user.info() == section.index() && user.size() > 0) {
+                        return "has relocations, in section " + user + ": its size must stay " + section.size()
+                                + " bytes";
+                    }
+                }
+                return null;
+            }
+        }
+    }
+
+    /**
+     * Removes the section of a name; the sections behind it get lower numbers. Nothing happens if there is none.
+     *
+     * <p>That nothing refers to it is checked when the changes are written, as what does may be removed as well.
+     *
+     * @param name the section's name
+     * @throws IOException if the program headers cannot be read
+     * @throws ElfFormatException if several sections have the name, or this one has its place in memory
+     */
+    public void removeSection(String name) throws IOException {
+        added.remove(name);
+        ElfSection section = file.section(name);
+        if (section != null && section.index() != 0) {
+            new ElfSegments(file).requireFree(file, section);
+            contents.remove(section.index());
+            removed.set(section.index());
         }
     }
 
@@ -63,21 +198,17 @@ public final class ElfEditor {
     public void setSymbolValue(int index, long value) throws IOException {
         ElfSymbols symbols = file.symbols();
         if (symbols.value(index) == value) {
+            symbolValues.remove(index);
             return;
         }
-        ByteBuffer bytes = ByteBuffer.allocate(file.is64() ? 8 : 4).order(file.order());
-        if (file.is64()) {
-            bytes.putLong(value);
-        } else if (value >>> 32 == 0) {
-            bytes.putInt((int) value);
-        } else {
+        if (!file.is64() && value >>> 32 != 0) {
             throw new IllegalArgumentException("no 32-bit symbol value: " + value);
         }
         if (!symbolsAreAlone) {
             file.requireAlone(symbols.section());
             symbolsAreAlone = true;
         }
-        patches.add(new BytePatch(symbols.valueFileOffset(index), bytes.array()));
+        symbolValues.put(index, value);
     }
 
     /**
@@ -99,7 +230,11 @@ public final class ElfEditor {
      * @return true if some byte of the file would change
      */
     public boolean hasChanges() {
-        return !patches.isEmpty() || length != file.size();
+        return !contents.isEmpty()
+                || !symbolValues.isEmpty()
+                || !added.isEmpty()
+                || !removed.isEmpty()
+                || length != file.size();
     }
 
     /**
@@ -107,14 +242,17 @@ public final class ElfEditor {
      *
      * @throws IOException if writing fails or somebody else has changed the file since it was opened; the file is as it
      *     was
-     * @throws IllegalArgumentException if the file cannot be changed in place, see {@link ElfFile#isOnDisk}
+     * @throws ElfFormatException if sections cannot be changed so in this file: parts that would move overlap,
+     *     something refers to a removed section, or something is behind the last section, such as a module signature
+     * @throws IllegalArgumentException if the file cannot be changed in place, see {@link ElfFile#isOnDisk}, or
+     *     sections change and another is cut off
      */
     public void writeInPlace() throws IOException {
         if (!file.isOnDisk()) {
             throw new IllegalArgumentException("compressed, or no regular file: " + file);
         }
         if (hasChanges()) {
-            AtomicFile.copy(file.path(), file.stamp(), length, patches, file.path());
+            AtomicFile.copy(file.path(), file.stamp(), change(), file.path());
         }
     }
 
@@ -123,12 +261,53 @@ public final class ElfEditor {
      *
      * @param target the file to make or replace
      * @throws IOException if writing fails; the target is as it was
+     * @throws ElfFormatException as {@link #writeInPlace}
+     * @throws IllegalArgumentException if sections change and another is cut off
      */
     public void writeTo(Path target) throws IOException {
         if (!file.isOnDisk()) {
-            AtomicFile.write(file.content().slice(0, length), patches, target);
+            AtomicFile.write(file.content(), change(), target);
         } else {
-            AtomicFile.copy(file.path(), file.stamp(), length, patches, target);
+            AtomicFile.copy(file.path(), file.stamp(), change(), target);
         }
+    }
+
+    private FileChange change() throws IOException {
+        if (movesSections()) {
+            List<NewSection> sections = new ArrayList<>(added.values());
+            ElfRewrite rewrite = new ElfRewrite(file, length, contents, removed, sections);
+            ElfSymbols symbols = symbolValues.isEmpty() ? null : file.symbols();
+            return rewrite.change(symbolPatches(symbols == null ? 0 : rewrite.shift(symbols.section())));
+        }
+        List<BytePatch> patches = new ArrayList<>();
+        for (Map.Entry<Integer, byte[]> entry : contents.entrySet()) {
+            patches.add(new BytePatch(file.sections().get(entry.getKey()).offset(), entry.getValue()));
+        }
+        patches.addAll(symbolPatches(0));
+        return new FileChange(length, patches);
+    }
+
+    private boolean movesSections() {
+        for (Map.Entry<Integer, byte[]> entry : contents.entrySet()) {
+            if (entry.getValue().length != file.sections().get(entry.getKey()).size()) {
+                return true;
+            }
+        }
+        return !added.isEmpty() || !removed.isEmpty();
+    }
+
+    private List<BytePatch> symbolPatches(long shift) throws IOException {
+        List<BytePatch> patches = new ArrayList<>();
+        for (Map.Entry<Integer, Long> entry : symbolValues.entrySet()) {
+            ByteBuffer bytes = ByteBuffer.allocate(file.is64() ? 8 : 4).order(file.order());
+            if (file.is64()) {
+                bytes.putLong(entry.getValue());
+            } else {
+                bytes.putInt(entry.getValue().intValue());
+            }
+            long offset = file.symbols().valueFileOffset(entry.getKey());
+            patches.add(new BytePatch(offset + shift, bytes.array()));
+        }
+        return patches;
     }
 }

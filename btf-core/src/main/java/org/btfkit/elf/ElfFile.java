@@ -53,6 +53,7 @@ public final class ElfFile implements Closeable {
     private final int machine;
     private final List<ElfSection> sections;
     private long tableOffset;
+    private int namesIndex;
     private ElfSymbols symbols;
 
     private ElfFile(InputFile file, BasicFileAttributes stamp) throws IOException {
@@ -147,7 +148,7 @@ public final class ElfFile implements Closeable {
         if (count == 0) {
             count = null0.size;
         }
-        int namesIndex = header.getShort(is64 ? 62 : 50) & 0xffff;
+        namesIndex = header.getShort(is64 ? 62 : 50) & 0xffff;
         if (namesIndex == SHN_XINDEX) {
             namesIndex = null0.link;
         }
@@ -163,10 +164,10 @@ public final class ElfFile implements Closeable {
         for (int i = 0; i < headers.length; i++) {
             headers[i] = new SectionHeader(slice(table, i * expected, expected));
         }
-        return nameSections(headers, namesIndex);
+        return nameSections(headers);
     }
 
-    private List<ElfSection> nameSections(SectionHeader[] headers, int namesIndex) throws IOException {
+    private List<ElfSection> nameSections(SectionHeader[] headers) throws IOException {
         if (namesIndex < 0 || namesIndex >= headers.length) {
             throw new ElfFormatException(
                     name,
@@ -466,9 +467,23 @@ public final class ElfFile implements Closeable {
         return new ElfSymbols(this, table, strings(names), largeIndexes);
     }
 
-    /** Where the section table ends; 0 if there is none. */
+    /** Where the section table is; 0 if there is none. */
+    long tableOffset() {
+        return tableOffset;
+    }
+
+    /** How large the section table is. */
+    long tableBytes() {
+        return sections.size() * (is64 ? 64L : 40L);
+    }
+
+    /** Number of the section that has the names of the sections; 0 if there is none. */
+    int namesIndex() {
+        return namesIndex;
+    }
+
     private long tableEnd() {
-        return tableOffset + sections.size() * (is64 ? 64L : 40L);
+        return tableOffset + tableBytes();
     }
 
     /** Returns where the last section, or the section table behind it, ends in the file. */

@@ -49,6 +49,12 @@ public record ElfSection(
     /** Type of a section of relocations without addends. */
     public static final int SHT_REL = 9;
 
+    /** Type of the symbol table that a linked file has in memory. */
+    public static final int SHT_DYNSYM = 11;
+
+    /** Type of a section that lists others which only make sense together. */
+    public static final int SHT_GROUP = 17;
+
     /** Type of the table that holds section numbers too large for a symbol. */
     public static final int SHT_SYMTAB_SHNDX = 18;
 
@@ -57,6 +63,12 @@ public record ElfSection(
 
     /** Type of a section of compact relocations (LLVM). */
     public static final int SHT_CREL = 0x40000014;
+
+    /** Flag of a section that has its place in memory. */
+    public static final long SHF_ALLOC = 1 << 1;
+
+    /** Flag of a section whose {@code sh_info} is a section number. */
+    public static final long SHF_INFO_LINK = 1 << 6;
 
     /** Flag of a section whose bytes are compressed. */
     public static final long SHF_COMPRESSED = 1 << 11;
@@ -68,6 +80,16 @@ public record ElfSection(
      */
     public boolean hasBytes() {
         return type != SHT_NOBITS && type != SHT_NULL;
+    }
+
+    /** Tells whether the section has relocations; {@code sh_info} is then the section that they change. */
+    boolean isRelocation() {
+        return type == SHT_REL || type == SHT_RELA || type == SHT_CREL;
+    }
+
+    /** Tells whether {@code sh_info} is a section number. */
+    boolean infoIsSection() {
+        return isRelocation() || (flags & SHF_INFO_LINK) != 0;
     }
 
     @Override

@@ -19,7 +19,6 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,14 +64,12 @@ public final class AtomicFile {
      *
      * @param source the file to copy
      * @param stamp the attributes that the source had when it was read; if it has changed since, nothing is written
-     * @param length how many bytes of the source to keep
-     * @param patches what differs in the copy
+     * @param change how the copy differs
      * @param target the file to make or replace; may be the source; a symbolic link is followed
      * @throws IOException if writing fails, the target is no regular file or must not be written to, or the source has
      *     changed
      */
-    public static void copy(Path source, BasicFileAttributes stamp, long length, List<BytePatch> patches, Path target)
-            throws IOException {
+    public static void copy(Path source, BasicFileAttributes stamp, FileChange change, Path target) throws IOException {
         Path place = followLinks(target);
         Path temporary = temporaryBeside(place);
         try {
@@ -85,7 +82,9 @@ public final class AtomicFile {
                     overwrite(temporary, in);
                 }
             }
-            patch(temporary, length, patches);
+            try (RandomInput original = new FileInput(source)) {
+                apply(change, original, temporary);
+            }
             keepGroupAndMode(like, temporary);
             if (!unchanged(source, stamp)) {
                 throw new IOException("changed by somebody else meanwhile, nothing written");
@@ -102,11 +101,11 @@ public final class AtomicFile {
      * is one, as in {@link #copy}.
      *
      * @param content the bytes to write
-     * @param patches what differs in the file
+     * @param change how the file differs from them
      * @param target the file to make or replace; a symbolic link is followed
      * @throws IOException if writing fails, or the target is no regular file or must not be written to
      */
-    public static void write(RandomInput content, List<BytePatch> patches, Path target) throws IOException {
+    public static void write(RandomInput content, FileChange change, Path target) throws IOException {
         Path place = followLinks(target);
         Path temporary = temporaryBeside(place);
         try {
@@ -118,7 +117,7 @@ public final class AtomicFile {
                 Files.createFile(temporary);
             }
             overwrite(temporary, new ByteArrayInputStream(content.read(0, (int) content.size())));
-            patch(temporary, content.size(), patches);
+            apply(change, content, temporary);
             if (replaces) {
                 keepGroupAndMode(place, temporary);
             }
@@ -179,14 +178,22 @@ public final class AtomicFile {
         }
     }
 
-    private static void patch(Path file, long length, List<BytePatch> patches) throws IOException {
-        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
-            out.setLength(length);
-            for (BytePatch patch : patches) {
+    /** Turns a copy of the original into the changed one. */
+    private static void apply(FileChange change, RandomInput original, Path copy) throws IOException {
+        try (RandomAccessFile out = new RandomAccessFile(copy.toFile(), "rw")) {
+            out.setLength(change.length());
+            for (RangeCopy move : change.moves()) {
+                out.seek(move.to());
+                for (long done = 0; done < move.length(); done += RandomInput.PIECE_BYTES) {
+                    int piece = (int) Math.min(RandomInput.PIECE_BYTES, move.length() - done);
+                    out.write(original.read(move.from() + done, piece));
+                }
+            }
+            for (BytePatch patch : change.patches()) {
                 out.seek(patch.offset());
                 out.write(patch.bytes());
             }
-            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+            Files.setLastModifiedTime(copy, FileTime.from(Instant.now()));
             out.getFD().sync();
         }
     }

@@ -39,6 +39,8 @@ class AtomicFileTest {
     private static final List<BytePatch> PATCHES =
             List.of(new BytePatch(2, new byte[] {'a', 'b'}), new BytePatch(9, new byte[] {'Z'}));
 
+    private static final FileChange CHANGE = new FileChange(OLD.length, PATCHES);
+
     @TempDir
     Path folder;
 
@@ -51,11 +53,11 @@ class AtomicFileTest {
     }
 
     private static void copy(Path source, Path target) throws IOException {
-        AtomicFile.copy(source, stamp(source), OLD.length, PATCHES, target);
+        AtomicFile.copy(source, stamp(source), CHANGE, target);
     }
 
     private static void write(Path target) throws IOException {
-        AtomicFile.write(new ArrayInput(OLD), PATCHES, target);
+        AtomicFile.write(new ArrayInput(OLD), CHANGE, target);
     }
 
     private void assertOnly(String... names) {
@@ -109,7 +111,7 @@ class AtomicFileTest {
     @Test
     void shouldCutOff() throws IOException {
         Path file = file("a.ko", OLD);
-        AtomicFile.copy(file, stamp(file), 4, List.of(new BytePatch(0, new byte[] {'x'})), file);
+        AtomicFile.copy(file, stamp(file), new FileChange(4, List.of(new BytePatch(0, new byte[] {'x'}))), file);
         assertEquals("x123", Files.readString(file));
     }
 
@@ -117,7 +119,7 @@ class AtomicFileTest {
     void shouldWriteMoreThanAPiece() throws IOException {
         byte[] large = new byte[3 * RandomInput.PIECE_BYTES + 7];
         Arrays.fill(large, (byte) 7);
-        AtomicFile.write(new ArrayInput(large), List.of(), folder.resolve("large"));
+        AtomicFile.write(new ArrayInput(large), new FileChange(large.length, List.of()), folder.resolve("large"));
         assertArrayEquals(large, Files.readAllBytes(folder.resolve("large")));
     }
 
@@ -341,8 +343,7 @@ class AtomicFileTest {
     private void assertRefused(Path source, BasicFileAttributes stamp, Path target, String what) throws IOException {
         byte[] before = Files.readAllBytes(source);
         for (Path place : List.of(target, source)) {
-            IOException e = assertThrows(
-                    IOException.class, () -> AtomicFile.copy(source, stamp, OLD.length, PATCHES, place), what);
+            IOException e = assertThrows(IOException.class, () -> AtomicFile.copy(source, stamp, CHANGE, place), what);
             assertEquals("changed by somebody else meanwhile, nothing written", e.getMessage());
         }
         assertArrayEquals(before, Files.readAllBytes(source));
@@ -368,7 +369,8 @@ class AtomicFileTest {
             public void close() {}
         };
         for (Path target : List.of(there, folder.resolve("made"))) {
-            IOException e = assertThrows(IOException.class, () -> AtomicFile.write(broken, List.of(), target));
+            IOException e = assertThrows(
+                    IOException.class, () -> AtomicFile.write(broken, new FileChange(100, List.of()), target));
             assertEquals("broken", e.getMessage());
         }
         assertArrayEquals(OLD, Files.readAllBytes(there));
@@ -390,11 +392,12 @@ class AtomicFileTest {
                     () -> AtomicFile.copy(
                             file("large", large),
                             stamp(folder.resolve("large")),
-                            large.length,
-                            List.of(),
+                            new FileChange(large.length, List.of()),
                             small.resolve("made")));
             assertTrue(none.getMessage().contains("No space left"), none.getMessage());
-            assertThrows(IOException.class, () -> AtomicFile.write(new ArrayInput(large), List.of(), target));
+            assertThrows(
+                    IOException.class,
+                    () -> AtomicFile.write(new ArrayInput(large), new FileChange(large.length, List.of()), target));
             assertArrayEquals(OLD, Files.readAllBytes(target));
             try (Stream<Path> files = Files.list(small)) {
                 assertEquals(List.of(target), files.toList());
