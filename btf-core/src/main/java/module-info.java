@@ -11,4 +11,6 @@ module org.btfkit.core {
     exports org.btfkit.elf;
     exports org.btfkit.internal.flat to
             org.btfkit.dedup;
+    exports org.btfkit.internal.io to
+            org.btfkit.resolve;
 }

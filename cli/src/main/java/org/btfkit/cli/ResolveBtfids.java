@@ -90,7 +90,8 @@ public final class ResolveBtfids {
                 file(command, parsed, "--old_base"),
                 parsed.hasMatchedOption("--trust_symbols"),
                 parsed.hasMatchedOption("--strip_signature"),
-                parsed.hasMatchedOption("--fatal_warnings"));
+                parsed.hasMatchedOption("--fatal_warnings"),
+                parsed.hasMatchedOption("--distill_base"));
     }
 
     /** The file that an option names, null without the option; a variable that is not set makes an empty name. */

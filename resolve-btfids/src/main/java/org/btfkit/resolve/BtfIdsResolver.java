@@ -2,14 +2,14 @@ package org.btfkit.resolve;
 
 import it.unimi.dsi.fastutil.ints.Int2IntMap;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfException;
-import org.btfkit.btf.DetachedSplit;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
+import org.btfkit.elf.ElfSection;
 
 /**
  * Resolves the {@code .BTF_ids} sections of kernel objects.
@@ -53,8 +53,8 @@ public final class BtfIdsResolver {
             }
             Btf btf = new ObjectBtf(elf, options, pool).current();
             OrderProof proof = prove(ids, btf, ShiftProof.isNeeded(ids));
-            List<SetReport> sets = describe(ids, proof);
-            noteStale(proof, SortedIds.repair(ids, proof).movedSymbols().size(), listener);
+            List<SetReport> sets = SetReport.describe(ids, proof);
+            proof.noteStale(SortedIds.repair(ids, proof).movedSymbols().size(), listener);
             IdLookup lookup = IdLookup.of(ids, btf);
             lookup.report(listener);
             if (options.fatalWarnings() && lookup.warningCount() > 0) {
@@ -90,9 +90,9 @@ public final class BtfIdsResolver {
                             ids,
                             new ObjectBtf(elf, options, pool).current(),
                             !ids.sets().isEmpty());
-            List<SetReport> sets = describe(ids, proof);
+            List<SetReport> sets = SetReport.describe(ids, proof);
             SortedIds repaired = SortedIds.repair(ids, proof);
-            noteStale(proof, repaired.movedSymbols().size(), listener);
+            proof.noteStale(repaired.movedSymbols().size(), listener);
             ObjectReport.Outcome outcome = write(ids, repaired, target, listener);
             return new ObjectReport(
                     object, outcome, sets, repaired.movedSymbols().size(), 0);
@@ -141,7 +141,68 @@ public final class BtfIdsResolver {
             int moved = proof == null
                     ? 0
                     : SortedIds.repair(ids, proof).movedSymbols().size();
-            return new ObjectReport(object, ObjectReport.Outcome.CHECKED, describe(ids, proof), moved, 0);
+            return new ObjectReport(object, ObjectReport.Outcome.CHECKED, SetReport.describe(ids, proof), moved, 0);
+        }
+    }
+
+    /**
+     * Writes beside an object what it is to carry, and leaves the object alone: {@code ELF.BTF}, {@code ELF.BTF_ids}
+     * with {@code ELF.BTF_ids.syms} if it has the section, and {@code ELF.BTF.base} if the BTF is on a distilled base.
+     * Of these, files from an earlier run are replaced or removed. A build puts the BTF into the object and then copies
+     * the ids with {@link #patch}.
+     *
+     * @param object an ELF file
+     * @param listener is told of kfuncs that are not found, unresolved and ambiguous names, and of repairs
+     * @return what was done; its {@link ObjectReport#files} are those written
+     * @throws IOException if reading or writing fails
+     * @throws BtfException if the object or its BTF is damaged, or cannot be resolved safely; nothing has changed
+     */
+    public ObjectReport detach(Path object, ResolveListener listener) throws IOException {
+        try (ElfFile elf = ElfFile.open(object)) {
+            ObjectPipeline.Result result = ObjectPipeline.run(elf, options, pool, listener);
+            if (result.ids() != null && !result.sorted().isAsFound()) {
+                WriteGuard.checkRelocations(result.ids(), result.sorted().movedSymbols());
+            }
+            List<Path> files = ObjectFiles.write(object, result);
+            for (Path file : files) {
+                listener.detail("wrote " + file);
+            }
+            return result.toReport(object, ObjectReport.Outcome.CHECKED, files);
+        }
+    }
+
+    /**
+     * Copies ids that were written beside an object into its {@code .BTF_ids} section, moves the symbols as
+     * {@code BLOB.syms} says, and removes that. If it is not there, the symbols stay where they are, with a warning; if
+     * it is there and was made for another blob or object, nothing is written.
+     *
+     * <p>Doing this again changes nothing.
+     *
+     * @param blob the bytes for the section
+     * @param object an ELF file
+     * @param target where to write the result, even if nothing changes; null for in place
+     * @param listener is told if no symbols are moved
+     * @return what was done
+     * @throws IOException if reading or writing fails; nothing has changed
+     * @throws BtfException if the object is damaged, or the blob or the moves are not made for it; nothing has changed
+     */
+    public ObjectReport patch(Path blob, Path object, Path target, ResolveListener listener) throws IOException {
+        try (ElfFile elf = open(object, target)) {
+            WarningCount warnings = new WarningCount(listener);
+            BlobPatch.Change change = BlobPatch.prepare(blob, elf, warnings);
+            warnings.check(object, options);
+            ElfEditor editor = new ElfEditor(elf);
+            editor.setBytes(change.section(), change.bytes());
+            moveSymbols(editor, change.section(), change.movedSymbols());
+            if (change.ids() != null && editor.hasChanges()) {
+                WriteGuard.checkRelocations(change.ids(), change.movedSymbols());
+            }
+            ObjectReport.Outcome outcome = write(elf, editor, target);
+            if (change.movesFile() != null) {
+                Files.delete(change.movesFile());
+            }
+            return new ObjectReport(
+                    object, outcome, List.of(), change.movedSymbols().size(), 0);
         }
     }
 
@@ -168,120 +229,45 @@ public final class BtfIdsResolver {
         return new ObjectReport(elf.path(), ObjectReport.Outcome.NOTHING_TO_DO, List.of(), 0, 0);
     }
 
-    /**
-     * Shows whose ids the slots hold, trying in turn every BTF that the ids may have come from.
-     *
-     * @param needed whether the symbols cannot be taken at their word if nothing shows it
-     * @throws ResolveException if nothing shows it
-     */
     private OrderProof prove(IdsSection ids, Btf current, boolean needed) throws IOException {
-        if (options.trustSymbols() || ids.isFresh()) {
-            return OrderProof.trusting(ids);
-        }
-        ObjectBtf object = new ObjectBtf(ids.file(), options, pool);
-        List<Btf> origins = new ArrayList<>();
-        origins.add(object.old());
-        if (options.btf() != null) {
-            origins.add(object.own(options.base()));
-        }
-        origins.add(current);
-        OrderProof best = null;
-        String fault = null;
-        for (Btf origin : origins) {
-            if (origin != null) {
-                OrderProof proof = OrderProof.attempt(ids, TypeNames.of(origin));
-                if (proof.holds()
-                        && (best == null || proof.stale().size() < best.stale().size())) {
-                    best = proof;
-                }
-                fault = fault != null || proof.holds() ? fault : proof.fault();
-            }
-        }
-        if (best == null) {
-            OwnTypes own = ownTypes(object, current);
-            best = own == null ? null : ShiftProof.find(ids, own, current.base());
-        }
-        if (best == null && !needed) {
-            best = OrderProof.unshown(ids);
-        }
-        if (best == null) {
-            throw new ResolveException(ids.file() + ": " + IdsSection.NAME + ": cannot show whose ids it holds: "
-                    + fault + "; relink the object, give the BTF the ids came from with --old_btf and --old_base, or"
-                    + " use --trust_symbols if the symbols are known to be right");
-        }
-        return best;
-    }
-
-    /** The own types that the ids may be of; null if there are none. */
-    private OwnTypes ownTypes(ObjectBtf object, Btf current) throws IOException {
-        if (options.btf() == null && options.oldBtf() == null) {
-            return current.base() == null ? null : OwnTypes.of(current);
-        }
-        DetachedSplit split = object.detached();
-        return split == null || split.isSelfContained() ? null : OwnTypes.of(split);
-    }
-
-    private static void noteStale(OrderProof proof, int movedSymbols, ResolveListener listener) {
-        List<IdSet> stale = proof.stale();
-        if (stale.isEmpty()) {
-            return;
-        }
-        String which =
-                stale.size() == 1 ? stale.get(0) + " was" : stale.size() + " sets, " + stale.get(0) + " first, were";
-        listener.note(which + " sorted by a tool that left the symbols behind; " + movedSymbols + " symbols to move");
-        for (IdSet set : stale) {
-            listener.detail("stale: " + set);
-        }
-    }
-
-    private static List<SetReport> describe(IdsSection ids, OrderProof proof) {
-        List<SetReport> result = new ArrayList<>();
-        for (IdSet set : ids.sets()) {
-            int missing = 0;
-            for (int entry = 0; entry < set.count; entry++) {
-                missing += ids.word(set.slot(entry)) == 0 ? 1 : 0;
-            }
-            boolean fresh = missing == set.count && ids.word(set.offset) != set.count;
-            SetReport.State state = fresh
-                    ? SetReport.State.UNRESOLVED
-                    : proof == null || !proof.isShown()
-                            ? SetReport.State.UNKNOWN
-                            : proof.stale().contains(set) ? SetReport.State.STALE : SetReport.State.RESOLVED;
-            result.add(new SetReport(set.hasPairs ? "set8" : "set", set.name, set.offset, set.count, missing, state));
-        }
-        if (!ids.listed().isEmpty()) {
-            int missing = 0;
-            for (IdSymbol symbol : ids.listed()) {
-                missing += ids.word(symbol.offset()) == 0 ? 1 : 0;
-            }
-            int count = ids.listed().size();
-            SetReport.State state = missing == count ? SetReport.State.UNRESOLVED : SetReport.State.RESOLVED;
-            result.add(new SetReport("list", "", ids.listed().get(0).offset(), count, missing, state));
-        }
-        return List.copyOf(result);
+        return new OwnerSearch(ids, new ObjectBtf(ids.file(), options, pool), options).find(current, null, needed);
     }
 
     private ObjectReport.Outcome write(IdsSection ids, SortedIds sorted, Path target, ResolveListener listener)
             throws IOException {
         ElfFile elf = ids.file();
         ElfEditor editor = new ElfEditor(elf);
-        editor.setBytes(ids.section(), sorted.bytes());
-        for (Int2IntMap.Entry moved : sorted.movedSymbols().int2IntEntrySet()) {
-            editor.setSymbolValue(moved.getIntKey(), ids.section().address() + moved.getIntValue());
-        }
-        if (editor.hasChanges()) {
-            WriteGuard.checkRelocations(ids, sorted);
-            editor.truncate(WriteGuard.unsignedLength(elf, options.stripSignature()));
-        }
+        setIds(editor, ids, sorted);
         listener.detail(
                 elf + ": " + ids.symbols().size() + " ids in " + ids.sets().size() + " sets and outside, "
                         + sorted.movedSymbols().size() + " symbols moved"
                         + (editor.hasChanges() ? "" : ", nothing to change"));
+        return write(elf, editor, target);
+    }
+
+    private static void setIds(ElfEditor editor, IdsSection ids, SortedIds sorted) throws IOException {
+        if (!sorted.isAsFound()) {
+            WriteGuard.checkRelocations(ids, sorted.movedSymbols());
+            editor.setBytes(ids.section(), sorted.bytes());
+            moveSymbols(editor, ids.section(), sorted.movedSymbols());
+        }
+    }
+
+    private static void moveSymbols(ElfEditor editor, ElfSection section, Int2IntMap movedSymbols) throws IOException {
+        for (Int2IntMap.Entry moved : movedSymbols.int2IntEntrySet()) {
+            editor.setSymbolValue(moved.getIntKey(), section.address() + moved.getIntValue());
+        }
+    }
+
+    private ObjectReport.Outcome write(ElfFile elf, ElfEditor editor, Path target) throws IOException {
+        boolean changes = editor.hasChanges();
+        if (changes) {
+            editor.truncate(WriteGuard.unsignedLength(elf, options.stripSignature()));
+        }
         if (target != null) {
             editor.writeTo(target);
             return ObjectReport.Outcome.WRITTEN;
         }
-        boolean changes = editor.hasChanges();
         editor.writeInPlace();
         return changes ? ObjectReport.Outcome.WRITTEN : ObjectReport.Outcome.UNCHANGED;
     }

@@ -3,15 +3,18 @@ package org.btfkit.resolve;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfException;
 import org.btfkit.btf.BtfSource;
+import org.btfkit.dedup.BaseIndex;
 
-/** Parses each base once for any number of objects. Safe for use by several threads. */
+/** Parses and indexes each base once for any number of objects. Safe for use by several threads. */
 final class BtfPool {
     private final Map<Path, Btf> parsed = new HashMap<>();
     private final Map<Path, String> failed = new HashMap<>();
+    private final Map<Btf, BaseIndex> indexes = new IdentityHashMap<>();
 
     /** Returns the BTF of a file that needs no base, null for null. */
     synchronized Btf get(Path path) throws IOException {
@@ -32,5 +35,17 @@ final class BtfPool {
             parsed.put(path, btf);
         }
         return btf;
+    }
+
+    /** Returns the index of a base; kept if the base is of this pool. */
+    synchronized BaseIndex index(Btf base) {
+        BaseIndex index = indexes.get(base);
+        if (index == null) {
+            index = BaseIndex.of(base);
+            if (parsed.containsValue(base)) {
+                indexes.put(base, index);
+            }
+        }
+        return index;
     }
 }

@@ -17,6 +17,7 @@ import org.btfkit.btf.Btf;
 final class IdLookup {
     private final IdsSection ids;
     private final Btf btf;
+    private final Btf full;
     private final Int2IntOpenHashMap idBySymbol = new Int2IntOpenHashMap();
     private final List<Duplicate> duplicates = new ArrayList<>();
     private final List<IdSymbol> missing = new ArrayList<>();
@@ -29,9 +30,10 @@ final class IdLookup {
         }
     }
 
-    private IdLookup(IdsSection ids, Btf btf) {
+    private IdLookup(IdsSection ids, Btf btf, Btf full) {
         this.ids = ids;
         this.btf = btf;
+        this.full = full;
         Map<String, Integer> known = new HashMap<>();
         for (IdSymbol symbol : ids.symbols()) {
             String key = symbol.kind().word + " " + symbol.name();
@@ -45,7 +47,12 @@ final class IdLookup {
     }
 
     static IdLookup of(IdsSection ids, Btf btf) {
-        return new IdLookup(ids, btf);
+        return new IdLookup(ids, btf, btf);
+    }
+
+    /** Finds ids in BTF on a distilled base; {@code full} is what it was distilled from, to say what is lost. */
+    static IdLookup of(IdsSection ids, Btf btf, Btf full) {
+        return new IdLookup(ids, btf, full);
     }
 
     private int find(IdSymbol symbol) {
@@ -85,7 +92,7 @@ final class IdLookup {
                     + (same ? " (same layout)" : " (layouts differ)"));
         }
         if (!missing.isEmpty()) {
-            MissingNames names = new MissingNames(ids, btf, missing);
+            MissingNames names = new MissingNames(ids, btf, full, missing);
             for (IdSymbol symbol : missing) {
                 listener.warning("WARN: resolve_btfids: unresolved symbol " + symbol.name() + " ("
                         + names.describe(symbol) + ")");

@@ -26,14 +26,16 @@ final class IdsSection {
 
     private final ElfFile file;
     private final ElfSection section;
+    private final ElfSymbols table;
     private final ByteBuffer words;
     private final List<IdSymbol> symbols = new ArrayList<>();
     private final List<IdSet> sets = new ArrayList<>();
     private final List<IdSymbol> listed = new ArrayList<>();
 
-    private IdsSection(ElfFile file, ElfSection section) throws IOException {
+    private IdsSection(ElfFile file, ElfSection section, ElfSymbols table) throws IOException {
         this.file = file;
         this.section = section;
+        this.table = table;
         if (!section.hasBytes() || (section.flags() & ElfSection.SHF_COMPRESSED) != 0) {
             throw fault("has no plain bytes in the file, expected PROGBITS", 0);
         }
@@ -52,13 +54,13 @@ final class IdsSection {
         if (table == null) {
             return null;
         }
-        IdsSection result = new IdsSection(file, section);
-        result.readSymbols(table);
+        IdsSection result = new IdsSection(file, section, table);
+        result.readSymbols();
         result.placeSymbols();
         return result;
     }
 
-    private void readSymbols(ElfSymbols table) {
+    private void readSymbols() {
         for (int i = 1; i < table.count(); i++) {
             if (table.sectionIndex(i) == section.index() && table.nameStartsWith(i, PREFIX_BYTES)) {
                 String name = table.name(i);
@@ -183,6 +185,11 @@ final class IdsSection {
 
     ElfSection section() {
         return section;
+    }
+
+    /** The whole name of a symbol. */
+    String symbolName(int index) {
+        return table.name(index);
     }
 
     /** All id symbols, in symbol table order. */

@@ -16,6 +16,7 @@ import org.btfkit.elf.ElfSymbols;
 final class MissingNames {
     private final IdsSection ids;
     private final Btf btf;
+    private final Btf full;
     private final Map<String, Name> names = new HashMap<>();
 
     /** What is found out about a name. */
@@ -26,9 +27,10 @@ final class MissingNames {
         String variant;
     }
 
-    MissingNames(IdsSection ids, Btf btf, List<IdSymbol> missing) throws IOException {
+    MissingNames(IdsSection ids, Btf btf, Btf full, List<IdSymbol> missing) throws IOException {
         this.ids = ids;
         this.btf = btf;
+        this.full = full;
         boolean anyFunction = false;
         for (IdSymbol symbol : missing) {
             names.put(key(symbol), new Name());
@@ -86,6 +88,13 @@ final class MissingNames {
     }
 
     private String reason(IdSymbol symbol) {
+        int id = full == btf ? 0 : full.find(symbol.kind().btfKind, symbol.name());
+        if (id != 0) {
+            return "type " + id + " of the base, and a distilled base "
+                    + (symbol.kind() == IdKind.STRUCT || symbol.kind() == IdKind.UNION
+                            ? "cannot tell it from another of that name and size"
+                            : "cannot carry a " + symbol.kind().word);
+        }
         for (IdKind other : IdKind.values()) {
             if (other != symbol.kind() && btf.find(other.btfKind, symbol.name()) != 0) {
                 return "BTF has no such " + symbol.kind().word + ", but a " + other.word + " of that name";

@@ -7,6 +7,8 @@ import org.btfkit.btf.BtfException;
 import org.btfkit.btf.BtfFormatException;
 import org.btfkit.btf.BtfSource;
 import org.btfkit.btf.DetachedSplit;
+import org.btfkit.dedup.Distiller;
+import org.btfkit.dedup.Relocator;
 import org.btfkit.elf.ElfFile;
 
 /** Loads the BTF that an object is, or was, resolved with, on the base that fits it. */
@@ -35,6 +37,50 @@ final class ObjectBtf {
             }
             return load(source, options.base(), "-b");
         }
+    }
+
+    /**
+     * Loads the BTF to transform as it was found: as {@link #current()}, but an object's own BTF may also be on the
+     * base that {@code --old_base} names.
+     *
+     * @throws BtfException as {@link #current()}, or if it cannot be told which of the two bases it is on
+     */
+    Btf stored() throws IOException {
+        if (options.btf() != null || options.oldBase() == null) {
+            return current();
+        }
+        Btf old = own(options.oldBase());
+        Btf now = own(options.base());
+        if (old == null || now != null && now.base() == null || isDistilled(old)) {
+            return current();
+        }
+        if (now != null && !BtfTransform.isSame(now.base(), old.base())) {
+            throw new ResolveException(elf + ": its " + BtfSource.BTF_SECTION + " may be on "
+                    + now.base().source() + " as well as on " + old.base().source()
+                    + "; give the BTF that it was made from with --btf");
+        }
+        return now != null ? now : old;
+    }
+
+    /**
+     * Puts BTF onto the base that was given, by name, if it is on a distilled base or an old one.
+     *
+     * @throws BtfException if the given base lacks a type that it needs
+     */
+    Btf onGivenBase(Btf stored) throws IOException {
+        Btf given = pool.get(options.base());
+        if (stored.base() == null || given == null || stored.base() == given) {
+            return stored;
+        }
+        Btf distilled = isDistilled(stored) ? stored : Distiller.distill(stored).split();
+        return Relocator.relocate(distilled, given).btf();
+    }
+
+    /** Tells whether the base of BTF came with it, so that no option named it. */
+    private boolean isDistilled(Btf btf) throws IOException {
+        return btf.base() != null
+                && btf.base() != pool.get(options.base())
+                && btf.base() != pool.get(options.oldBase());
     }
 
     /** Loads the object's own BTF; null if there is none, or none that fits the base at hand. */

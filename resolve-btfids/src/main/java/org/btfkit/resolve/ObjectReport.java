@@ -11,14 +11,28 @@ import java.util.List;
  * @param sets its sets by offset, after them the ids outside sets if there are any
  * @param movedSymbols how many symbols were moved, or would be
  * @param missingNames how many different names have no id
+ * @param btf what became of its BTF, null if that was left alone
+ * @param files what was written beside it
  */
-public record ObjectReport(Path file, Outcome outcome, List<SetReport> sets, int movedSymbols, int missingNames) {
+public record ObjectReport(
+        Path file,
+        Outcome outcome,
+        List<SetReport> sets,
+        int movedSymbols,
+        int missingNames,
+        BtfReport btf,
+        List<Path> files) {
+
+    /** A report on an object whose BTF was left alone. */
+    ObjectReport(Path file, Outcome outcome, List<SetReport> sets, int movedSymbols, int missingNames) {
+        this(file, outcome, sets, movedSymbols, missingNames, null, List.of());
+    }
 
     /** What became of an object. */
     public enum Outcome {
         /** It has no .BTF_ids section, no symbol table, or no id symbols. */
         NOTHING_TO_DO,
-        /** It was examined only. */
+        /** It was examined only, or others were written beside it. */
         CHECKED,
         /** Everything was as it has to be; the file was not touched. */
         UNCHANGED,

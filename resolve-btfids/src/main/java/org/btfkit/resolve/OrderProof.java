@@ -101,6 +101,19 @@ final class OrderProof {
         return stale;
     }
 
+    /** Tells a listener of stale sets, if there are any. */
+    void noteStale(int movedSymbols, ResolveListener listener) {
+        if (stale.isEmpty()) {
+            return;
+        }
+        String which =
+                stale.size() == 1 ? stale.get(0) + " was" : stale.size() + " sets, " + stale.get(0) + " first, were";
+        listener.note(which + " sorted by a tool that left the symbols behind; " + movedSymbols + " symbols to move");
+        for (IdSet set : stale) {
+            listener.detail("stale: " + set);
+        }
+    }
+
     private void contradict(String why) {
         fault = why;
         possible = false;

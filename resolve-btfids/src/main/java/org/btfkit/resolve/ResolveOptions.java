@@ -12,6 +12,8 @@ import java.nio.file.Path;
  * @param trustSymbols take symbols at their word where an object was resolved before
  * @param stripSignature cut off a module signature that a change invalidates, instead of refusing the change
  * @param fatalWarnings treat a warning as a failure: write nothing
+ * @param distillBase where BTF is embedded or written beside the object: distill its base, so that the BTF does not
+ *     depend on the very build of the base
  */
 public record ResolveOptions(
         Path btf,
@@ -20,7 +22,8 @@ public record ResolveOptions(
         Path oldBase,
         boolean trustSymbols,
         boolean stripSignature,
-        boolean fatalWarnings) {
+        boolean fatalWarnings,
+        boolean distillBase) {
 
     /**
      * Returns options that only give a base.
@@ -29,7 +32,7 @@ public record ResolveOptions(
      * @return the options
      */
     public static ResolveOptions withBase(Path base) {
-        return new ResolveOptions(null, base, null, null, false, false, false);
+        return new ResolveOptions(null, base, null, null, false, false, false, false);
     }
 
     /**
@@ -39,7 +42,8 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withBtf(Path path) {
-        return new ResolveOptions(path, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings);
+        return new ResolveOptions(
+                path, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, distillBase);
     }
 
     /**
@@ -50,7 +54,8 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withOld(Path oldBtfPath, Path oldBasePath) {
-        return new ResolveOptions(btf, base, oldBtfPath, oldBasePath, trustSymbols, stripSignature, fatalWarnings);
+        return new ResolveOptions(
+                btf, base, oldBtfPath, oldBasePath, trustSymbols, stripSignature, fatalWarnings, distillBase);
     }
 
     /**
@@ -60,7 +65,7 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withTrustSymbols(boolean trust) {
-        return new ResolveOptions(btf, base, oldBtf, oldBase, trust, stripSignature, fatalWarnings);
+        return new ResolveOptions(btf, base, oldBtf, oldBase, trust, stripSignature, fatalWarnings, distillBase);
     }
 
     /**
@@ -70,7 +75,7 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withStripSignature(boolean strip) {
-        return new ResolveOptions(btf, base, oldBtf, oldBase, trustSymbols, strip, fatalWarnings);
+        return new ResolveOptions(btf, base, oldBtf, oldBase, trustSymbols, strip, fatalWarnings, distillBase);
     }
 
     /**
@@ -80,6 +85,16 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withFatalWarnings(boolean fatal) {
-        return new ResolveOptions(btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatal);
+        return new ResolveOptions(btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatal, distillBase);
+    }
+
+    /**
+     * Returns these options with the base distilled or not.
+     *
+     * @param distill whether to distill the base
+     * @return the options
+     */
+    public ResolveOptions withDistillBase(boolean distill) {
+        return new ResolveOptions(btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, distill);
     }
 }

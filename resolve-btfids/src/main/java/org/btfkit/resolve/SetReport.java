@@ -1,5 +1,8 @@
 package org.btfkit.resolve;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * What is known of one set of an object, or of the ids outside its sets.
  *
@@ -31,5 +34,33 @@ public record SetReport(String kind, String name, int offset, int count, int mis
      */
     public String title() {
         return name.isEmpty() ? "ids outside sets" : kind + " '" + name + "'";
+    }
+
+    /** Reports the sets of a section, and the ids outside of them; the proof is null if there is none. */
+    static List<SetReport> describe(IdsSection ids, OrderProof proof) {
+        List<SetReport> result = new ArrayList<>();
+        for (IdSet set : ids.sets()) {
+            int missing = 0;
+            for (int entry = 0; entry < set.count; entry++) {
+                missing += ids.word(set.slot(entry)) == 0 ? 1 : 0;
+            }
+            boolean fresh = missing == set.count && ids.word(set.offset) != set.count;
+            State state = fresh
+                    ? State.UNRESOLVED
+                    : proof == null || !proof.isShown()
+                            ? State.UNKNOWN
+                            : proof.stale().contains(set) ? State.STALE : State.RESOLVED;
+            result.add(new SetReport(set.hasPairs ? "set8" : "set", set.name, set.offset, set.count, missing, state));
+        }
+        if (!ids.listed().isEmpty()) {
+            int missing = 0;
+            for (IdSymbol symbol : ids.listed()) {
+                missing += ids.word(symbol.offset()) == 0 ? 1 : 0;
+            }
+            int count = ids.listed().size();
+            State state = missing == count ? State.UNRESOLVED : State.RESOLVED;
+            result.add(new SetReport("list", "", ids.listed().get(0).offset(), count, missing, state));
+        }
+        return List.copyOf(result);
     }
 }

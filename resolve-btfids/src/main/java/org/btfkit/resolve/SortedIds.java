@@ -86,6 +86,11 @@ final class SortedIds {
         }
     }
 
+    /** Tells whether nothing changes: neither a byte nor the place of a symbol. */
+    boolean isAsFound() {
+        return offsets.isEmpty() && words.equals(ids.copy());
+    }
+
     /** The bytes of the section. */
     byte[] bytes() {
         return words.array();

@@ -1,5 +1,6 @@
 package org.btfkit.resolve;
 
+import it.unimi.dsi.fastutil.ints.Int2IntMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.btfkit.elf.ElfFile;
@@ -12,22 +13,23 @@ final class WriteGuard {
     private final IdsSection ids;
     private final ElfFile file;
     private final ElfSection section;
-    private final SortedIds result;
+    private final Int2IntMap movedSymbols;
 
-    private WriteGuard(IdsSection ids, SortedIds result) {
+    private WriteGuard(IdsSection ids, Int2IntMap movedSymbols) {
         this.ids = ids;
         this.file = ids.file();
         this.section = ids.section();
-        this.result = result;
+        this.movedSymbols = movedSymbols;
     }
 
     /**
      * Checks the relocations of an object.
      *
+     * @param movedSymbols symbol table index to new offset in the section
      * @throws ResolveException if one is within .BTF_ids, or refers to a symbol that would move
      */
-    static void checkRelocations(IdsSection ids, SortedIds result) throws IOException {
-        WriteGuard guard = new WriteGuard(ids, result);
+    static void checkRelocations(IdsSection ids, Int2IntMap movedSymbols) throws IOException {
+        WriteGuard guard = new WriteGuard(ids, movedSymbols);
         for (ElfSection section : guard.file.sections()) {
             switch (section.type()) {
                 case ElfSection.SHT_REL, ElfSection.SHT_RELA -> guard.checkEntries(section);
@@ -65,7 +67,7 @@ final class WriteGuard {
             throw refusal("relocations inside it (section " + table + "), expected plain words; relink the object");
         }
         boolean namesSymbols = table.link() == file.symbols().section().index();
-        if (relocatable && (!namesSymbols || result.movedSymbols().isEmpty())) {
+        if (relocatable && (!namesSymbols || movedSymbols.isEmpty())) {
             return;
         }
         ElfRelocations relocations = ElfRelocations.of(file, table);
@@ -74,7 +76,7 @@ final class WriteGuard {
                 checkPlace(relocations.place(i), table);
             }
             int symbol = relocations.symbol(i);
-            if (namesSymbols && result.movedSymbols().containsKey(symbol)) {
+            if (namesSymbols && movedSymbols.containsKey(symbol)) {
                 throw refusal("a relocation in section " + table + " refers to symbol "
                         + file.symbols().name(symbol) + ", which sorting its set would move; relink the object"
                         + " without that reference");

@@ -1,0 +1,101 @@
+package org.btfkit.resolve;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfKind;
+
+/**
+ * A kernel function that BPF programs may call: an entry of a set8 whose flags have {@code BTF_SET8_KFUNCS}.
+ *
+ * @param name its name, that of the symbol on the entry's slot
+ * @param funcId id of its FUNC, an own type
+ * @param flags the entry's {@code KF_*} flags
+ * @param set the set, the first one if several have it
+ */
+record Kfunc(String name, int funcId, int flags, IdSet set) implements Comparable<Kfunc> {
+    /** The flag of a set8 that says that its entries are kfuncs. */
+    private static final int BTF_SET8_KFUNCS = 1;
+
+    /** The compiler need not save caller-saved registers around calls. */
+    static final int FASTCALL = 1 << 12;
+
+    /** It returns a pointer into an arena. */
+    static final int ARENA_RET = 1 << 13;
+
+    /** Its first argument points into an arena. */
+    static final int ARENA_ARG1 = 1 << 14;
+
+    /** Its second argument points into an arena. */
+    static final int ARENA_ARG2 = 1 << 15;
+
+    /** The verifier passes its last arguments; programs do not. */
+    static final int IMPLICIT_ARGS = 1 << 16;
+
+    /** By FUNC id. */
+    @Override
+    public int compareTo(Kfunc other) {
+        return Integer.compare(funcId, other.funcId);
+    }
+
+    /**
+     * Collects the kfuncs of an object.
+     *
+     * @param proof whose the slots are
+     * @param btf the object's BTF; a kfunc's FUNC has to be an own type of it
+     * @param listener is told of entries that have no symbol or no FUNC
+     * @return each kfunc once, by FUNC id
+     * @throws ResolveException if a kfunc is in two sets with different flags
+     */
+    static List<Kfunc> collect(IdsSection ids, OrderProof proof, Btf btf, ResolveListener listener) {
+        List<Kfunc> found = new ArrayList<>();
+        for (int i = 0; i < ids.sets().size(); i++) {
+            IdSet set = ids.sets().get(i);
+            if (!set.hasPairs || (ids.word(set.offset + 4) & BTF_SET8_KFUNCS) == 0) {
+                continue;
+            }
+            IdSymbol[] owners = proof.owners(i);
+            for (int entry = 0; entry < set.count; entry++) {
+                Kfunc kfunc = of(set, entry, owners[entry], ids.flags(set, entry), btf, listener);
+                if (kfunc != null) {
+                    found.add(kfunc);
+                }
+            }
+        }
+        Collections.sort(found);
+        return unique(ids, found);
+    }
+
+    private static Kfunc of(IdSet set, int entry, IdSymbol owner, int flags, Btf btf, ResolveListener listener) {
+        if (owner == null) {
+            listener.warning("WARN: resolve_btfids: no BTF ID symbol for " + set + " entry " + entry);
+            return null;
+        }
+        int funcId = KfuncEdits.findOwnFunc(btf, owner.name());
+        if (funcId == 0) {
+            boolean inBase = btf.find(BtfKind.FUNC, owner.name()) != 0;
+            listener.warning("WARN: resolve_btfids: no BTF func for kfunc " + owner.name() + " in " + set
+                    + (inBase ? " (only in the base)" : ""));
+            return null;
+        }
+        return new Kfunc(owner.name(), funcId, flags, set);
+    }
+
+    private static List<Kfunc> unique(IdsSection ids, List<Kfunc> sorted) {
+        List<Kfunc> result = new ArrayList<>();
+        Kfunc last = null;
+        for (Kfunc kfunc : sorted) {
+            if (last == null || last.funcId != kfunc.funcId) {
+                result.add(kfunc);
+                last = kfunc;
+            } else if (last.flags != kfunc.flags) {
+                throw new ResolveException(ids.file() + ": kfunc '" + kfunc.name + "' has flags 0x"
+                        + Integer.toHexString(last.flags) + " in " + last.set + " and 0x"
+                        + Integer.toHexString(kfunc.flags) + " in " + kfunc.set
+                        + ", expected the same in all sets; correct the sets' declarations");
+            }
+        }
+        return result;
+    }
+}

@@ -1,0 +1,247 @@
+package org.btfkit.resolve;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfBuilder;
+import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.BtfType;
+
+/**
+ * Edits BTF so that it shows kfuncs as BPF programs see them.
+ *
+ * <p>Compilers describe a kfunc as the C function that it is. BPF programs are compiled against, and verified by, what
+ * differs from that and is only said by the flags in the kfunc's set. For each kfunc, by ascending FUNC id:
+ *
+ * <ol>
+ *   <li>DECL_TAG {@code bpf_kfunc} on the FUNC, component -1;
+ *   <li>{@code KF_FASTCALL}: DECL_TAG {@code bpf_fastcall};
+ *   <li>{@code KF_IMPLICIT_ARGS}: a FUNC {@code NAME_impl} with the prototype and tags of the kfunc, and a new
+ *       prototype for the kfunc, which ends before the first parameter that the verifier passes: one that points to
+ *       struct bpf_prog_aux or btf_struct_meta;
+ *   <li>{@code KF_ARENA_RET}, {@code KF_ARENA_ARG1}, {@code KF_ARENA_ARG2}, or a parameter named {@code ..__arena} or
+ *       {@code ..__arena__nullable}: a new prototype in which PTR -> T is PTR -> TYPE_TAG {@code address_space(1)} ->
+ *       T.
+ * </ol>
+ *
+ * <p>Prototypes are shared by functions, so none is changed: a kfunc gets another one. What is there already is not
+ * done again, so that edited BTF stays as it is; the kernel's resolve_btfids (whose rules and order of additions these
+ * are) adds tags and prototypes on every run.
+ */
+final class KfuncEdits {
+    private static final String KFUNC_TAG = "bpf_kfunc";
+    private static final String FASTCALL_TAG = "bpf_fastcall";
+    private static final String ARENA_TAG = "address_space(1)";
+    private static final String IMPL_SUFFIX = "_impl";
+
+    private final Btf btf;
+    private final BtfBuilder builder;
+    private final List<Tag> tags = new ArrayList<>();
+    private final Set<String> addedFuncs = new HashSet<>();
+
+    /** A DECL_TAG on an own FUNC. */
+    private record Tag(int funcId, String name, int component, boolean isAttribute) {}
+
+    /** A prototype as far as it is kept: the return type and the first parameters, all with ids of the input. */
+    private record Prototype(int returnId, List<String> names, int[] types) {}
+
+    private KfuncEdits(Btf btf) {
+        this.btf = btf;
+        this.builder = BtfBuilder.copyOf(btf);
+        for (int id = btf.firstTypeId(); id < btf.typeCount(); id++) {
+            if (btf.kind(id) == BtfKind.DECL_TAG && btf.kind(btf.sizeOrType(id)) == BtfKind.FUNC) {
+                tags.add(new Tag(btf.sizeOrType(id), btf.name(id), btf.word(id, 3), btf.kflag(id)));
+            }
+        }
+    }
+
+    /**
+     * Edits BTF.
+     *
+     * @param kfuncs the kfuncs, by ascending FUNC id
+     * @return the edited BTF: new types follow the old ones; the input itself if it is as it has to be
+     * @throws ResolveException if an arena argument or return value is no pointer
+     */
+    static Btf apply(Btf btf, List<Kfunc> kfuncs) {
+        if (kfuncs.isEmpty()) {
+            return btf;
+        }
+        KfuncEdits edits = new KfuncEdits(btf);
+        for (Kfunc kfunc : kfuncs) {
+            edits.edit(kfunc);
+        }
+        return edits.builder.typeCount() == btf.typeCount() ? btf : edits.builder.build();
+    }
+
+    /** Finds the first FUNC of a name that is an own type; 0 if there is none. */
+    static int findOwnFunc(Btf btf, String name) {
+        for (int id : btf.findAll(BtfKind.FUNC, name)) {
+            if (id >= btf.firstTypeId()) {
+                return id;
+            }
+        }
+        return 0;
+    }
+
+    private void edit(Kfunc kfunc) {
+        addTag(kfunc, KFUNC_TAG);
+        if ((kfunc.flags() & Kfunc.FASTCALL) != 0) {
+            addTag(kfunc, FASTCALL_TAG);
+        }
+        int protoId = btf.sizeOrType(kfunc.funcId());
+        int kept = btf.vlen(protoId);
+        if ((kfunc.flags() & Kfunc.IMPLICIT_ARGS) != 0) {
+            addImplementation(kfunc, protoId);
+            kept = explicitParameters(protoId);
+        }
+        Prototype proto = prototype(protoId, kept);
+        if (kept < btf.vlen(protoId)) {
+            setPrototype(kfunc, proto, proto.returnId);
+        }
+        tagArenaPointers(kfunc, proto);
+    }
+
+    private void addTag(Kfunc kfunc, String name) {
+        Tag tag = new Tag(kfunc.funcId(), name, -1, false);
+        if (!tags.contains(tag)) {
+            builder.addDeclTag(name, kfunc.funcId(), -1, false);
+            tags.add(tag);
+        }
+    }
+
+    /** Adds the function that the verifier calls, with all arguments; sources may have one already. */
+    private void addImplementation(Kfunc kfunc, int protoId) {
+        String name = kfunc.name() + IMPL_SUFFIX;
+        if (findOwnFunc(btf, name) != 0 || !addedFuncs.add(name)) {
+            return;
+        }
+        int funcId = builder.addFunc(name, protoId, linkage(kfunc));
+        for (Tag tag : tags) {
+            if (tag.funcId == kfunc.funcId() && !tag.name.equals(KFUNC_TAG)) {
+                builder.addDeclTag(tag.name, funcId, tag.component, tag.isAttribute);
+            }
+        }
+    }
+
+    private BtfType.Linkage linkage(Kfunc kfunc) {
+        int linkage = btf.vlen(kfunc.funcId());
+        BtfType.Linkage[] known = BtfType.Linkage.values();
+        if (linkage >= known.length) {
+            throw fault(kfunc, "linkage " + linkage + ", expected 0 to " + (known.length - 1));
+        }
+        return known[linkage];
+    }
+
+    /** How many parameters come before the first one that the verifier passes. */
+    private int explicitParameters(int protoId) {
+        int count = btf.vlen(protoId);
+        for (int i = 0; i < count; i++) {
+            if (isImplicit(parameterType(protoId, i))) {
+                return i;
+            }
+        }
+        return count;
+    }
+
+    private boolean isImplicit(int typeId) {
+        int pointer = skipModifiers(typeId);
+        if (btf.kind(pointer) != BtfKind.PTR) {
+            return false;
+        }
+        int target = skipModifiers(btf.sizeOrType(pointer));
+        return btf.kind(target) == BtfKind.STRUCT
+                && (btf.name(target).equals("bpf_prog_aux") || btf.name(target).equals("btf_struct_meta"));
+    }
+
+    /** Follows modifiers and type tags; of a circle of them returns one. */
+    private int skipModifiers(int typeId) {
+        int id = typeId;
+        for (int steps = 0; steps < btf.typeCount(); steps++) {
+            BtfKind kind = btf.kind(id);
+            if (kind != BtfKind.CONST
+                    && kind != BtfKind.VOLATILE
+                    && kind != BtfKind.RESTRICT
+                    && kind != BtfKind.TYPE_TAG) {
+                return id;
+            }
+            id = btf.sizeOrType(id);
+        }
+        return id;
+    }
+
+    private void tagArenaPointers(Kfunc kfunc, Prototype proto) {
+        boolean tagsReturn =
+                (kfunc.flags() & Kfunc.ARENA_RET) != 0 && needsArenaTag(kfunc, proto.returnId, "the return type");
+        boolean[] tagged = new boolean[proto.types.length];
+        boolean any = tagsReturn;
+        for (int i = 0; i < tagged.length; i++) {
+            String name = proto.names.get(i);
+            tagged[i] = isArenaParameter(kfunc, i, name)
+                    && needsArenaTag(kfunc, proto.types[i], "parameter " + (i + 1) + " '" + name + "'");
+            any |= tagged[i];
+        }
+        if (!any) {
+            return;
+        }
+        int newProto = setPrototype(kfunc, proto, tagsReturn ? addArenaPointer(proto.returnId) : proto.returnId);
+        for (int i = 0; i < tagged.length; i++) {
+            if (tagged[i]) {
+                builder.edit(newProto).elementTarget(i, addArenaPointer(proto.types[i]));
+            }
+        }
+    }
+
+    private static boolean isArenaParameter(Kfunc kfunc, int index, String name) {
+        return name.endsWith("__arena")
+                || name.endsWith("__arena__nullable")
+                || index == 0 && (kfunc.flags() & Kfunc.ARENA_ARG1) != 0
+                || index == 1 && (kfunc.flags() & Kfunc.ARENA_ARG2) != 0;
+    }
+
+    private boolean needsArenaTag(Kfunc kfunc, int typeId, String what) {
+        if (btf.kind(typeId) != BtfKind.PTR) {
+            throw fault(
+                    kfunc,
+                    what + " is " + TypeText.of(btf, typeId) + ", expected a PTR as it is said to point into an arena");
+        }
+        int target = btf.sizeOrType(typeId);
+        boolean hasTag = btf.kind(target) == BtfKind.TYPE_TAG
+                && btf.kflag(target)
+                && btf.name(target).equals(ARENA_TAG);
+        return !hasTag;
+    }
+
+    private int addArenaPointer(int pointerId) {
+        return builder.addPtr(builder.addTypeTag(ARENA_TAG, btf.sizeOrType(pointerId), true));
+    }
+
+    private int setPrototype(Kfunc kfunc, Prototype proto, int returnId) {
+        int protoId = builder.addFuncProto(returnId);
+        for (int i = 0; i < proto.types.length; i++) {
+            builder.addParam(proto.names.get(i), proto.types[i]);
+        }
+        builder.edit(kfunc.funcId()).target(protoId);
+        return protoId;
+    }
+
+    private Prototype prototype(int protoId, int count) {
+        List<String> names = new ArrayList<>();
+        int[] types = new int[count];
+        for (int i = 0; i < count; i++) {
+            names.add(btf.string(btf.word(protoId, 3 + 2 * i)));
+            types[i] = parameterType(protoId, i);
+        }
+        return new Prototype(btf.sizeOrType(protoId), names, types);
+    }
+
+    private int parameterType(int protoId, int index) {
+        return btf.word(protoId, 3 + 2 * index + 1);
+    }
+
+    private ResolveException fault(Kfunc kfunc, String what) {
+        return new ResolveException(btf.source() + ": type [" + kfunc.funcId() + "] FUNC '" + kfunc.name() + "' in "
+                + kfunc.set() + ": " + what);
+    }
+}

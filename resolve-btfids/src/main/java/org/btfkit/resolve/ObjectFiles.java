@@ -1,0 +1,56 @@
+package org.btfkit.resolve;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.btfkit.btf.BtfSource;
+import org.btfkit.internal.io.ArrayInput;
+import org.btfkit.internal.io.AtomicFile;
+
+/**
+ * The files that are written beside an object instead of changing it: {@code ELF.BTF} always, {@code ELF.BTF_ids} and
+ * {@code ELF.BTF_ids.syms} if it has id symbols' section and table, {@code ELF.BTF.base} if the BTF is on a distilled
+ * base.
+ *
+ * <p>A file of an earlier run that this one does not make is removed: a build that looks which of them are there would
+ * embed what does not fit the rest.
+ */
+final class ObjectFiles {
+    private final Path object;
+    private final List<Path> written = new ArrayList<>();
+
+    private ObjectFiles(Path object) {
+        this.object = object;
+    }
+
+    /** Writes the files; each as a whole, .BTF_ids after the moves that name it by its checksum. */
+    static List<Path> write(Path object, ObjectPipeline.Result result) throws IOException {
+        ObjectFiles files = new ObjectFiles(object);
+        boolean hasIds = result.ids() != null;
+        files.put(IdsSection.NAME + SymbolMoves.SUFFIX, hasIds ? moves(result) : null);
+        files.put(IdsSection.NAME, hasIds ? result.sorted().bytes() : null);
+        files.put(BtfSource.BTF_SECTION, result.btf());
+        files.put(BtfSource.BASE_SECTION, result.distilledBase());
+        return List.copyOf(files.written);
+    }
+
+    private static byte[] moves(ObjectPipeline.Result result) throws IOException {
+        return SymbolMoves.of(result.ids(), result.sorted()).toBytes();
+    }
+
+    private void put(String suffix, byte[] bytes) throws IOException {
+        Path file = beside(object, suffix);
+        if (bytes == null) {
+            Files.deleteIfExists(file);
+        } else {
+            AtomicFile.write(new ArrayInput(bytes), List.of(), file);
+            written.add(file);
+        }
+    }
+
+    static Path beside(Path file, String suffix) {
+        return file.resolveSibling(file.getFileName() + suffix);
+    }
+}

@@ -1,0 +1,141 @@
+package org.btfkit.resolve;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfWriter;
+import org.btfkit.elf.ElfFile;
+
+/**
+ * Makes of an object the BTF that it is to carry, and its ids resolved with that.
+ *
+ * <pre>
+ * object or --btf -> BTF on its base -> kfunc edits -> dedup -> distill -> sort -> ids
+ * </pre>
+ *
+ * <p>Which edits are made depends on the names and flags of kfuncs, so on symbols that tell the truth. In an object
+ * that was resolved before they may not, and what its ids mean may be known only by the BTF that comes out here: by an
+ * earlier run that wrote beside the object, when nobody put the BTF into it. So the BTF is made as if the symbols were
+ * right; then they are proven to be; if the proof says otherwise, the BTF is made again.
+ */
+final class ObjectPipeline {
+    private final ElfFile elf;
+    private final ResolveOptions options;
+    private final BtfPool pool;
+    private final WarningCount listener;
+    private final ObjectBtf object;
+    private final IdsSection ids;
+
+    private Btf stored;
+    private Btf input;
+    private Btf givenBase;
+
+    /**
+     * What came out.
+     *
+     * @param btf the bytes of .BTF
+     * @param distilledBase the bytes of .BTF.base if the BTF is on a distilled base, else null
+     * @param ids the section, null if there is none
+     * @param sorted what it is to hold, null if there is none
+     * @param sets what is known of its sets
+     * @param missingNames how many different names have no id
+     * @param report what became of the BTF
+     */
+    record Result(
+            byte[] btf,
+            byte[] distilledBase,
+            IdsSection ids,
+            SortedIds sorted,
+            List<SetReport> sets,
+            int missingNames,
+            BtfReport report) {
+
+        ObjectReport toReport(Path file, ObjectReport.Outcome outcome, List<Path> files) {
+            int moved = sorted == null ? 0 : sorted.movedSymbols().size();
+            return new ObjectReport(file, outcome, sets, moved, missingNames, report, files);
+        }
+    }
+
+    private ObjectPipeline(ElfFile elf, ResolveOptions options, BtfPool pool, ResolveListener listener)
+            throws IOException {
+        this.elf = elf;
+        this.options = options;
+        this.pool = pool;
+        this.listener = new WarningCount(listener);
+        this.object = new ObjectBtf(elf, options, pool);
+        this.ids = IdsSection.collect(elf);
+    }
+
+    /**
+     * Runs everything and writes nothing.
+     *
+     * @throws ResolveException if the object cannot be resolved safely, or warnings are fatal and there was one
+     */
+    static Result run(ElfFile elf, ResolveOptions options, BtfPool pool, ResolveListener listener) throws IOException {
+        return new ObjectPipeline(elf, options, pool, listener).run();
+    }
+
+    private Result run() throws IOException {
+        stored = object.stored();
+        input = object.onGivenBase(stored);
+        givenBase = pool.get(options.base());
+        if (ids == null) {
+            BtfTransform.Result made = transform(List.of(), listener);
+            listener.check(elf.path(), options);
+            return result(made, List.of(), null, null);
+        }
+        OwnerSearch search = new OwnerSearch(ids, object, options);
+        OrderProof proof = OrderProof.trusting(ids);
+        BtfTransform.Result made = null;
+        if (!search.isTrusting()) {
+            made = attempt(proof);
+            proof = search.find(stored, made == null ? null : made.btf(), ShiftProof.isNeeded(ids));
+            proof.noteStale(SortedIds.repair(ids, proof).movedSymbols().size(), listener);
+        }
+        List<Kfunc> kfuncs = Kfunc.collect(ids, proof, input, listener);
+        made = transform(kfuncs, listener);
+        IdLookup lookup = IdLookup.of(ids, made.btf(), made.full());
+        lookup.report(listener);
+        listener.check(elf.path(), options);
+        return result(made, kfuncs, proof, lookup);
+    }
+
+    /** What would come out if the symbols were right; null if they cannot be. */
+    private BtfTransform.Result attempt(OrderProof trusting) {
+        try {
+            return transform(Kfunc.collect(ids, trusting, input, ResolveListener.SILENT), ResolveListener.SILENT);
+        } catch (ResolveException e) {
+            return null; // flags on the wrong kfuncs, or said again when they are on the right ones
+        }
+    }
+
+    private BtfTransform.Result transform(List<Kfunc> kfuncs, ResolveListener told) {
+        boolean distills = options.distillBase() && givenBase != null && input.base() == givenBase;
+        return new BtfTransform(stored, pool, ids, distills, told).run(input, kfuncs);
+    }
+
+    private Result result(BtfTransform.Result made, List<Kfunc> kfuncs, OrderProof proof, IdLookup lookup) {
+        Btf btf = made.btf();
+        byte[] bytes = bytes(btf);
+        Btf base = btf.base() == givenBase ? null : btf.base();
+        byte[] baseBytes = base == null ? null : bytes(base);
+        BtfReport report = new BtfReport(
+                kfuncs.size(),
+                stored.typeCount() - stored.firstTypeId(),
+                btf.typeCount() - btf.firstTypeId(),
+                bytes.length,
+                base == null ? 0 : base.typeCount() - 1,
+                base == null ? 0 : baseBytes.length);
+        if (ids == null) {
+            return new Result(bytes, baseBytes, null, null, List.of(), 0, report);
+        }
+        SortedIds sorted = SortedIds.resolve(ids, proof, lookup);
+        List<SetReport> sets = SetReport.describe(ids, proof);
+        return new Result(bytes, baseBytes, ids, sorted, sets, lookup.missingCount(), report);
+    }
+
+    private byte[] bytes(Btf btf) {
+        return BtfWriter.toBytes(btf, btf.header().withOrder(elf.order()));
+    }
+}

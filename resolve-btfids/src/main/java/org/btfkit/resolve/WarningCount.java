@@ -1,0 +1,40 @@
+package org.btfkit.resolve;
+
+import java.nio.file.Path;
+
+/** Passes everything on and counts the warnings, which may be fatal. */
+final class WarningCount implements ResolveListener {
+    private final ResolveListener listener;
+    private int count;
+
+    WarningCount(ResolveListener listener) {
+        this.listener = listener;
+    }
+
+    /**
+     * Fails if there was a warning and warnings are fatal; called before anything is written.
+     *
+     * @throws ResolveException if so
+     */
+    void check(Path object, ResolveOptions options) {
+        if (options.fatalWarnings() && count > 0) {
+            throw new ResolveException(object + ": " + count + " warnings, which are fatal as asked; not written");
+        }
+    }
+
+    @Override
+    public void warning(String text) {
+        count++;
+        listener.warning(text);
+    }
+
+    @Override
+    public void note(String text) {
+        listener.note(text);
+    }
+
+    @Override
+    public void detail(String text) {
+        listener.detail(text);
+    }
+}
