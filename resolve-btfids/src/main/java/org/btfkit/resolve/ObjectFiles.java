@@ -8,6 +8,7 @@ import java.util.List;
 import org.btfkit.btf.BtfSource;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
+import org.btfkit.internal.io.FileChange;
 
 /**
  * The files that are written beside an object instead of changing it: {@code ELF.BTF} always, {@code ELF.BTF_ids} and
@@ -45,7 +46,7 @@ final class ObjectFiles {
         if (bytes == null) {
             Files.deleteIfExists(file);
         } else {
-            AtomicFile.write(new ArrayInput(bytes), List.of(), file);
+            AtomicFile.write(new ArrayInput(bytes), new FileChange(bytes.length, List.of()), file);
             written.add(file);
         }
     }
