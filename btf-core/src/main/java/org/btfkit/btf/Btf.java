@@ -31,6 +31,7 @@ public final class Btf {
     private final byte[] strings;
     private final int firstTypeId;
     private final int firstStringOff;
+    private final int pointerSize;
     private volatile NameIndex names;
     private volatile StringIndex stringIndex;
 
@@ -44,6 +45,20 @@ public final class Btf {
         this.strings = parsed.strings;
         this.firstTypeId = base == null ? 1 : base.typeCount();
         this.firstStringOff = base == null ? 0 : base.stringEnd();
+        this.pointerSize = 0;
+    }
+
+    private Btf(Btf like, int pointerSize) {
+        this.source = like.source;
+        this.base = like.base;
+        this.header = like.header;
+        this.words = like.words;
+        this.typeOffsets = like.typeOffsets;
+        this.layout = like.layout;
+        this.strings = like.strings;
+        this.firstTypeId = like.firstTypeId;
+        this.firstStringOff = like.firstStringOff;
+        this.pointerSize = pointerSize;
     }
 
     /**
@@ -104,7 +119,20 @@ public final class Btf {
      * @throws BtfException as {@link #of}
      */
     public Btf with(int[] newWords, byte[] newStrings) {
-        return of(header, layout, newWords, newStrings, base, source);
+        return of(header, layout, newWords, newStrings, base, source).withPointerSize(pointerSize);
+    }
+
+    /**
+     * Makes BTF that differs only in the size that pointers are known to have. Costs nothing, as the data is shared.
+     *
+     * @param bytes 4, 8, or 0 if it is not known
+     * @return the BTF
+     */
+    public Btf withPointerSize(int bytes) {
+        if (bytes != 0 && bytes != 4 && bytes != 8) {
+            throw new IllegalArgumentException("pointer size " + bytes + ", expected 4, 8, or 0");
+        }
+        return bytes == pointerSize ? this : new Btf(this, bytes);
     }
 
     /**
@@ -141,6 +169,16 @@ public final class Btf {
      */
     public ByteOrder order() {
         return header.order();
+    }
+
+    /**
+     * Returns the size of pointers, which BTF itself does not tell: it is known if the BTF came from an ELF file. See
+     * {@link TypeSizes#guessPointerSize} for what to take otherwise.
+     *
+     * @return 4 or 8 bytes, or 0 if it is not known
+     */
+    public int pointerSize() {
+        return pointerSize;
     }
 
     /**

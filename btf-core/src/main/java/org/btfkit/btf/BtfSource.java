@@ -16,7 +16,7 @@ import org.btfkit.internal.io.RandomInput;
  * is packed in it.
  *
  * <p>An ELF file may also have a {@code .BTF.base} section with a distilled base, which then is the base of its
- * {@code .BTF}, as in libbpf's {@code btf__parse_split}.
+ * {@code .BTF}, as in libbpf's {@code btf__parse_split}. From its class comes {@link Btf#pointerSize}.
  */
 public final class BtfSource implements Closeable {
     /** Name of the ELF section with BTF. */
@@ -189,7 +189,9 @@ public final class BtfSource implements Closeable {
     }
 
     private Btf parse(String sectionName, Btf base) throws IOException {
-        return Btf.parse(content(sectionName), base, label(sectionName));
+        Btf btf = Btf.parse(content(sectionName), base, label(sectionName));
+        // Of the same size as addresses, as libbpf takes it, whatever size "long" has.
+        return btf.withPointerSize(elf.is64() ? 8 : 4);
     }
 
     private String label(String sectionName) {

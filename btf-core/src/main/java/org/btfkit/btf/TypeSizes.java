@@ -37,7 +37,7 @@ public final class TypeSizes {
     private int[] alignments;
 
     /**
-     * Uses the pointer size that the types suggest, 8 if they do not.
+     * Uses the pointer size of {@link #guessPointerSize}, 8 if there is none.
      *
      * @param btf the BTF
      */
@@ -65,13 +65,19 @@ public final class TypeSizes {
     }
 
     /**
-     * Guesses the size of a pointer, as libbpf's {@code btf__pointer_size} does: it is that of the first INT named long
-     * or unsigned long. Looks at the types up to that one.
+     * Guesses the size of a pointer, as libbpf's {@code btf__pointer_size} does: it is the {@link Btf#pointerSize} of
+     * the BTF or of its base, if known, or else the size of the first INT named long or unsigned long. Looks at the
+     * types up to that one.
      *
      * @param btf the BTF, split or not
      * @return 4 or 8 bytes, or 0 if there is no such INT
      */
     public static int guessPointerSize(Btf btf) {
+        for (Btf at = btf; at != null; at = at.base()) {
+            if (at.pointerSize() != 0) {
+                return at.pointerSize();
+            }
+        }
         for (int typeId = 1; typeId < btf.typeCount(); typeId++) {
             if (btf.kind(typeId) == BtfKind.INT) {
                 int size = btf.sizeOrType(typeId);

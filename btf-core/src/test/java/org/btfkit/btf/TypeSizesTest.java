@@ -44,6 +44,21 @@ class TypeSizesTest {
     }
 
     @Test
+    void shouldPreferPointerSizeThatIsKnown() {
+        Btf small = parse(raw).withPointerSize(4);
+        assertEquals(4, TypeSizes.guessPointerSize(small));
+        assertEquals(4, new TypeSizes(small).pointerSize());
+        Btf split = Btf.parse(RawBtf.splitOn(raw).toBytes(), small, "split");
+        assertEquals(0, split.pointerSize());
+        assertEquals(4, TypeSizes.guessPointerSize(split));
+        assertEquals(8, TypeSizes.guessPointerSize(split.withPointerSize(8)));
+        raw.addInt("long", 8, RawBtf.SIGNED);
+        assertEquals(4, TypeSizes.guessPointerSize(parse(raw).withPointerSize(4)));
+        assertEquals(4, small.with(new int[0], new byte[1]).pointerSize());
+        assertThrows(IllegalArgumentException.class, () -> small.withPointerSize(2));
+    }
+
+    @Test
     void shouldTakePointerSizeAsGiven() {
         int pointers = raw.addArray(raw.addPtr(0), intId, 3);
         assertEquals(24, sizes().sizeOf(pointers));

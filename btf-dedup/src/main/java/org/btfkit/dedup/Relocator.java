@@ -136,7 +136,8 @@ public final class Relocator {
             TypeRewriter.mapNames(words, offsets[i], names);
         }
         byte[] strings = FlatBtf.access().strings(split);
-        Btf btf = Btf.of(split.header(), split.layout(), words, strings, onto, split.source());
+        Btf btf = Btf.of(split.header(), split.layout(), words, strings, onto, split.source())
+                .withPointerSize(split.pointerSize());
         return new Relocated(btf, idMap);
     }
 

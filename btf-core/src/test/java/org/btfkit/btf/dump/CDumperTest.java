@@ -24,11 +24,15 @@ import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.Enumerator;
 import org.btfkit.fixtures.RawBtf.Member;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CDumperTest {
     private static final String VMLINUX = "vmlinux-6.12.117-cloud.btf";
+
+    @TempDir
+    Path folder;
 
     @ParameterizedTest
     @ValueSource(strings = {"kinds", "kinds-be", "names", "split", "layout", "declarators", "order", "pointer32"})
@@ -36,6 +40,13 @@ class CDumperTest {
         Btf btf = parse(DumpCases.all().get(name));
         assertSameText(golden(name + ".sorted.h"), bytesOf(new CDumper(btf)::dump), name + " sorted");
         assertSameText(golden(name + ".unsorted.h"), bytesOf(unsorted(btf)::dump), name + " unsorted");
+    }
+
+    @Test
+    void shouldTakePointersOfElf32ForSmall() throws IOException {
+        Btf btf = BtfSource.load(Files.write(folder.resolve("elf32.o"), DumpCases.elf32()));
+        assertSameText(golden("elf32.sorted.h"), bytesOf(new CDumper(btf)::dump), "sorted");
+        assertSameText(golden("elf32.unsorted.h"), bytesOf(unsorted(btf)::dump), "unsorted");
     }
 
     @Test

@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.btfkit.fixtures.ElfVariant;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.Enumerator;
 import org.btfkit.fixtures.RawBtf.Member;
 import org.btfkit.fixtures.RawBtf.Param;
 import org.btfkit.fixtures.RawBtf.SecInfo;
+import org.btfkit.fixtures.RawElf;
 
 /**
  * Small inputs with checked-in dumps.
@@ -30,7 +32,7 @@ final class DumpCases {
         cases.put("layout", layout());
         cases.put("declarators", declarators());
         cases.put("order", order());
-        cases.put("pointer32", pointer32());
+        cases.put("pointer32", pointer32("long unsigned int"));
         return cases;
     }
 
@@ -224,10 +226,10 @@ final class DumpCases {
         return btf;
     }
 
-    /** A machine whose long has four bytes. */
-    static RawBtf pointer32() {
+    /** A machine whose pointers have four bytes, and which calls an integer of that size so. */
+    private static RawBtf pointer32(String word) {
         RawBtf btf = RawBtf.littleEndian();
-        int longId = btf.addInt("long unsigned int", 4, 0);
+        int longId = btf.addInt(word, 4, 0);
         int wideId = btf.addInt("long long int", 8, RawBtf.SIGNED);
         int ptrId = btf.addPtr(0);
         btf.addStruct("s", 24, Member.of("p", ptrId, 0), Member.of("w", wideId, 32), Member.of("l", longId, 160));
@@ -235,9 +237,17 @@ final class DumpCases {
         return btf;
     }
 
+    /** An object of such a machine whose types do not tell so. */
+    static byte[] elf32() {
+        RawElf elf = RawElf.of(new ElfVariant(false, ByteOrder.LITTLE_ENDIAN, ElfVariant.ET_REL));
+        elf.section(".BTF").data(pointer32("unsigned int").toBytes());
+        return elf.toBytes();
+    }
+
     /** Writes every case as {@code name.btf}, and its base as {@code name.base.btf}, into the folder given. */
     public static void main(String[] args) throws IOException {
         Path folder = Files.createDirectories(Path.of(args[0]));
+        Files.write(folder.resolve("elf32.btf"), elf32());
         for (Map.Entry<String, RawBtf> one : all().entrySet()) {
             RawBtf btf = one.getValue();
             Files.write(folder.resolve(one.getKey() + ".btf"), btf.toBytes());
