@@ -32,19 +32,33 @@ public final class Merger {
      * @throws IllegalArgumentException if there is no input
      */
     public static Merged merge(List<Btf> inputs) {
+        return merge(inputs, null);
+    }
+
+    /**
+     * Merges BTFs into split BTF; inputs that are not split, such as those of single compilation units, are put on the
+     * base as well.
+     *
+     * @param inputs at least one BTF; those that are split have to be on {@code ontoBase}
+     * @param ontoBase the base of the result, or null for that of the inputs
+     * @return the BTF and where to find each input's types in it
+     * @throws BtfException as {@link #merge(List)}
+     * @throws IllegalArgumentException if there is no input
+     */
+    public static Merged merge(List<Btf> inputs, Btf ontoBase) {
         if (inputs.isEmpty()) {
             throw new IllegalArgumentException("no BTF to merge, expected at least one");
         }
-        Btf base = commonBase(inputs);
+        Btf base = commonBase(inputs, ontoBase);
         BtfBuilder builder = base == null ? BtfBuilder.create(inputs.get(0).order()) : BtfBuilder.splitOn(base);
         try {
-            return merge(inputs, builder);
+            return append(inputs, builder);
         } catch (IllegalArgumentException e) {
             throw new BtfException("merged BTF: " + e.getMessage(), e);
         }
     }
 
-    private static Merged merge(List<Btf> inputs, BtfBuilder builder) {
+    private static Merged append(List<Btf> inputs, BtfBuilder builder) {
         long words = 0;
         int types = 0;
         for (Btf input : inputs) {
@@ -60,15 +74,15 @@ public final class Merger {
         return new Merged(builder.build("merged BTF"), idOffsets);
     }
 
-    /** Returns the base of those inputs that are split, null if none is. */
-    private static Btf commonBase(List<Btf> inputs) {
-        Btf base = null;
+    /** Returns the base given, or else that of those inputs that are split, null if none is. */
+    private static Btf commonBase(List<Btf> inputs, Btf ontoBase) {
+        Btf base = ontoBase;
         for (Btf input : inputs) {
             if (base == null) {
                 base = input.base();
             } else if (input.base() != null && input.base() != base) {
-                throw new BtfException(input.source() + ": split on "
-                        + input.base().source() + ", expected " + base.source() + " as the inputs before it");
+                throw new BtfException(
+                        input.source() + ": split on " + input.base().source() + ", expected " + base.source());
             }
         }
         return base;

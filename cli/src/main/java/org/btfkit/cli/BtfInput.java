@@ -34,6 +34,12 @@ final class BtfInput {
         return base == null ? null : BtfSource.load(base);
     }
 
+    /** Parses BTF on a base, which may be null and is ignored by BTF that needs none. */
+    static Btf load(BtfSource source, Btf base) throws IOException {
+        boolean needsBase = base != null && !source.detachedSplit().isSelfContained();
+        return source.btf(needsBase ? base : null);
+    }
+
     static Btf load(String file, ParseResult parsed) throws IOException {
         return BtfSource.load(Path.of(file), base(parsed));
     }

@@ -92,6 +92,11 @@ public final class BtfTool {
         subcommands.put("find", new FindCommand());
         subcommands.put("stats", new StatsCommand());
         subcommands.put("validate", new ValidateCommand());
+        subcommands.put("dedup", new DedupCommand(err));
+        subcommands.put("merge", new MergeCommand());
+        subcommands.put("distill", new DistillCommand());
+        subcommands.put("relocate", new RelocateCommand());
+        subcommands.put("sort", new SortCommand());
         for (Map.Entry<String, Subcommand> entry : subcommands.entrySet()) {
             CommandSpec sub = entry.getValue().spec().name(entry.getKey());
             sub.addOption(Options.help());

@@ -35,16 +35,10 @@ class BtfToolTest {
     }
 
     private int run(Object... args) {
-        String[] texts = new String[args.length];
-        for (int i = 0; i < args.length; i++) {
-            texts[i] = args[i].toString();
-        }
-        ByteArrayOutputStream data = new ByteArrayOutputStream();
-        ByteArrayOutputStream talk = new ByteArrayOutputStream();
-        int status = new BtfTool(data, new PrintStream(talk, true, StandardCharsets.UTF_8)).run(texts);
-        out = data.toString(StandardCharsets.UTF_8);
-        err = talk.toString(StandardCharsets.UTF_8);
-        return status;
+        BtfRun run = BtfRun.of(args);
+        out = new String(run.out(), StandardCharsets.UTF_8);
+        err = run.err();
+        return run.status();
     }
 
     @Test
@@ -160,7 +154,26 @@ class BtfToolTest {
             {"dump", "-f", "xml", vmlinux.toString()},
             {"find", "-k", "klass", "x", vmlinux.toString()},
             {"find", "-e", "(", vmlinux.toString()},
-            {"validate", "--level", "strict", vmlinux.toString()}
+            {"validate", "--level", "strict", vmlinux.toString()},
+            {"dedup", vmlinux.toString()},
+            {"dedup", "-o", "x"},
+            {"dedup", "-o", "x", "--out-dir", "y", vmlinux.toString()},
+            {"dedup", "--out-dir", "y", "a/x.ko", "b/x.ko.xz"},
+            {"dedup", "--out-dir", "y", "-"},
+            {"dedup", "-j", "0", "-o", "x", vmlinux.toString()},
+            {"merge", "-o", "x"},
+            {"distill", vmlinux.toString(), "-o", folder.resolve("x").toString()},
+            {"relocate", vmlinux.toString(), "-o", folder.resolve("x").toString()},
+            {
+                "relocate",
+                "--onto",
+                vmlinux.toString(),
+                vmlinux.toString(),
+                "-o",
+                folder.resolve("x").toString()
+            },
+            {"sort", vmlinux.toString()},
+            {"sort", "-o", "x"}
         };
         for (String[] command : commands) {
             assertEquals(ExitCode.USAGE, run((Object[]) command), String.join(" ", command));
@@ -171,7 +184,9 @@ class BtfToolTest {
 
     @Test
     void shouldExplainItself() {
-        for (String command : new String[] {"dump", "show", "find", "stats", "validate"}) {
+        for (String command : new String[] {
+            "dump", "show", "find", "stats", "validate", "dedup", "merge", "distill", "relocate", "sort"
+        }) {
             assertEquals(ExitCode.OK, run(command, "--help"));
             assertTrue(out.contains("Examples:") && out.contains("btf " + command), out);
         }

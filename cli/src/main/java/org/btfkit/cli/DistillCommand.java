@@ -1,0 +1,57 @@
+package org.btfkit.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import org.btfkit.btf.BtfException;
+import org.btfkit.btf.BtfWriter;
+import org.btfkit.dedup.Distilled;
+import org.btfkit.dedup.Distiller;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** {@code btf distill}: replaces the base of split BTF by as little of it as the split BTF needs. */
+final class DistillCommand implements BtfTool.Subcommand {
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage()
+                .customSynopsis("btf distill [OPTION]... -B BASE IN -o OUT [--out-base FILE]")
+                .description("%nMakes a small base of what split BTF needs of its base, and puts the split BTF on it,"
+                        + " as libbpf's btf__distill_base does. A module with both can be relocated onto other kernels."
+                        + " An ELF file takes both, in .BTF and .BTF.base.%n");
+        TransformInput.addHelp(
+                spec,
+                "  btf distill -B vmlinux module.ko -o portable.ko",
+                "  btf distill -B vmlinux module.btf -o split.btf --out-base base.btf");
+        BtfInput.addBase(spec);
+        TransformOutput.addFile(spec);
+        spec.addOption(Options.file("FILE", "Write the small base here, as raw BTF.", "--out-base"));
+        TransformOutput.addOptions(spec);
+        spec.addPositional(Options.arguments("IN"));
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult arguments, OutputStream out) throws IOException {
+        String file = BtfInput.arguments(arguments, 1, 1, "one input")[0];
+        String target = TransformOutput.file(arguments);
+        Path baseTarget = arguments.matchedOptionValue("--out-base", null);
+        TransformInput input = TransformInput.load(TransformInput.file(file), TransformInput.requireBase(arguments));
+        TransformOutput output = new TransformOutput(arguments, out);
+        if (baseTarget == null && !output.isElf(input, target)) {
+            throw new ParameterException(
+                    arguments.commandSpec().commandLine(), target + " is raw BTF: expected --out-base FILE as well");
+        }
+        if (input.hasDistilledBase()) {
+            throw new BtfException(input.path() + ": has a distilled base already");
+        }
+        Distilled distilled = Distiller.distill(input.btf());
+        if (baseTarget != null) {
+            BtfWriter.write(distilled.base(), baseTarget);
+        }
+        output.write(input, target, distilled.split(), null, distilled.base());
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,40 @@
+package org.btfkit.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import org.btfkit.btf.BtfExt;
+import org.btfkit.dedup.NameSorter;
+import org.btfkit.dedup.Permuter;
+import org.btfkit.dedup.Sorted;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code btf sort}: puts types in the order of their names. */
+final class SortCommand implements BtfTool.Subcommand {
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage()
+                .customSynopsis("btf sort [OPTION]... IN -o OUT")
+                .description("%nPuts types in the order of their names, those without one first, so that newer kernels"
+                        + " and libbpf find them by bisection. The base stays as it is.%n");
+        TransformInput.addHelp(
+                spec, "  btf sort vmlinux.btf -o vmlinux.sorted.btf", "  btf sort -B vmlinux a.ko -o a.ko");
+        BtfInput.addBase(spec);
+        TransformOutput.addFile(spec);
+        TransformOutput.addOptions(spec);
+        spec.addPositional(Options.arguments("IN"));
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult arguments, OutputStream out) throws IOException {
+        String file = BtfInput.arguments(arguments, 1, 1, "one input")[0];
+        String target = TransformOutput.file(arguments);
+        TransformInput input = TransformInput.load(TransformInput.file(file), BtfInput.base(arguments));
+        Sorted sorted = NameSorter.sort(input.btf());
+        BtfExt ext = input.ext() == null ? null : Permuter.permute(input.btf(), input.ext(), sorted.idMap());
+        new TransformOutput(arguments, out).write(input, target, sorted.btf(), ext);
+        return ExitCode.OK;
+    }
+}

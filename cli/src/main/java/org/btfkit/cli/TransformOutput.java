@@ -1,0 +1,151 @@
+package org.btfkit.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfException;
+import org.btfkit.btf.BtfExt;
+import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.BtfWriter;
+import org.btfkit.elf.ElfEditor;
+import org.btfkit.elf.ElfFile;
+import org.btfkit.elf.ModuleSignature;
+import org.btfkit.resolve.BtfIdsResolver;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Where the result of a transformation goes: a pipe, a file of raw BTF, or a section of an ELF file. */
+final class TransformOutput {
+    private final boolean raw;
+    private final boolean stripSignature;
+    private final OutputStream out;
+
+    /**
+     * Reads the options.
+     *
+     * @param out what {@code -} stands for
+     */
+    TransformOutput(ParseResult parsed, OutputStream out) {
+        raw = parsed.hasMatchedOption("--raw");
+        stripSignature = parsed.hasMatchedOption("--strip_signature");
+        this.out = out;
+    }
+
+    /** Adds the options that say how to write; which file, is {@link #addFile}'s. */
+    static void addOptions(CommandSpec spec) {
+        spec.addOption(Options.flag("Write raw BTF even if IN or OUT is an ELF file.", "--raw"));
+        spec.addOption(Options.flag("Cut off a module signature that a change invalidates.", "--strip_signature"));
+    }
+
+    static void addFile(CommandSpec spec) {
+        spec.addOption(Options.value("OUT", String.class, "The file to make or replace.", "-o", "--output")
+                .build());
+    }
+
+    /** The file that {@code -o} names, required; {@code -} for a pipe. */
+    static String file(ParseResult parsed) {
+        String file = parsed.matchedOptionValue("-o", "");
+        if (file.isEmpty()) {
+            throw new ParameterException(
+                    parsed.commandSpec().commandLine(), "no output given, expected -o OUT (- for standard output)");
+        }
+        return file;
+    }
+
+    /**
+     * Writes a result as a whole or not at all.
+     *
+     * @param input the input, of which an ELF file is copied
+     * @param target the file to make or replace, or {@code -}
+     * @param ext what a BPF object says of its instructions, or null; for ELF files
+     * @param distilledBase the base that is to be beside the result in an ELF file, or null
+     */
+    void write(TransformInput input, String target, Btf btf, BtfExt ext, Btf distilledBase) throws IOException {
+        Path template = template(input, target);
+        if (template != null) {
+            try (ElfFile elf = ElfFile.open(template)) {
+                writeElf(elf, Path.of(target), btf, ext, distilledBase);
+            }
+        } else if (target.equals("-")) {
+            out.write(BtfWriter.toBytes(btf));
+        } else {
+            BtfWriter.write(btf, Path.of(target));
+        }
+    }
+
+    /** Writes a result that is on the base of its input, which stays beside it if it was there. */
+    void write(TransformInput input, String target, Btf btf, BtfExt ext) throws IOException {
+        write(input, target, btf, ext, input.hasDistilledBase() ? input.btf().base() : null);
+    }
+
+    /** Tells whether results are raw BTF, whatever the input is. */
+    boolean isRaw() {
+        return raw;
+    }
+
+    /** Tells whether a result would go into an ELF file. */
+    boolean isElf(TransformInput input, String target) throws IOException {
+        return template(input, target) != null;
+    }
+
+    /** The ELF file whose section is to be replaced in the result; null if the result is raw BTF. */
+    private Path template(TransformInput input, String target) throws IOException {
+        if (raw || target.equals("-")) {
+            return null;
+        }
+        Path place = Path.of(target);
+        if (Files.isRegularFile(place)) {
+            try (BtfSource source = BtfSource.open(place)) {
+                if (source.isElf()) {
+                    return place;
+                }
+            } catch (BtfException e) {
+                throw new BtfException(e.getMessage() + "; it is in the way, remove it or name another file", e);
+            }
+        }
+        return input.isElf() ? input.path() : null;
+    }
+
+    private void writeElf(ElfFile elf, Path target, Btf btf, BtfExt ext, Btf distilledBase) throws IOException {
+        if (elf.section(BtfSource.EXT_SECTION) != null && ext == null) {
+            throw new BtfException(elf + ": its " + BtfSource.EXT_SECTION + " says what its own "
+                    + BtfSource.BTF_SECTION + " means, which would be lost; use --raw, or another file");
+        }
+        ElfEditor editor = new ElfEditor(elf);
+        editor.putSection(BtfSource.BTF_SECTION, BtfWriter.toBytes(btf));
+        if (ext != null) {
+            editor.putSection(BtfSource.EXT_SECTION, ext.toBytes());
+        }
+        if (distilledBase != null) {
+            editor.putSection(BtfSource.BASE_SECTION, BtfWriter.toBytes(distilledBase));
+        } else if (elf.section(BtfSource.BASE_SECTION) != null) {
+            editor.removeSection(BtfSource.BASE_SECTION);
+        }
+        if (editor.hasChanges()) {
+            if (BtfIdsResolver.hasIds(elf)) {
+                throw new BtfException(elf + ": .BTF_ids holds ids of the BTF that would be replaced; use"
+                        + " resolve-btfids --embed, which keeps both together, or --raw");
+            }
+            ModuleSignature signature = ModuleSignature.find(elf);
+            if (signature != null) {
+                if (!stripSignature) {
+                    throw new BtfException(elf + ": has a module signature, which the change would invalidate; use"
+                            + " --strip_signature to cut it off, or --raw");
+                }
+                editor.truncate(signature.offset());
+            }
+        }
+        if (isSame(elf.path(), target)) {
+            editor.writeInPlace();
+        } else {
+            editor.writeTo(target);
+        }
+    }
+
+    private static boolean isSame(Path file, Path other) throws IOException {
+        return Files.exists(other) && Files.isSameFile(file, other);
+    }
+}
