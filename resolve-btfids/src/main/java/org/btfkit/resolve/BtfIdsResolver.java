@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfException;
+import org.btfkit.btf.BtfSource;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
@@ -23,6 +24,9 @@ import org.btfkit.elf.ElfSection;
  * by several threads at a time.
  */
 public final class BtfIdsResolver {
+    /** Of new sections, as BTF consists of words. */
+    private static final int BTF_ALIGNMENT = 4;
+
     private final ResolveOptions options;
     private final BtfPool pool = new BtfPool();
 
@@ -142,6 +146,63 @@ public final class BtfIdsResolver {
                     ? 0
                     : SortedIds.repair(ids, proof).movedSymbols().size();
             return new ObjectReport(object, ObjectReport.Outcome.CHECKED, SetReport.describe(ids, proof), moved, 0);
+        }
+    }
+
+    /**
+     * Brings the BTF of an object into its final form, puts it into the object, and resolves the ids with it: edits it
+     * for kfuncs, deduplicates it against the base, distills the base if that is asked for, sorts its types by name.
+     * Sections {@code .BTF} and {@code .BTF.base} are replaced, added or removed as needed; flags and alignment of
+     * those that are there stay.
+     *
+     * <p>BTF in its final form stays as it is, so that embedding twice changes nothing the second time.
+     *
+     * <p><b>When the base changes.</b> Which BTF the object's own can be made from on another base depends on what is
+     * known:
+     *
+     * <ul>
+     *   <li>{@code btf} names what pahole made on the new base: the object's own BTF does not matter, and the result is
+     *       that of embedding into a fresh link, to the byte, whatever has been embedded before;
+     *   <li>the object has a distilled base: its BTF is carried to the new base by the names and sizes of types, and
+     *       what the new base lacks is an error;
+     *   <li>{@code oldBase} names the base that its BTF is on: that is distilled, and then the same. The types are
+     *       those of carrying the original over, but strings may be in another order, as they are in that of types
+     *       before they were sorted;
+     *   <li>none of that: the ids of its BTF mean nothing without the old base, and the object is refused.
+     * </ul>
+     *
+     * @param object an ELF file
+     * @param target where to write the result, even if nothing changes; null for in place
+     * @param listener is told of kfuncs that are not found, unresolved and ambiguous names, and of repairs
+     * @return what was done
+     * @throws IOException if reading or writing fails; nothing has changed
+     * @throws BtfException if the object or its BTF is damaged, or cannot be resolved safely; nothing has changed
+     */
+    public ObjectReport embed(Path object, Path target, ResolveListener listener) throws IOException {
+        try (ElfFile elf = open(object, target)) {
+            ObjectPipeline.Result result = ObjectPipeline.run(elf, options, pool, listener);
+            ElfEditor editor = new ElfEditor(elf);
+            putBtf(editor, elf, result);
+            if (result.ids() != null) {
+                setIds(editor, result.ids(), result.sorted());
+            }
+            ObjectReport.Outcome outcome = write(elf, editor, target);
+            listener.detail(elf + ": BTF of " + result.report().types() + " types, "
+                    + result.report().bytes() + " bytes, " + outcome);
+            return result.toReport(object, outcome, List.of());
+        }
+    }
+
+    private static void putBtf(ElfEditor editor, ElfFile elf, ObjectPipeline.Result result) throws IOException {
+        editor.putSection(BtfSource.BTF_SECTION, result.btf(), 0, BTF_ALIGNMENT);
+        if (result.distilledBase() != null) {
+            editor.putSection(BtfSource.BASE_SECTION, result.distilledBase(), 0, BTF_ALIGNMENT);
+        } else {
+            editor.removeSection(BtfSource.BASE_SECTION);
+        }
+        if (editor.hasChanges() && elf.section(BtfSource.EXT_SECTION) != null) {
+            throw new ResolveException(elf + ": has a " + BtfSource.EXT_SECTION
+                    + " section, whose ids and strings would" + " not fit the new BTF; embed before it is added");
         }
     }
 

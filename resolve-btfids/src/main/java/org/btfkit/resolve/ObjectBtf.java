@@ -77,7 +77,7 @@ final class ObjectBtf {
     }
 
     /** Tells whether the base of BTF came with it, so that no option named it. */
-    private boolean isDistilled(Btf btf) throws IOException {
+    boolean isDistilled(Btf btf) throws IOException {
         return btf.base() != null
                 && btf.base() != pool.get(options.base())
                 && btf.base() != pool.get(options.oldBase());

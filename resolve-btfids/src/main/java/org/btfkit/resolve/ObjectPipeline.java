@@ -2,6 +2,7 @@ package org.btfkit.resolve;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
@@ -57,6 +58,9 @@ final class ObjectPipeline {
         }
     }
 
+    /** The BTF, what it was before its base was distilled, and the kfuncs it was edited for. */
+    private record Made(Btf btf, Btf full, List<Kfunc> kfuncs) {}
+
     private ObjectPipeline(ElfFile elf, ResolveOptions options, BtfPool pool, ResolveListener listener)
             throws IOException {
         this.elf = elf;
@@ -78,50 +82,67 @@ final class ObjectPipeline {
 
     private Result run() throws IOException {
         stored = object.stored();
-        input = object.onGivenBase(stored);
         givenBase = pool.get(options.base());
         if (ids == null) {
-            BtfTransform.Result made = transform(List.of(), listener);
+            Made made = make(null, listener);
             listener.check(elf.path(), options);
-            return result(made, List.of(), null, null);
+            return result(made, null, null);
         }
         OwnerSearch search = new OwnerSearch(ids, object, options);
         OrderProof proof = OrderProof.trusting(ids);
-        BtfTransform.Result made = null;
         if (!search.isTrusting()) {
-            made = attempt(proof);
-            proof = search.find(stored, made == null ? null : made.btf(), ShiftProof.isNeeded(ids));
+            Made attempt = attempt(proof);
+            proof = search.find(stored, attempt == null ? null : attempt.btf, ShiftProof.isNeeded(ids));
             proof.noteStale(SortedIds.repair(ids, proof).movedSymbols().size(), listener);
         }
-        List<Kfunc> kfuncs = Kfunc.collect(ids, proof, input, listener);
-        made = transform(kfuncs, listener);
-        IdLookup lookup = IdLookup.of(ids, made.btf(), made.full());
+        Made made = make(proof, listener);
+        IdLookup lookup = IdLookup.of(ids, made.btf, made.full);
         lookup.report(listener);
         listener.check(elf.path(), options);
-        return result(made, kfuncs, proof, lookup);
+        return result(made, proof, lookup);
     }
 
     /** What would come out if the symbols were right; null if they cannot be. */
-    private BtfTransform.Result attempt(OrderProof trusting) {
+    private Made attempt(OrderProof trusting) throws IOException {
         try {
-            return transform(Kfunc.collect(ids, trusting, input, ResolveListener.SILENT), ResolveListener.SILENT);
+            return make(trusting, ResolveListener.SILENT);
         } catch (ResolveException e) {
             return null; // flags on the wrong kfuncs, or said again when they are on the right ones
         }
     }
 
-    private BtfTransform.Result transform(List<Kfunc> kfuncs, ResolveListener told) {
-        boolean distills = options.distillBase() && givenBase != null && input.base() == givenBase;
-        return new BtfTransform(stored, pool, ids, distills, told).run(input, kfuncs);
+    private Made make(OrderProof proof, ResolveListener told) throws IOException {
+        List<Kfunc> kfuncs = ids == null ? List.of() : Kfunc.collect(ids, proof, stored, told);
+        boolean distills = options.distillBase() && givenBase != null;
+        BtfTransform transform = new BtfTransform(stored, pool, ids, distills, told);
+        boolean staysOnItsBase = object.isDistilled(stored) && (distills || givenBase == null);
+        if (staysOnItsBase && transform.isFinalOn(givenBase, kfuncs)) {
+            return new Made(stored, givenBase == null ? stored : givenBase, kfuncs);
+        }
+        if (input == null) {
+            input = object.onGivenBase(stored);
+        }
+        BtfTransform.Result result = transform.run(input, inInput(kfuncs));
+        return new Made(result.btf(), result.full(), kfuncs);
     }
 
-    private Result result(BtfTransform.Result made, List<Kfunc> kfuncs, OrderProof proof, IdLookup lookup) {
-        Btf btf = made.btf();
+    /** Own types are in the same order wherever they are. */
+    private List<Kfunc> inInput(List<Kfunc> kfuncs) {
+        int shift = input.firstTypeId() - stored.firstTypeId();
+        List<Kfunc> result = new ArrayList<>();
+        for (Kfunc kfunc : kfuncs) {
+            result.add(new Kfunc(kfunc.name(), kfunc.funcId() + shift, kfunc.flags(), kfunc.set()));
+        }
+        return result;
+    }
+
+    private Result result(Made made, OrderProof proof, IdLookup lookup) {
+        Btf btf = made.btf;
         byte[] bytes = bytes(btf);
         Btf base = btf.base() == givenBase ? null : btf.base();
         byte[] baseBytes = base == null ? null : bytes(base);
         BtfReport report = new BtfReport(
-                kfuncs.size(),
+                made.kfuncs.size(),
                 stored.typeCount() - stored.firstTypeId(),
                 btf.typeCount() - btf.firstTypeId(),
                 bytes.length,

@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.btfkit.btf.BtfException;
 import org.btfkit.fixtures.RawBtf;
 
 /**
@@ -130,6 +131,34 @@ final class Workbench implements AutoCloseable {
 
     Result resolve(byte[] object, ResolveOptions options) throws IOException {
         return run(object, options, (resolver, file, listener) -> resolver.resolve(file, null, listener));
+    }
+
+    Result embed(byte[] object, ResolveOptions options) throws IOException {
+        return run(object, options, orRefuse((resolver, file, listener) -> resolver.embed(file, null, listener)));
+    }
+
+    /** Takes BTF that cannot be transformed for a refusal, after which nothing may have changed either. */
+    private static Action orRefuse(Action action) {
+        return (resolver, file, listener) -> {
+            try {
+                return action.run(resolver, file, listener);
+            } catch (ResolveException e) {
+                throw e;
+            } catch (BtfException e) {
+                throw new ResolveException(e.getMessage());
+            }
+        };
+    }
+
+    /** Writes files beside the object, whose paths are {@code path("object.ko" + suffix)}. */
+    Result detach(byte[] object, ResolveOptions options) throws IOException {
+        return run(object, options, orRefuse(BtfIdsResolver::detach));
+    }
+
+    /** Copies what {@link #detach} has written into the object. */
+    Result patch(byte[] object, ResolveOptions options) throws IOException {
+        Path blob = path("object.ko.BTF_ids");
+        return run(object, options, (resolver, file, listener) -> resolver.patch(blob, file, null, listener));
     }
 
     Result repair(byte[] object, ResolveOptions options) throws IOException {
