@@ -152,7 +152,7 @@ final class DistilledTypes {
 
     /**
      * Tells whether a type of another base that has the same name, and a fitting size if that was asked for, can stand
-     * for one of these. A struct may have become a union; that is found out where it matters, by its size.
+     * for one of these. As in libbpf a struct or union may be of any other kind.
      */
     boolean fits(int typeId, TypeGraph other, int otherId) {
         int at = graph.at(typeId);
@@ -165,7 +165,7 @@ final class DistilledTypes {
             case INT -> otherKind == kind && encoding(graph.words, at) == encoding(other.words, otherAt);
             case FLOAT -> otherKind == kind;
             case ENUM -> otherKind == kind || otherKind == BtfKind.ENUM64;
-            case STRUCT, UNION -> !isEmbedded[typeId] || graph.words[at + 2] == other.words[otherAt + 2];
+            case STRUCT, UNION -> true;
             default -> false;
         };
     }

@@ -34,7 +34,8 @@ import org.btfkit.btf.BtfKind;
  *
  * <p>Cost: a copy of the base's words, and otherwise linear in the words of the result.
  *
- * <p>The result is byte for byte that of libbpf's {@code btf__distill_base}. {@link Relocator} is the way back.
+ * <p>The result is byte for byte that of libbpf's {@code btf__distill_base}, except where only types without a name are
+ * needed: libbpf then loses them. {@link Relocator} is the way back.
  */
 public final class Distiller {
     private static final int HEADER_LENGTH = 32;

@@ -110,13 +110,17 @@ public final class Relocator {
             if (id == 0) {
                 throw full.fault(fullId, "its name is empty, expected none or one that is not");
             }
-            if (distilled.fits(id, full, fullId)) {
-                if (idMap[id] != 0) {
-                    throw distilled.fault(
-                            id,
-                            "both " + described(idMap[id]) + " and " + described(fullId) + " of " + onto.source()
-                                    + " fit, expected one");
-                }
+            if (!distilled.fits(id, full, fullId)) {
+                continue;
+            }
+            if (idMap[id] != 0) {
+                // After a first match any other one is too many, even one whose size would rule it out: as in libbpf.
+                throw distilled.fault(
+                        id,
+                        "both " + described(idMap[id]) + " and " + described(fullId) + " of " + onto.source()
+                                + " fit, expected one");
+            }
+            if (!distilled.isEmbedded(id) || size == distilled.size(id)) {
                 idMap[id] = fullId;
                 newNames[distilled.nameOff(id)] = nameOff;
             }

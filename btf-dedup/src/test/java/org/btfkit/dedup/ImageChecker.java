@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -97,6 +99,22 @@ final class ImageChecker {
         return IntStream.range(1, btf.typeCount())
                 .filter(id -> btf.kind(id) == BtfKind.STRUCT || btf.kind(id) == BtfKind.UNION)
                 .filter(id -> declared.contains(btf.name(id)));
+    }
+
+    /** Returns what each type says without its references, sorted: the same for the same types in any order. */
+    static List<String> shapes(Btf btf) {
+        return IntStream.range(btf.firstTypeId(), btf.typeCount())
+                .mapToObj(id -> {
+                    List<Object> shape = new ArrayList<>(List.of(btf.kind(id), btf.vlen(id), btf.kflag(id)));
+                    names(btf, id).forEach(at -> shape.add(btf.string(btf.word(id, at))));
+                    references(btf, id).forEach(at -> {
+                        int referred = btf.word(id, at);
+                        shape.add(btf.kind(referred) + " " + btf.name(referred));
+                    });
+                    return shape.toString();
+                })
+                .sorted()
+                .toList();
     }
 
     private static String shape(Btf btf, int id) {
