@@ -2,8 +2,10 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.btfkit.btf.BaseFit;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfSource;
+import org.btfkit.dedup.Relocator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -12,6 +14,9 @@ import picocli.CommandLine.ParseResult;
 final class BtfInput {
     /** Says for the help what a file may be. */
     static final String FILES = "FILE is raw BTF, ELF, or a bzImage (vmlinuz); raw BTF and ELF may be compressed.";
+
+    private static final Path RUNNING_KERNEL = Path.of("/sys/kernel/btf");
+    private static final Path RUNNING_VMLINUX = RUNNING_KERNEL.resolve("vmlinux");
 
     private BtfInput() {}
 
@@ -36,11 +41,29 @@ final class BtfInput {
 
     /** Parses BTF on a base, which may be null and is ignored by BTF that needs none. */
     static Btf load(BtfSource source, Btf base) throws IOException {
-        boolean needsBase = base != null && !source.detachedSplit().isSelfContained();
-        return source.btf(needsBase ? base : null);
+        return BaseFit.load(source, base, "-B");
     }
 
+    /**
+     * Loads a file.
+     *
+     * <p>As bpftool does, a file of the running kernel is split on its vmlinux unless another base is given, and BTF
+     * with a distilled base is put onto the base that is given.
+     */
     static Btf load(String file, ParseResult parsed) throws IOException {
-        return BtfSource.load(Path.of(file), base(parsed));
+        Path path = Path.of(file);
+        Path basePath = parsed.matchedOptionValue("-B", null);
+        if (basePath == null && path.startsWith(RUNNING_KERNEL) && !path.equals(RUNNING_VMLINUX)) {
+            basePath = RUNNING_VMLINUX;
+        }
+        Btf base = basePath == null ? null : BtfSource.load(basePath);
+        try (BtfSource source = BtfSource.open(path)) {
+            Btf distilled = source.distilledBase();
+            if (distilled == null) {
+                return load(source, base);
+            }
+            Btf btf = source.btf(distilled);
+            return base == null ? btf : Relocator.relocate(btf, base).btf();
+        }
     }
 }

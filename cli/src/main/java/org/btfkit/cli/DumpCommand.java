@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfSource;
 import org.btfkit.btf.Closure;
 import org.btfkit.btf.dump.CDumper;
 import org.btfkit.btf.dump.JsonDumper;
@@ -102,7 +101,7 @@ final class DumpCommand implements BtfTool.Subcommand {
         }
         Path exclude = arguments.matchedOptionValue("--exclude", null);
         if (exclude != null) {
-            options.exclude(BtfSource.load(exclude, BtfInput.base(arguments)));
+            options.exclude(BtfInput.load(exclude.toString(), arguments));
         }
         String prefix = arguments.matchedOptionValue("--prefix", null);
         if (prefix != null) {

@@ -11,7 +11,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.BtfWriter;
+import org.btfkit.dedup.Distilled;
+import org.btfkit.dedup.Distiller;
 import org.btfkit.fixtures.Bpftool;
+import org.btfkit.fixtures.ElfVariant;
+import org.btfkit.fixtures.RawElf;
 import org.btfkit.fixtures.SampleModule;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -53,6 +60,30 @@ class BtfToolTest {
     void shouldDumpOwnTypesOfSplitBtf() {
         assertEquals(ExitCode.OK, run("dump", "-B", vmlinux, module));
         assertTrue(out.startsWith("[" + SampleModule.FIRST_SPLIT_TYPE_ID + "] "), out);
+    }
+
+    @Test
+    void shouldSayWhichBaseSplitBtfNeeds() {
+        assertEquals(ExitCode.FAILURE, run("dump", module));
+        assertTrue(err.contains("is split BTF: give its base with -B, one with "), err);
+        assertTrue(err.contains(SampleModule.FIRST_SPLIT_TYPE_ID + " types"), err);
+        assertEquals(1, err.lines().count(), err);
+        assertEquals(ExitCode.OK, run("dump", "-B", vmlinux, vmlinux));
+        assertTrue(out.startsWith("[1] "), out);
+    }
+
+    @Test
+    void shouldPutTypesWithDistilledBaseOntoTheBaseGiven() throws IOException {
+        Btf base = BtfSource.load(vmlinux);
+        Distilled distilled = Distiller.distill(BtfSource.load(module, base));
+        RawElf elf = RawElf.of(ElfVariant.MODULE);
+        elf.section(".BTF").data(BtfWriter.toBytes(distilled.split()));
+        elf.section(".BTF.base").data(BtfWriter.toBytes(distilled.base()));
+        Path object = Files.write(folder.resolve("distilled.ko"), elf.toBytes());
+        assertEquals(ExitCode.OK, run("dump", "-B", vmlinux, object));
+        assertTrue(out.startsWith("[" + SampleModule.FIRST_SPLIT_TYPE_ID + "] "), out);
+        assertEquals(ExitCode.OK, run("dump", object));
+        assertTrue(out.startsWith("[" + distilled.base().typeCount() + "] "), out);
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfBaseException;
 import org.btfkit.btf.BtfException;
 import org.btfkit.btf.BtfSource;
 import org.btfkit.elf.ElfEditor;
@@ -138,7 +139,7 @@ public final class BtfIdsResolver {
                 Btf btf = new ObjectBtf(elf, options, pool).current();
                 try {
                     proof = prove(ids, btf, !ids.sets().isEmpty());
-                } catch (ResolveException e) {
+                } catch (ResolveException | BtfBaseException e) {
                     listener.warning("WARN: " + e.getMessage());
                 }
             }

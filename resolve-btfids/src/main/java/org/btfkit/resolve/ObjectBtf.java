@@ -2,6 +2,7 @@ package org.btfkit.resolve;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.btfkit.btf.BaseFit;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfException;
 import org.btfkit.btf.BtfFormatException;

@@ -1,4 +1,4 @@
-package org.btfkit.resolve;
+package org.btfkit.btf;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -6,11 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfException;
-import org.btfkit.btf.BtfFormatException;
-import org.btfkit.btf.BtfSource;
-import org.btfkit.btf.DetachedSplit;
 
 /**
  * Loads split BTF on a base, and says what is wrong if the base is missing or another one: which base the BTF needs,
@@ -18,19 +13,25 @@ import org.btfkit.btf.DetachedSplit;
  *
  * <p>Ids and string offsets of split BTF only make sense with the base it was made on. With another one it may still
  * parse; what gives it away is that its names begin in the middle of strings.
+ *
+ * <p>What fits costs one more pass over the own types than {@link BtfSource#btf} does. A failure looks into the kernels
+ * of this machine, and takes some tenths of a second.
  */
-final class BaseFit {
+public final class BaseFit {
     private BaseFit() {}
 
     /**
-     * Loads BTF.
+     * Loads BTF that has no distilled base.
      *
+     * @param source where it is
      * @param base the base given, or null; ignored by BTF that needs none
      * @param baseOption the option that gives it, for messages
-     * @throws ResolveException if the BTF needs a base, or another one
+     * @return the BTF
+     * @throws IOException if reading fails
      * @throws BtfFormatException if it is damaged
+     * @throws BtfBaseException if it needs a base, or another one
      */
-    static Btf load(BtfSource source, Btf base, String baseOption) throws IOException {
+    public static Btf load(BtfSource source, Btf base, String baseOption) throws IOException {
         Btf btf = loadIfFits(source, base);
         if (btf != null) {
             return btf;
@@ -40,16 +41,19 @@ final class BaseFit {
                 ? " is split BTF: give its base with "
                 : " was not made on the base " + base.source() + " (" + size(base.typeCount(), base.stringEnd())
                         + "): give the right one with ";
-        throw new ResolveException(split.source() + found + baseOption + ", " + need(split));
+        throw new BtfBaseException(split.source() + found + baseOption + ", " + need(split));
     }
 
     /**
      * Loads BTF, or returns null if it needs a base, or another one.
      *
+     * @param source where it is
      * @param base the base given, or null; ignored by BTF that needs none
+     * @return the BTF or null
+     * @throws IOException if reading fails
      * @throws BtfFormatException if it is damaged
      */
-    static Btf loadIfFits(BtfSource source, Btf base) throws IOException {
+    public static Btf loadIfFits(BtfSource source, Btf base) throws IOException {
         DetachedSplit split = null;
         try {
             if (base == null) {
@@ -64,7 +68,9 @@ final class BaseFit {
             if (split == null) {
                 split = detachedOrThrow(source, e);
             }
-            boolean rightBase = base == null ? split.isSelfContained() : split.baseTypeCount() == base.typeCount();
+            // A base of nothing but void is none.
+            boolean rightBase = base == null && split.isSelfContained()
+                    || split.baseTypeCount() == (base == null ? 1 : base.typeCount());
             if (rightBase) {
                 throw e;
             }

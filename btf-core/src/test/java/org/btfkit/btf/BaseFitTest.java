@@ -1,4 +1,4 @@
-package org.btfkit.resolve;
+package org.btfkit.btf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -9,10 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfException;
-import org.btfkit.btf.BtfFormatException;
-import org.btfkit.btf.BtfSource;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.HeaderField;
 import org.junit.jupiter.api.Test;
@@ -49,9 +45,7 @@ class BaseFitTest {
     }
 
     private String refusal(byte[] btf, Btf base) {
-        BtfException e = assertThrows(BtfException.class, () -> load(btf, base));
-        assertInstanceOf(ResolveException.class, e);
-        return e.getMessage();
+        return assertThrows(BtfBaseException.class, () -> load(btf, base)).getMessage();
     }
 
     @Test
@@ -124,6 +118,10 @@ class BaseFitTest {
     void shouldReportDamageRatherThanAMissingBase() {
         byte[] damaged = base(3).header(HeaderField.STR_LEN, 2).toBytes();
         assertInstanceOf(BtfFormatException.class, assertThrows(BtfException.class, () -> load(damaged, null)));
+        RawBtf alone = base(3);
+        alone.addFunc("function", alone.addFuncProto(1), 1);
+        alone.addPtr(99);
+        assertInstanceOf(BtfFormatException.class, assertThrows(BtfException.class, () -> load(alone.toBytes(), null)));
         RawBtf base = base(3);
         RawBtf broken = split(base);
         broken.addPtr(99);
