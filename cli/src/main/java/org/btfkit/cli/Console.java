@@ -118,6 +118,7 @@ final class Console {
         return switch (outcome) {
             case NOTHING_TO_DO -> "without ids";
             case CHECKED -> "checked";
+            case DETACHED -> "with files beside them";
             case UNCHANGED -> "unchanged";
             case WRITTEN -> "written";
         };

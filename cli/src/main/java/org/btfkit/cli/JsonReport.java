@@ -5,19 +5,24 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.btfkit.resolve.BtfReport;
 import org.btfkit.resolve.SetReport;
 
 /**
  * Writes the report of a run as JSON.
  *
  * <pre>
- * { "objects": [ { "file": ..., "outcome": "nothing_to_do" | "checked" | "unchanged" | "written" | "failed",
- *                  "error": ...,                      only if failed
+ * { "objects": [ { "file": ..., "outcome": "nothing_to_do" | "checked" | "detached" | "unchanged" | "written" | "failed",
+ *                  "error": ...,                      only if failed, then without what follows up to "sets"
  *                  "movedSymbols": n, "missingNames": n,
  *                  "sets": [ { "kind": "set" | "set8" | "list", "name": ..., "offset": n, "count": n, "missing": n,
  *                              "state": "unresolved" | "resolved" | "stale" | "unknown" } ],
+ *                  "btf": { "kfuncs": n, "inputTypes": n, "types": n, "bytes": n, "baseTypes": n, "baseBytes": n },
+ *                                                     only if BTF was embedded or written beside the object
+ *                  "files": [ ... ],                  those written beside the object
  *                  "warnings": [ ... ], "notes": [ ... ] } ],
  *   "exitStatus": n }
  * </pre>
@@ -54,6 +59,14 @@ final class JsonReport {
                     addSet(set);
                 }
                 json.writeEndArray();
+                if (result.report.btf() != null) {
+                    addBtf(result.report.btf());
+                }
+                json.writeArrayFieldStart("files");
+                for (Path file : result.report.files()) {
+                    json.writeString(file.toString());
+                }
+                json.writeEndArray();
             }
             addLines("warnings", result.warnings);
             addLines("notes", result.notes);
@@ -71,6 +84,17 @@ final class JsonReport {
         json.writeNumberField("count", set.count());
         json.writeNumberField("missing", set.missing());
         json.writeStringField("state", lower(set.state()));
+        json.writeEndObject();
+    }
+
+    private void addBtf(BtfReport btf) throws IOException {
+        json.writeObjectFieldStart("btf");
+        json.writeNumberField("kfuncs", btf.kfuncs());
+        json.writeNumberField("inputTypes", btf.inputTypes());
+        json.writeNumberField("types", btf.types());
+        json.writeNumberField("bytes", btf.bytes());
+        json.writeNumberField("baseTypes", btf.baseTypes());
+        json.writeNumberField("baseBytes", btf.baseBytes());
         json.writeEndObject();
     }
 

@@ -15,15 +15,25 @@ final class ObjectBatch {
     enum Mode {
         RESOLVE,
         CHECK,
-        REPAIR
+        REPAIR,
+        EMBED,
+        DETACH,
+        PATCH
     }
 
     private final Mode mode;
+    private final Path blob;
     private final BtfIdsResolver resolver;
     private final Console console;
 
-    ObjectBatch(Mode mode, ResolveOptions options, Console console) {
+    /**
+     * Creates a batch.
+     *
+     * @param blob what to patch objects with, null in other modes
+     */
+    ObjectBatch(Mode mode, Path blob, ResolveOptions options, Console console) {
         this.mode = mode;
+        this.blob = blob;
         this.resolver = new BtfIdsResolver(options);
         this.console = console;
     }
@@ -59,6 +69,9 @@ final class ObjectBatch {
                 case RESOLVE -> resolver.resolve(object, output, result);
                 case REPAIR -> resolver.repair(object, output, result);
                 case CHECK -> resolver.check(object, result);
+                case EMBED -> resolver.embed(object, output, result);
+                case DETACH -> resolver.detach(object, result);
+                case PATCH -> resolver.patch(blob, object, output, result);
             };
         } catch (IOException | BtfException e) {
             result.failure = Failure.describe(e, object.toString());

@@ -12,8 +12,16 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The command {@code resolve-btfids}: reads its arguments and hands the objects to {@link ObjectBatch}. */
+/**
+ * The command {@code resolve-btfids}: reads its arguments and hands the objects to {@link ObjectBatch}.
+ *
+ * <p>As {@code resolve_btfids}, the name that the kernel's build calls, it does by default what that does: it leaves
+ * objects alone and writes beside them.
+ */
 public final class ResolveBtfids {
+    private static final String KERNEL_NAME = "resolve_btfids";
+
+    private final String name;
     private final PrintStream out;
     private final PrintStream err;
 
@@ -24,17 +32,37 @@ public final class ResolveBtfids {
      * @param err where warnings, errors and progress go
      */
     public ResolveBtfids(PrintStream out, PrintStream err) {
+        this("resolve-btfids", out, err);
+    }
+
+    private ResolveBtfids(String name, PrintStream out, PrintStream err) {
+        this.name = name;
         this.out = out;
         this.err = err;
     }
 
     /**
-     * Runs the command and ends the JVM with its exit status.
+     * Creates the command by the name that the kernel's build calls.
+     *
+     * @param out where reports and help go
+     * @param err where warnings, errors and progress go
+     * @return the command
+     */
+    public static ResolveBtfids asInKernel(PrintStream out, PrintStream err) {
+        return new ResolveBtfids(KERNEL_NAME, out, err);
+    }
+
+    /**
+     * Runs the command and ends the JVM with its exit status. The launcher's name is in the property
+     * {@code btfkit.name}.
      *
      * @param args the arguments
      */
     public static void main(String[] args) {
-        int status = new ResolveBtfids(System.out, System.err).run(args);
+        boolean inKernel = KERNEL_NAME.equals(System.getProperty("btfkit.name"));
+        ResolveBtfids command =
+                inKernel ? asInKernel(System.out, System.err) : new ResolveBtfids(System.out, System.err);
+        int status = command.run(args);
         System.out.flush();
         System.exit(status);
     }
@@ -49,37 +77,58 @@ public final class ResolveBtfids {
         try {
             return execute(args);
         } catch (ParameterException e) {
-            err.println("resolve-btfids: " + Failure.oneLine(e.getMessage()) + " (see resolve-btfids --help)");
+            err.println(name + ": " + Failure.oneLine(e.getMessage()) + " (see " + name + " --help)");
             return ExitCode.USAGE;
         } catch (RuntimeException | Error e) {
-            err.println("ERROR: " + Failure.describe(e, "resolve-btfids"));
+            err.println("ERROR: " + Failure.describe(e, name));
             return ExitCode.FAILURE;
         }
     }
 
     private int execute(String... args) {
-        CommandLine command = new CommandLine(ResolveBtfidsSpec.create());
+        CommandLine command = new CommandLine(ResolveBtfidsSpec.create(name, name.equals(KERNEL_NAME)));
         command.setUseSimplifiedAtFiles(true);
         ParseResult parsed = command.parseArgs(args);
         if (parsed.isUsageHelpRequested()) {
             command.usage(out);
             return ExitCode.OK;
         }
-        ObjectBatch.Mode mode = ObjectBatch.Mode.RESOLVE;
-        if (parsed.hasMatchedOption("--check")) {
-            mode = ObjectBatch.Mode.CHECK;
-        } else if (parsed.hasMatchedOption("--repair")) {
-            mode = ObjectBatch.Mode.REPAIR;
-        }
+        ObjectBatch.Mode mode = mode(parsed);
         List<Path> objects = objects(command, parsed);
         Path output = file(command, parsed, "-o");
-        if (output != null && (objects.size() != 1 || mode == ObjectBatch.Mode.CHECK)) {
-            throw new ParameterException(command, "-o takes the result of one object, and none of --check");
+        boolean writesObject = mode != ObjectBatch.Mode.CHECK && mode != ObjectBatch.Mode.DETACH;
+        if (output != null && (objects.size() != 1 || !writesObject)) {
+            throw new ParameterException(command, "-o takes the result of one object, and none of --check, --detached");
+        }
+        boolean makesBtf = mode == ObjectBatch.Mode.EMBED || mode == ObjectBatch.Mode.DETACH;
+        if (parsed.hasMatchedOption("--distill_base") && !makesBtf) {
+            throw new ParameterException(command, "--distill_base needs --embed or --detached");
+        }
+        Path blob = file(command, parsed, "--patch_btfids");
+        if (blob != null && objects.size() != 1) {
+            throw new ParameterException(command, "--patch_btfids takes one object, the one its file was made for");
         }
         int jobs = Options.jobs(parsed);
         boolean json = parsed.hasMatchedOption("--json");
         Console console = new Console(out, err, json, parsed.hasMatchedOption("-v"), objects.size() > 1);
-        return new ObjectBatch(mode, options(command, parsed), console).run(objects, output, jobs);
+        return new ObjectBatch(mode, blob, options(command, parsed), console).run(objects, output, jobs);
+    }
+
+    private ObjectBatch.Mode mode(ParseResult parsed) {
+        if (parsed.hasMatchedOption("--check")) {
+            return ObjectBatch.Mode.CHECK;
+        }
+        if (parsed.hasMatchedOption("--repair")) {
+            return ObjectBatch.Mode.REPAIR;
+        }
+        if (parsed.hasMatchedOption("--embed")) {
+            return ObjectBatch.Mode.EMBED;
+        }
+        if (parsed.hasMatchedOption("--patch_btfids")) {
+            return ObjectBatch.Mode.PATCH;
+        }
+        boolean detaches = parsed.hasMatchedOption("--detached") || name.equals(KERNEL_NAME);
+        return detaches ? ObjectBatch.Mode.DETACH : ObjectBatch.Mode.RESOLVE;
     }
 
     private static ResolveOptions options(CommandLine command, ParseResult parsed) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfBaseException;
 import org.btfkit.btf.BtfException;
@@ -189,7 +190,7 @@ public final class BtfIdsResolver {
             }
             ObjectReport.Outcome outcome = write(elf, editor, target);
             listener.detail(elf + ": BTF of " + result.report().types() + " types, "
-                    + result.report().bytes() + " bytes, " + outcome);
+                    + result.report().bytes() + " bytes, " + outcome.name().toLowerCase(Locale.ROOT));
             return result.toReport(object, outcome, List.of());
         }
     }
@@ -229,7 +230,7 @@ public final class BtfIdsResolver {
             for (Path file : files) {
                 listener.detail("wrote " + file);
             }
-            return result.toReport(object, ObjectReport.Outcome.CHECKED, files);
+            return result.toReport(object, ObjectReport.Outcome.DETACHED, files);
         }
     }
 

@@ -32,8 +32,10 @@ public record ObjectReport(
     public enum Outcome {
         /** It has no .BTF_ids section, no symbol table, or no id symbols. */
         NOTHING_TO_DO,
-        /** It was examined only, or others were written beside it. */
+        /** It was examined only. */
         CHECKED,
+        /** What it is to carry was written beside it. */
+        DETACHED,
         /** Everything was as it has to be; the file was not touched. */
         UNCHANGED,
         /** It was written. */
