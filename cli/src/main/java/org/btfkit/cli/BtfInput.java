@@ -29,7 +29,8 @@ final class BtfInput {
         String[] given = parsed.matchedPositionalValue(0, new String[0]);
         if (given.length < least || given.length > most) {
             throw new ParameterException(
-                    parsed.commandSpec().commandLine(), given.length + " arguments, expected " + expected);
+                    parsed.commandSpec().commandLine(),
+                    given.length + (given.length == 1 ? " argument" : " arguments") + ", expected " + expected);
         }
         return given;
     }

@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.btfkit.btf.BtfException;
@@ -84,7 +85,10 @@ public final class BtfTool {
         CommandSpec spec = CommandSpec.create().name("btf").addOption(Options.help());
         spec.usageMessage()
                 .width(100)
-                .description("%nLooks into BTF, the Linux kernel's type format.%n")
+                .descriptionHeading("%n")
+                .optionListHeading("%n")
+                .commandListHeading("%nCommands:%n")
+                .description("Looks into BTF, the Linux kernel's type format.")
                 .footer("", "btf COMMAND --help says more.");
         Map<String, Subcommand> subcommands = new LinkedHashMap<>();
         subcommands.put("dump", new DumpCommand());
@@ -100,17 +104,25 @@ public final class BtfTool {
         for (Map.Entry<String, Subcommand> entry : subcommands.entrySet()) {
             CommandSpec sub = entry.getValue().spec().name(entry.getKey());
             sub.addOption(Options.help());
-            sub.usageMessage().width(100).sortOptions(false);
+            sub.usageMessage()
+                    .width(100)
+                    .sortOptions(false)
+                    .descriptionHeading("%n")
+                    .optionListHeading("%n");
             spec.addSubcommand(entry.getKey(), sub);
         }
         CommandLine command = new CommandLine(spec);
+        String commands = ", expected one of " + String.join(", ", subcommands.keySet());
+        if (args.length > 0 && !args[0].startsWith("-") && !subcommands.containsKey(args[0])) {
+            throw new ParameterException(command, "no command '" + args[0] + "'" + commands);
+        }
         ParseResult parsed = command.parseArgs(args);
         if (!parsed.hasSubcommand()) {
             if (parsed.isUsageHelpRequested()) {
                 usage(command, data);
                 return ExitCode.OK;
             }
-            throw new ParameterException(command, "no command given, expected one of " + subcommands.keySet());
+            throw new ParameterException(command, "no command given" + commands);
         }
         ParseResult arguments = parsed.subcommand();
         if (arguments.isUsageHelpRequested()) {
@@ -120,9 +132,7 @@ public final class BtfTool {
         return subcommands.get(arguments.commandSpec().name()).run(arguments, data);
     }
 
-    private static void usage(CommandLine command, OutputStream data) {
-        PrintStream text = new PrintStream(data);
-        command.usage(text);
-        text.flush();
+    private static void usage(CommandLine command, OutputStream data) throws IOException {
+        data.write(command.getUsageMessage().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -34,8 +34,8 @@ final class DedupCommand implements BtfTool.Subcommand {
                 .customSynopsis(
                         "btf dedup [OPTION]... IN... -o OUT            (all inputs together)",
                         "btf dedup [OPTION]... --out-dir DIR IN...     (each by itself)")
-                .description("%nMakes each type and string unique, with the result of libbpf's btf__dedup. Types that"
-                        + " the base has are taken from there.%n");
+                .description("Makes each type and string unique, with the result of libbpf's btf__dedup. Types that"
+                        + " the base has are taken from there.");
         TransformInput.addHelp(
                 spec,
                 "  btf dedup vmlinux.unit*.btf -o vmlinux.btf",

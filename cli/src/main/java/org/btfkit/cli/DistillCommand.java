@@ -18,9 +18,9 @@ final class DistillCommand implements BtfTool.Subcommand {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf distill [OPTION]... -B BASE IN -o OUT [--out-base FILE]")
-                .description("%nMakes a small base of what split BTF needs of its base, and puts the split BTF on it,"
+                .description("Makes a small base of what split BTF needs of its base, and puts the split BTF on it,"
                         + " as libbpf's btf__distill_base does. A module with both can be relocated onto other kernels."
-                        + " An ELF file takes both, in .BTF and .BTF.base.%n");
+                        + " An ELF file takes both, in .BTF and .BTF.base.");
         TransformInput.addHelp(
                 spec,
                 "  btf distill -B vmlinux module.ko -o portable.ko",

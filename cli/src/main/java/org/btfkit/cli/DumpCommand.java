@@ -21,7 +21,7 @@ final class DumpCommand implements BtfTool.Subcommand {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf dump [OPTION]... FILE")
-                .description("%nWrites BTF as text, JSON or C, byte for byte as bpftool does.%n")
+                .description("Writes BTF as text, JSON or C, byte for byte as bpftool does.")
                 .footer(
                         "",
                         BtfInput.FILES,
@@ -56,6 +56,8 @@ final class DumpCommand implements BtfTool.Subcommand {
             throw new ParameterException(
                     arguments.commandSpec().commandLine(), "-f " + format + ": expected raw, json or c");
         }
+        requireFormat(arguments, format, "json", "--pretty");
+        requireFormat(arguments, format, "c", "--unsorted", "--exclude", "--prefix", "--forward-only");
         Btf btf = BtfInput.load(file, arguments);
         int[] roots = roots(btf, arguments.matchedOptionValue("--root", List.of()));
         switch (format) {
@@ -64,6 +66,15 @@ final class DumpCommand implements BtfTool.Subcommand {
             default -> dumpRaw(btf, roots, out);
         }
         return ExitCode.OK;
+    }
+
+    private static void requireFormat(ParseResult arguments, String format, String needed, String... options) {
+        for (String option : options) {
+            if (!format.equals(needed) && arguments.hasMatchedOption(option)) {
+                throw new ParameterException(
+                        arguments.commandSpec().commandLine(), option + " goes with -f " + needed + ", not " + format);
+            }
+        }
     }
 
     private static int[] roots(Btf btf, List<String> named) {
@@ -105,7 +116,11 @@ final class DumpCommand implements BtfTool.Subcommand {
         }
         String prefix = arguments.matchedOptionValue("--prefix", null);
         if (prefix != null) {
-            options.prefix(prefix);
+            try {
+                options.prefix(prefix);
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(arguments.commandSpec().commandLine(), "--prefix: " + e.getMessage());
+            }
         }
         new CDumper(btf, options).dump(out);
     }

@@ -20,7 +20,7 @@ final class FindCommand implements BtfTool.Subcommand {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf find [OPTION]... PATTERN FILE")
-                .description("%nLists id, kind and name of the types whose names match; exit 1 if none does.%n")
+                .description("Lists id, kind and name of the types whose names match; exit 1 if none does.")
                 .footer(
                         "",
                         "PATTERN is a glob: * for any characters, ? for one, [a-z] for one of a range.",
@@ -55,8 +55,7 @@ final class FindCommand implements BtfTool.Subcommand {
         try {
             search = arguments.hasMatchedOption("-e") ? BtfSearch.regex(pattern) : BtfSearch.glob(pattern);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(
-                    arguments.commandSpec().commandLine(), Failure.oneLine("'" + pattern + "': " + e.getMessage()));
+            throw new ParameterException(arguments.commandSpec().commandLine(), Failure.oneLine(e.getMessage()));
         }
         String kinds = arguments.matchedOptionValue("-k", null);
         if (kinds == null) {

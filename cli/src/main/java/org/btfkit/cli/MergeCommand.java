@@ -12,8 +12,8 @@ final class MergeCommand implements BtfTool.Subcommand {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf merge [OPTION]... IN... -o OUT")
-                .description("%nAppends the types of all inputs to those of the first, as libbpf's btf__add_btf does;"
-                        + " equal strings are stored once, equal types stay (btf dedup merges both).%n");
+                .description("Appends the types of all inputs to those of the first, as libbpf's btf__add_btf does;"
+                        + " equal strings are stored once, equal types stay (btf dedup merges both).");
         TransformInput.addHelp(spec, "  btf merge a.o b.o -o all.btf", "  btf merge -B vmlinux a.ko b.ko -o all.btf");
         BtfInput.addBase(spec);
         TransformOutput.addFile(spec);

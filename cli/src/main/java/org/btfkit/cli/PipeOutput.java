@@ -60,7 +60,7 @@ final class PipeOutput extends OutputStream {
             if ("Broken pipe".equals(e.getMessage())) {
                 throw new ClosedException();
             }
-            throw e;
+            throw new IOException("cannot write to standard output: " + e.getMessage(), e);
         }
     }
 }

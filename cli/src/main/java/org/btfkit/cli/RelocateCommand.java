@@ -17,9 +17,9 @@ final class RelocateCommand implements BtfTool.Subcommand {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf relocate [OPTION]... [-B DISTILLED] --onto BASE IN -o OUT")
-                .description("%nPuts split BTF with a distilled base onto a whole base, as libbpf's btf__relocate and"
+                .description("Puts split BTF with a distilled base onto a whole base, as libbpf's btf__relocate and"
                         + " the kernel do when a module is loaded. An ELF file brings its distilled base along in"
-                        + " .BTF.base, which the result has no more.%n");
+                        + " .BTF.base, which the result has no more.");
         TransformInput.addHelp(
                 spec,
                 "  btf relocate --onto /sys/kernel/btf/vmlinux portable.ko -o module.ko",

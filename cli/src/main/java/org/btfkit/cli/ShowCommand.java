@@ -13,6 +13,7 @@ import org.btfkit.btf.dump.RawDumper;
 import org.btfkit.btf.layout.LayoutOptions;
 import org.btfkit.btf.layout.LayoutPrinter;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** {@code btf show}: shows types by name, structs with their layout. */
@@ -22,11 +23,11 @@ final class ShowCommand implements BtfTool.Subcommand {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf show [OPTION]... NAME... FILE")
-                .description("%nShows structs and unions as pahole does, with offsets, sizes and holes; other types as"
-                        + " btf dump does.%n")
+                .description("Shows structs and unions as pahole does, with offsets, sizes and holes; other types as"
+                        + " btf dump does.")
                 .footer(
                         "",
-                        "NAME is the name of a type, its id, or the path to a member.",
+                        "NAME is the name of a type, also with struct or union before it, its id, or the path to a member.",
                         BtfInput.FILES,
                         "",
                         "Examples:",
@@ -45,8 +46,13 @@ final class ShowCommand implements BtfTool.Subcommand {
         Btf btf = BtfInput.load(given[given.length - 1], arguments);
         LayoutOptions options = LayoutOptions.DEFAULT.withExpand(arguments.hasMatchedOption("-E"));
         for (String name : Arrays.copyOf(given, given.length - 1)) {
-            if (name.indexOf('.') >= 0) {
-                showMember(btf, name, out);
+            // A function or variable may have a dot in its name, such as those that a compiler clones.
+            if (name.indexOf('.') >= 0 && BtfQueries.findAll(btf, name).length == 0) {
+                try {
+                    showMember(btf, name, out);
+                } catch (IllegalArgumentException e) {
+                    throw new ParameterException(arguments.commandSpec().commandLine(), e.getMessage());
+                }
             } else {
                 for (int typeId : TypeArgument.find(btf, name)) {
                     show(btf, typeId, options, out);

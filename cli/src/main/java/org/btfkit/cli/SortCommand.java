@@ -16,8 +16,8 @@ final class SortCommand implements BtfTool.Subcommand {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf sort [OPTION]... IN -o OUT")
-                .description("%nPuts types in the order of their names, those without one first, so that newer kernels"
-                        + " and libbpf find them by bisection. The base stays as it is.%n");
+                .description("Puts types in the order of their names, those without one first, so that newer kernels"
+                        + " and libbpf find them by bisection. The base stays as it is.");
         TransformInput.addHelp(
                 spec, "  btf sort vmlinux.btf -o vmlinux.sorted.btf", "  btf sort -B vmlinux a.ko -o a.ko");
         BtfInput.addBase(spec);

@@ -2,6 +2,7 @@ package org.btfkit.cli;
 
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfException;
+import org.btfkit.btf.BtfKind;
 import org.btfkit.btf.BtfQueries;
 
 /** Finds the types that an argument names: by id, or by name whatever their kind. */
@@ -11,7 +12,7 @@ final class TypeArgument {
     /**
      * Finds types.
      *
-     * @param text a type id, or a name
+     * @param text a type id, or a name; {@code struct} or {@code union} may stand before it, as in C
      * @return the ids, ascending
      * @throws BtfException if there is no such type
      */
@@ -24,11 +25,23 @@ final class TypeArgument {
             }
             return new int[] {typeId};
         }
-        int[] found = BtfQueries.findAll(btf, text);
+        int[] found = named(btf, text);
         if (found.length == 0) {
-            throw new BtfException(
-                    btf.source() + ": no type named '" + text + "'; btf find '*" + text + "*' FILE lists similar ones");
+            String advice = text.indexOf('*') >= 0 || text.indexOf('?') >= 0
+                    ? "btf find takes patterns"
+                    : "btf find '*" + text.substring(text.indexOf(' ') + 1) + "*' FILE lists similar ones";
+            throw new BtfException(btf.source() + ": no type named '" + text + "'; " + advice);
         }
         return found;
+    }
+
+    private static int[] named(Btf btf, String text) {
+        if (text.startsWith("struct ")) {
+            return btf.findAll(BtfKind.STRUCT, text.substring("struct ".length()));
+        }
+        if (text.startsWith("union ")) {
+            return btf.findAll(BtfKind.UNION, text.substring("union ".length()));
+        }
+        return BtfQueries.findAll(btf, text);
     }
 }

@@ -16,7 +16,7 @@ final class ValidateCommand implements BtfTool.Subcommand {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf validate [OPTION]... FILE")
-                .description("%nChecks BTF; exit 1 with one line on the first rule that it breaks.%n")
+                .description("Checks BTF; exit 1 with one line on the first rule that it breaks.")
                 .footer(
                         "",
                         BtfInput.FILES,

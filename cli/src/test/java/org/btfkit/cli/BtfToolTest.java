@@ -183,6 +183,10 @@ class BtfToolTest {
             {"dump"},
             {"dump", "a", "b"},
             {"dump", "-f", "xml", vmlinux.toString()},
+            {"dump", "--pretty", vmlinux.toString()},
+            {"dump", "-f", "json", "--unsorted", vmlinux.toString()},
+            {"dump", "-f", "c", "--prefix", "1 x", vmlinux.toString()},
+            {"show", "task..pid", vmlinux.toString()},
             {"find", "-k", "klass", "x", vmlinux.toString()},
             {"find", "-e", "(", vmlinux.toString()},
             {"validate", "--level", "strict", vmlinux.toString()},
@@ -223,6 +227,39 @@ class BtfToolTest {
         }
         assertEquals(ExitCode.OK, run("--help"));
         assertFalse(out.isEmpty());
+    }
+
+    @Test
+    void shouldFailWhenOutputCannotBeWritten() {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        String[][] commands = {
+            {"dump", vmlinux.toString()},
+            {"stats", vmlinux.toString()},
+            {"show", "task", vmlinux.toString()},
+            {"--help"}
+        };
+        for (String[] command : commands) {
+            ByteArrayOutputStream talk = new ByteArrayOutputStream();
+            assertEquals(ExitCode.FAILURE, new BtfTool(full, new PrintStream(talk)).run(command));
+            assertEquals(
+                    "ERROR: btf: cannot write to standard output: No space left on device\n",
+                    talk.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void shouldTellTypesOfOneNameApart() {
+        assertEquals(ExitCode.OK, run("show", "struct task", vmlinux));
+        assertTrue(out.startsWith("struct task {\n"), out);
+        assertEquals(ExitCode.FAILURE, run("show", "union task", vmlinux));
+        assertTrue(err.contains("no type named 'union task'; btf find '*task*' FILE lists similar ones"), err);
+        assertEquals(ExitCode.FAILURE, run("show", "ta*", vmlinux));
+        assertTrue(err.contains("btf find takes patterns"), err);
     }
 
     @Test

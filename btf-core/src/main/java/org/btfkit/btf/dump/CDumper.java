@@ -129,8 +129,10 @@ public final class CDumper {
          *
          * @param value the beginning of an identifier, or empty
          * @return this
+         * @throws IllegalArgumentException if it is another text
          */
         public Options prefix(String value) {
+            requireIdentifier(value);
             prefix = value;
             return this;
         }
@@ -154,10 +156,22 @@ public final class CDumper {
          * @param macro an identifier, or empty for none; initially that of bpftool, and none for a header that
          *     {@link #exclude} makes, since it goes along with another one
          * @return this
+         * @throws IllegalArgumentException if it is another text
          */
         public Options guard(String macro) {
+            requireIdentifier(macro);
             guard = macro;
             return this;
+        }
+
+        private static void requireIdentifier(String text) {
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                boolean isLetter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
+                if (!isLetter && (i == 0 || c < '0' || c > '9')) {
+                    throw new IllegalArgumentException("'" + text + "', expected a C identifier, or nothing");
+                }
+            }
         }
 
         /**
