@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import net.jqwik.api.statistics.Statistics;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfKind;
 import org.btfkit.fixtures.BtfIdsArbitraries;
@@ -89,6 +91,9 @@ class EmbedLawsTest {
      */
     private static byte[] embedded(byte[] fresh, ResolveOptions options) throws IOException {
         Result result = bench.embed(fresh, options);
+        Statistics.label("fresh object")
+                .collect(result.isRefused() ? "refused" : "embedded")
+                .coverage(share -> share.check("embedded").percentage(percent -> percent > 50));
         Assume.that(!result.isRefused());
         return result.bytes();
     }
@@ -124,6 +129,32 @@ class EmbedLawsTest {
     private static ResolveOptions withOldBase(ResolveOptions options, BtfIdsCase sample) throws IOException {
         RawBtf base = sample.btf1().base();
         return base == null ? options : options.withOld(null, bench.write("old-base.btf", base.toBytes()));
+    }
+
+    /** The BTF is on the first base; what of it the second base has not is an error, or else it is carried over. */
+    @Property(tries = 500)
+    void theOldBaseCarriesTheBtfOver(@ForAll("splitCases") BtfIdsCase sample, @ForAll boolean distills) {
+        reproducer("theOldBaseCarriesTheBtfOver", sample).run(() -> {
+            byte[] first = embedded(sample.object1().toBytes(), own(sample, false));
+            Path oldBase = bench.write("old-base.btf", sample.btf1().base().toBytes());
+            ResolveOptions options =
+                    bench.own(sample.btf2()).withOld(null, oldBase).withDistillBase(distills);
+            Result there = bench.embed(first, options);
+            Statistics.label("carried").collect(there.isRefused() ? "refused" : "carried");
+            if (!there.isRefused()) {
+                assertTruth(sample, there.bytes(), embedded(sample.btf2(), new RawElfReader(there.bytes())));
+                Result again = bench.embed(there.bytes(), options);
+                if (!again.isRefused()) {
+                    assertArrayEquals(there.bytes(), again.bytes());
+                    assertFalse(again.touched());
+                }
+            }
+        });
+    }
+
+    @Provide
+    Arbitrary<BtfIdsCase> splitCases() {
+        return cases().filter(BtfIdsCase::isSplit);
     }
 
     /** Laws 3 and 4. */
@@ -213,7 +244,11 @@ class EmbedLawsTest {
     }
 
     private static Btf embedded(BtfIdsCase sample, RawElfReader file) {
-        RawBtf given = sample.btf1().base();
+        return embedded(sample.btf1(), file);
+    }
+
+    private static Btf embedded(RawBtf btf, RawElfReader file) {
+        RawBtf given = btf.base();
         byte[] distilled = file.section(".BTF.base").map(file::bytes).orElse(null);
         Btf base = distilled != null
                 ? Btf.parse(distilled, null, "distilled")
