@@ -32,7 +32,7 @@ import org.btfkit.internal.io.FileChange;
  *   <li>Its name is one that is in the string table already, else appended there. The name of a removed section goes if
  *       it is the last there and nothing else uses it.
  *   <li>What lies in front of something that stays, and gets another size, goes behind everything as well; there it
- *       will stay, and its old bytes remain as a hole. No linker leaves debug information or BTF there.
+ *       will stay, and zeros remain. No linker leaves debug information or BTF there.
  * </ul>
  *
  * <p>None of this depends on sizes that a section has had in between: putting A and then B gives the bytes that putting
@@ -84,6 +84,7 @@ public final class ElfEditor {
             file.requireAlone(section);
             contents.put(section.index(), bytes.clone());
         }
+        removed.clear(section.index());
     }
 
     /**
@@ -129,7 +130,6 @@ public final class ElfEditor {
         }
         requireReplaceable(section, content.length);
         setContent(section, content);
-        removed.clear(section.index());
     }
 
     private void requireReplaceable(ElfSection section, int newSize) throws IOException {

@@ -525,6 +525,24 @@ public final class ElfFile implements Closeable {
         }
     }
 
+    /**
+     * Checks that nothing else has bytes of the section table.
+     *
+     * @throws ElfFormatException if a section or the file header overlaps it
+     */
+    void requireTableAlone() {
+        for (ElfSection section : sections) {
+            if (section.hasBytes()
+                    && section.offset() < tableEnd()
+                    && section.offset() + section.size() > tableOffset) {
+                requireAlone(section);
+            }
+        }
+        if (tableOffset < (is64 ? 64 : 52)) {
+            throw new ElfFormatException(name, "the section table overlaps the ELF header", tableOffset);
+        }
+    }
+
     /** The content, for writing a changed copy of it. */
     RandomInput content() {
         return content;

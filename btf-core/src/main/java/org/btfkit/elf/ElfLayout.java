@@ -23,14 +23,15 @@ import org.btfkit.internal.io.RangeCopy;
  * </ul>
  *
  * <p>So a layout follows from the order, those numbers and the sizes, and not from the sizes there have been before. A
- * chunk in front of something that stays goes behind everything when its size changes, and leaves its bytes as a hole;
- * new sections come last. NOBITS sections keep the offset that they have. One pass over the sorted chunks.
+ * chunk in front of something that stays goes behind everything when its size changes, and leaves zeros; new sections
+ * come last. NOBITS sections keep the offset that they have. One pass over the sorted chunks.
  */
 final class ElfLayout {
     /** Larger alignments are of memory, not of the file; nobody needs a file of holes. */
     private static final long MAX_ALIGNMENT = 1 << 16;
 
     private static final long MAX_32 = 0xffffffffL;
+    private static final byte[] ZEROS = new byte[(int) MAX_ALIGNMENT];
 
     /** A range of the file that moves as a whole. */
     private static final class Chunk implements Comparable<Chunk> {
@@ -138,6 +139,10 @@ final class ElfLayout {
             inFront &= chunk.offset < oldEnd;
             boolean isWithin = chunk.offset < oldEnd;
             if (isWithin && chunk.size != chunk.newSize && (inFront || chunk.size == 0)) {
+                if (chunk == table) {
+                    file.requireTableAlone();
+                }
+                zero(chunk.offset, chunk.size);
                 last.add(chunk);
             } else if (inFront) {
                 put(chunk, chunk.offset);
@@ -170,7 +175,7 @@ final class ElfLayout {
         if (newPadding == oldPadding) {
             move(chunk.offset - gap, newEnd, gap);
         } else {
-            pad(newPadding);
+            zero(newEnd, newPadding);
             move(chunk.offset - slack, newEnd + newPadding, slack);
         }
         put(chunk, newEnd + newPadding + slack);
@@ -180,7 +185,7 @@ final class ElfLayout {
     /** Puts a chunk behind everything. */
     private void append(Chunk chunk) {
         long padding = Math.floorMod(-newEnd, chunk.alignment);
-        pad(padding);
+        zero(newEnd, padding);
         put(chunk, newEnd + padding);
         newEnd = chunk.newOffset + chunk.newSize;
     }
@@ -197,9 +202,10 @@ final class ElfLayout {
         }
     }
 
-    private void pad(long bytes) {
-        if (bytes > 0) {
-            patches.add(new BytePatch(newEnd, new byte[(int) bytes]));
+    private void zero(long from, long length) {
+        for (long done = 0; done < length; done += ZEROS.length) {
+            int piece = (int) Math.min(ZEROS.length, length - done);
+            patches.add(new BytePatch(from + done, piece == ZEROS.length ? ZEROS : new byte[piece]));
         }
     }
 

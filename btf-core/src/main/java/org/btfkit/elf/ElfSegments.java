@@ -25,13 +25,11 @@ final class ElfSegments {
         if (count == PN_XNUM && !file.sections().isEmpty()) {
             count = file.sections().get(0).info();
         }
-        starts = new long[count > 0 ? count : 0];
-        ends = new long[starts.length];
         long last = header.capacity();
         if (count != 0) {
             int expected = is64 ? 56 : 32;
-            long tableBytes = (long) count * entrySize;
-            if (entrySize != expected || count < 0 || tableOffset < 0 || tableBytes > file.size() - tableOffset) {
+            long tableBytes = (count & 0xffffffffL) * expected;
+            if (entrySize != expected || tableOffset < 0 || tableBytes > file.size() - tableOffset) {
                 throw new ElfFormatException(
                         file.toString(),
                         "program header table of " + Integer.toUnsignedString(count) + " entries of " + entrySize
@@ -39,8 +37,10 @@ final class ElfSegments {
                         tableOffset);
             }
             last = Math.max(last, tableOffset + tableBytes);
-            readTable(file, tableOffset, entrySize);
         }
+        starts = new long[count];
+        ends = new long[count];
+        readTable(file, tableOffset, entrySize);
         for (long segmentEnd : ends) {
             last = Math.max(last, segmentEnd);
         }

@@ -102,7 +102,7 @@ final class SectionNumbers {
     private void rewriteGroup(ElfSection group, byte[] current, Map<Integer, byte[]> contents) throws IOException {
         ByteBuffer words = bytes(group, current);
         for (int at = 4; at + 4 <= words.capacity(); at += 4) {
-            words.putInt(at, renumbered(words.getInt(at), group, "as a member of the group"));
+            words.putInt(at, renumbered(words.getInt(at), group, "member of the group"));
         }
         keep(group, words, contents);
     }
