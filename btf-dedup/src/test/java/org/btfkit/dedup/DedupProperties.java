@@ -28,6 +28,7 @@ class DedupProperties {
         return Arbitraries.frequencyOf(
                 Tuple.of(3, BtfArbitraries.unitBtfs()),
                 Tuple.of(3, BtfArbitraries.splitUnitBtfs()),
+                Tuple.of(2, BtfArbitraries.variedUnitBtfs()),
                 Tuple.of(1, BtfArbitraries.btfs(BtfFlavor.C_LIKE)),
                 Tuple.of(1, BtfArbitraries.splitBtfs(BtfFlavor.C_LIKE)));
     }

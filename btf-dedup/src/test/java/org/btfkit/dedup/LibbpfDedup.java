@@ -10,20 +10,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.fixtures.ExternalTool;
 import org.btfkit.fixtures.Gcc;
+import org.btfkit.fixtures.Libbpf;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.Requirement;
 import org.btfkit.fixtures.Scratch;
 import org.btfkit.fixtures.ToolResult;
 
 /**
- * libbpf's deduplication, by a small program that is compiled on first use: against the headers and library that the
- * system property {@value #PROPERTY} or the environment variable {@value #VARIABLE} gives as a prefix (with
- * {@code include/bpf} and {@code lib/libbpf.a} in it), else against those installed (Debian package libbpf-dev).
+ * libbpf's deduplication, by a small program that is compiled on first use with the library that {@link Libbpf}
+ * chooses.
  */
 final class LibbpfDedup implements AutoCloseable {
-    static final String PROPERTY = "btfkit.libbpf";
-    static final String VARIABLE = "BTFKIT_LIBBPF";
-
     /** What libbpf made: an exit code and, where that is 0, bytes. */
     record Output(int exitCode, byte[] bytes, int typeCount) {
         static final int NOT_DEDUPLICATED = 3;
@@ -47,16 +44,11 @@ final class LibbpfDedup implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         List<Object> command = new ArrayList<>(List.of("-O2", "-o", binary, source));
-        String prefix = System.getProperty(PROPERTY, System.getenv().getOrDefault(VARIABLE, ""));
-        if (!prefix.isBlank()) {
-            command.addAll(List.of("-I" + prefix + "/include", prefix + "/lib/libbpf.a"));
-        } else if (Files.exists(Path.of("/usr/include/bpf/btf.h"))) {
-            command.add("-lbpf");
-        } else {
-            throw Requirement.missing("no libbpf: neither " + PROPERTY + " nor " + VARIABLE
+        command.addAll(Libbpf.library());
+        if (command.contains("-lbpf") && !Files.exists(Path.of("/usr/include/bpf/btf.h"))) {
+            throw Requirement.missing("no libbpf: neither " + Libbpf.PROPERTY + " nor " + Libbpf.VARIABLE
                     + " is set, and Debian package libbpf-dev is not installed");
         }
-        command.addAll(List.of("-lelf", "-lz"));
         Gcc.tool().check(command.toArray());
         program = ExternalTool.at(binary).withTimeout(Duration.ofSeconds(10));
         String[] numbers = program.check().out().strip().split("\\.");

@@ -41,7 +41,8 @@ class LibbpfDedupTest {
 
     @Provide
     Arbitrary<RawBtf> units() {
-        return Arbitraries.oneOf(BtfArbitraries.unitBtfs(), BtfArbitraries.splitUnitBtfs());
+        return Arbitraries.oneOf(
+                BtfArbitraries.unitBtfs(), BtfArbitraries.splitUnitBtfs(), BtfArbitraries.variedUnitBtfs());
     }
 
     @Provide
@@ -51,7 +52,7 @@ class LibbpfDedupTest {
 
     @Property(tries = 1000)
     void unitsAreDeduplicatedAsByLibbpf(@ForAll("units") RawBtf raw) {
-        Assume.that(raw.order() == ByteOrder.nativeOrder());
+        Assume.that(libbpf().isRecent() || raw.order() == ByteOrder.nativeOrder());
         Reproducer.of("unitsAreDeduplicatedAsByLibbpf").input("in", raw).run(() -> compare(raw));
     }
 
@@ -60,7 +61,7 @@ class LibbpfDedupTest {
      */
     @Property(tries = 1000)
     void anythingIsDeduplicatedAsByLibbpf(@ForAll("anything") RawBtf raw) {
-        Assume.that(raw.order() == ByteOrder.nativeOrder());
+        Assume.that(libbpf().isRecent() || raw.order() == ByteOrder.nativeOrder());
         Reproducer.of("anythingIsDeduplicatedAsByLibbpf").input("in", raw).run(() -> compare(raw));
     }
 
