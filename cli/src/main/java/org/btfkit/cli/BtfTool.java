@@ -6,8 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import org.btfkit.btf.BtfException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +28,9 @@ public final class BtfTool {
          */
         int run(ParseResult arguments, OutputStream out) throws IOException;
     }
+
+    private static final List<String> COMMANDS =
+            List.of("dump", "show", "find", "stats", "validate", "dedup", "merge", "distill", "relocate", "sort");
 
     private final OutputStream out;
     private final PrintStream err;
@@ -90,30 +92,21 @@ public final class BtfTool {
                 .commandListHeading("%nCommands:%n")
                 .description("Looks into BTF, the Linux kernel's type format.")
                 .footer("", "btf COMMAND --help says more.");
-        Map<String, Subcommand> subcommands = new LinkedHashMap<>();
-        subcommands.put("dump", new DumpCommand());
-        subcommands.put("show", new ShowCommand());
-        subcommands.put("find", new FindCommand());
-        subcommands.put("stats", new StatsCommand());
-        subcommands.put("validate", new ValidateCommand());
-        subcommands.put("dedup", new DedupCommand(err));
-        subcommands.put("merge", new MergeCommand());
-        subcommands.put("distill", new DistillCommand());
-        subcommands.put("relocate", new RelocateCommand());
-        subcommands.put("sort", new SortCommand());
-        for (Map.Entry<String, Subcommand> entry : subcommands.entrySet()) {
-            CommandSpec sub = entry.getValue().spec().name(entry.getKey());
+        // The help and a slip want all commands; the one that is called makes do without the others.
+        boolean isCommand = args.length > 0 && COMMANDS.contains(args[0]);
+        for (String name : isCommand ? List.of(args[0]) : COMMANDS) {
+            CommandSpec sub = subcommand(name).spec().name(name);
             sub.addOption(Options.help());
             sub.usageMessage()
                     .width(100)
                     .sortOptions(false)
                     .descriptionHeading("%n")
                     .optionListHeading("%n");
-            spec.addSubcommand(entry.getKey(), sub);
+            spec.addSubcommand(name, sub);
         }
         CommandLine command = new CommandLine(spec);
-        String commands = ", expected one of " + String.join(", ", subcommands.keySet());
-        if (args.length > 0 && !args[0].startsWith("-") && !subcommands.containsKey(args[0])) {
+        String commands = ", expected one of " + String.join(", ", COMMANDS);
+        if (args.length > 0 && !args[0].startsWith("-") && !isCommand) {
             throw new ParameterException(command, "no command '" + args[0] + "'" + commands);
         }
         ParseResult parsed = command.parseArgs(args);
@@ -129,7 +122,23 @@ public final class BtfTool {
             usage(arguments.commandSpec().commandLine(), data);
             return ExitCode.OK;
         }
-        return subcommands.get(arguments.commandSpec().name()).run(arguments, data);
+        return subcommand(arguments.commandSpec().name()).run(arguments, data);
+    }
+
+    private Subcommand subcommand(String name) {
+        return switch (name) {
+            case "dump" -> new DumpCommand();
+            case "show" -> new ShowCommand();
+            case "find" -> new FindCommand();
+            case "stats" -> new StatsCommand();
+            case "validate" -> new ValidateCommand();
+            case "dedup" -> new DedupCommand(err);
+            case "merge" -> new MergeCommand();
+            case "distill" -> new DistillCommand();
+            case "relocate" -> new RelocateCommand();
+            case "sort" -> new SortCommand();
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     private static void usage(CommandLine command, OutputStream data) throws IOException {

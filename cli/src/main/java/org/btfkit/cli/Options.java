@@ -2,6 +2,7 @@ package org.btfkit.cli;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
@@ -11,9 +12,19 @@ import picocli.CommandLine.ParseResult;
 final class Options {
     private Options() {}
 
+    /** What picocli has for it calls {@link Path#of} by reflection. */
+    private static final class PathConverter implements ITypeConverter<Path> {
+        @Override
+        public Path convert(String value) {
+            return Path.of(value);
+        }
+    }
+
     /** An option that names a file. */
     static OptionSpec file(String label, String description, String... names) {
-        return value(label, Path.class, description, names).build();
+        return value(label, Path.class, description, names)
+                .converters(new PathConverter())
+                .build();
     }
 
     /** An option with one value. */
