@@ -225,6 +225,45 @@ class EmbedTest {
         assertFalse(alone.touched());
     }
 
+    /** That BTF is in its final form is no use if the base has not what it needs. */
+    @Test
+    void shouldRefuseADistilledBaseThatTheBaseDoesNotHave() throws IOException {
+        byte[] fresh = kfuncs(ElfVariant.MODULE).toBytes();
+        RawBtf base = base(ElfVariant.MODULE, 0);
+        byte[] distilled = bench.embed(fresh, bench.given(split(base)).withDistillBase(true))
+                .orThrow();
+        RawBtf without = RawBtf.littleEndian();
+        without.addInt("int", 4, RawBtf.SIGNED);
+        without.addStruct("another", 4);
+        ResolveOptions options = ResolveOptions.withBase(bench.write("base.btf", without.toBytes()))
+                .withDistillBase(true);
+        Result result = bench.embed(distilled, options);
+        assertTrue(result.isRefused());
+        assertTrue(result.refusal().getMessage().contains("STRUCT 'task'"), result.refusal()::getMessage);
+
+        without.addStruct("task", 8);
+        without.addTypedef("more", 1);
+        Files.write(bench.path("base.btf"), without.toBytes());
+        Btf own = own(bench.embed(distilled, options).orThrow(), null);
+        assertEquals(8, own.base().sizeOrType(own.base().find(BtfKind.STRUCT, "task")), "as it is now");
+    }
+
+    /** The C tool distills without regard to ids. */
+    @Test
+    void shouldAddWhatIdsNameToADistilledBaseThatIsThere() throws IOException {
+        RawBtf base = base(ElfVariant.MODULE, 1);
+        ResolveOptions options = bench.given(split(base)).withDistillBase(true);
+        byte[] without =
+                bench.embed(kfuncs(ElfVariant.MODULE).toBytes(), options).orThrow();
+        RawElfReader sections = new RawElfReader(without);
+        BtfIdsObject object = withBaseIds().withBtf(sections.bytes(".BTF")).withBtfBase(sections.bytes(".BTF.base"));
+        assertEquals(0, own(without, null).find(BtfKind.STRUCT, "filler0"));
+        byte[] with = bench.embed(object.toBytes(), options.withBtf(null)).orThrow();
+        int id = own(with, null).find(BtfKind.STRUCT, "filler0");
+        assertTrue(id != 0);
+        assertEquals(id, ReadIds.of(object, with).get(1).slots().get(0).id());
+    }
+
     /** Strings are in the order of types before they were sorted, so they may differ in that alone. */
     private static void assertSameTypes(Btf expected, Btf actual) {
         assertEquals(expected.typeCount(), actual.typeCount());
