@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 import org.btfkit.internal.io.AtomicFile;
 import org.btfkit.internal.io.BytePatch;
 import org.btfkit.internal.io.FileChange;
@@ -47,6 +48,10 @@ public final class ElfEditor {
     private final Map<Integer, Long> symbolValues = new TreeMap<>();
     private final Map<String, NewSection> added = new LinkedHashMap<>();
     private final BitSet removed = new BitSet();
+
+    /** Sections whose relocations have been told where to go. */
+    private final BitSet relocated = new BitSet();
+
     private long length;
     private boolean symbolsAreAlone;
 
@@ -156,13 +161,11 @@ public final class ElfEditor {
                 return "is a table that others count on: its size must stay " + section.size() + " bytes";
             }
             default -> {
-                for (ElfSection user : file.sections()) {
-                    if (user.isRelocation() && user.info() == section.index() && user.size() > 0) {
-                        return "has relocations, in section " + user + ": its size must stay " + section.size()
+                List<ElfSection> users = relocated.get(section.index()) ? List.of() : file.relocationsOf(section);
+                return users.isEmpty()
+                        ? null
+                        : "has relocations, in section " + users.get(0) + ": its size must stay " + section.size()
                                 + " bytes";
-                    }
-                }
-                return null;
             }
         }
     }
@@ -184,6 +187,22 @@ public final class ElfEditor {
             contents.remove(section.index());
             removed.set(section.index());
         }
+    }
+
+    /**
+     * Lets the relocations of a section in a relocatable file follow what they relocate, which then may get another
+     * size. Their order, symbols and addends stay.
+     *
+     * @param section the section whose content {@link #putSection} will change
+     * @param places gives for the place of an entry the new one, both in bytes from the start of the section
+     * @throws IOException if reading fails
+     * @throws ElfFormatException if a table of relocations is damaged, or shares bytes with something else
+     */
+    public void moveRelocations(ElfSection section, LongUnaryOperator places) throws IOException {
+        for (ElfSection table : file.relocationsOf(section)) {
+            setContent(table, ElfRelocations.of(file, table).withPlaces(places));
+        }
+        relocated.set(section.index());
     }
 
     /**

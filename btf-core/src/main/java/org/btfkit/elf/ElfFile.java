@@ -376,6 +376,22 @@ public final class ElfFile implements Closeable {
     }
 
     /**
+     * Finds the tables of relocations that apply to a section.
+     *
+     * @param section a section of this file
+     * @return the SHT_REL and SHT_RELA sections that name it in {@code sh_info} and have entries, in file order
+     */
+    public List<ElfSection> relocationsOf(ElfSection section) {
+        List<ElfSection> found = new ArrayList<>();
+        for (ElfSection table : sections) {
+            if (table.isRelocation() && table.info() == section.index() && table.size() > 0) {
+                found.add(table);
+            }
+        }
+        return found;
+    }
+
+    /**
      * Reads the bytes of a section.
      *
      * @param section a section of this file that has bytes

@@ -3,6 +3,7 @@ package org.btfkit.elf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The entries of one section of relocations, SHT_REL or SHT_RELA, read field by field.
@@ -85,6 +86,21 @@ public final class ElfRelocations {
     public long place(int entry) {
         int at = entry * entrySize;
         return is64 ? entries.getLong(at) : entries.getInt(at) & 0xffffffffL;
+    }
+
+    /** Returns the bytes of the section with other places. */
+    byte[] withPlaces(LongUnaryOperator places) {
+        ByteBuffer result = ByteBuffer.allocate(entries.capacity()).order(entries.order());
+        result.put(0, entries, 0, entries.capacity());
+        for (int entry = 0; entry < count; entry++) {
+            long place = places.applyAsLong(place(entry));
+            if (is64) {
+                result.putLong(entry * entrySize, place);
+            } else {
+                result.putInt(entry * entrySize, Math.toIntExact(place));
+            }
+        }
+        return result.array();
     }
 
     /**

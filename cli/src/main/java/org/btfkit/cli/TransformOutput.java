@@ -8,6 +8,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfException;
 import org.btfkit.btf.BtfExt;
 import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.BtfTarget;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
@@ -110,20 +111,8 @@ final class TransformOutput {
     }
 
     private void writeElf(ElfFile elf, Path target, Btf btf, BtfExt ext, Btf distilledBase) throws IOException {
-        if (elf.section(BtfSource.EXT_SECTION) != null && ext == null) {
-            throw new BtfException(elf + ": its " + BtfSource.EXT_SECTION + " says what its own "
-                    + BtfSource.BTF_SECTION + " means, which would be lost; use --raw, or another file");
-        }
         ElfEditor editor = new ElfEditor(elf);
-        editor.putSection(BtfSource.BTF_SECTION, BtfWriter.toBytes(btf));
-        if (ext != null) {
-            editor.putSection(BtfSource.EXT_SECTION, ext.toBytes());
-        }
-        if (distilledBase != null) {
-            editor.putSection(BtfSource.BASE_SECTION, BtfWriter.toBytes(distilledBase));
-        } else if (elf.section(BtfSource.BASE_SECTION) != null) {
-            editor.removeSection(BtfSource.BASE_SECTION);
-        }
+        BtfTarget.put(elf, editor, btf, ext, distilledBase);
         if (editor.hasChanges()) {
             if (BtfIdsResolver.hasIds(elf)) {
                 throw new BtfException(elf + ": .BTF_ids holds ids of the BTF that would be replaced; use"
