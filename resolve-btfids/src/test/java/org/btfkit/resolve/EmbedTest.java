@@ -248,6 +248,26 @@ class EmbedTest {
         assertEquals(8, own.base().sizeOrType(own.base().find(BtfKind.STRUCT, "task")), "as it is now");
     }
 
+    /** pahole distills as well, and does none of the rest. */
+    @Test
+    void shouldSortBtfThatCameWithADistilledBase() throws IOException {
+        RawBtf distilled = RawBtf.littleEndian();
+        distilled.addInt("int", 4, RawBtf.SIGNED);
+        distilled.addStruct("task", 4);
+        BtfIdsObject object = BtfIdsObject.of(ElfVariant.MODULE)
+                .with(new IdSet8("ids", 0, List.of(Entry.func("b", 1), Entry.func("a", 2))))
+                .withBtf(split(distilled).toBytes())
+                .withBtfBase(distilled.toBytes());
+        ResolveOptions options = bench.own(split(base(ElfVariant.MODULE, 3)));
+        for (ResolveOptions way : List.of(options.withDistillBase(true), ResolveOptions.withBase(null))) {
+            byte[] file = bench.embed(object.toBytes(), way).orThrow();
+            Btf own = own(file, null);
+            assertTrue(own.find(BtfKind.FUNC, "a") < own.find(BtfKind.FUNC, "b"), "sorted");
+            assertEquals(2, own.base().find(BtfKind.STRUCT, "task"));
+            assertFalse(bench.embed(file, way).touched());
+        }
+    }
+
     /** The C tool distills without regard to ids. */
     @Test
     void shouldAddWhatIdsNameToADistilledBaseThatIsThere() throws IOException {
