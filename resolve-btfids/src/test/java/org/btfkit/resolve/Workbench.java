@@ -158,7 +158,7 @@ final class Workbench implements AutoCloseable {
     /** Copies what {@link #detach} has written into the object. */
     Result patch(byte[] object, ResolveOptions options) throws IOException {
         Path blob = path("object.ko.BTF_ids");
-        return run(object, options, (resolver, file, listener) -> resolver.patch(blob, file, null, listener));
+        return run(object, options, orRefuse((resolver, file, listener) -> resolver.patch(blob, file, null, listener)));
     }
 
     Result repair(byte[] object, ResolveOptions options) throws IOException {
