@@ -3,12 +3,14 @@ package org.btfkit.dedup;
 import java.util.Arrays;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfException;
+import org.btfkit.btf.BtfExt;
 
 /**
  * Sorts the own types of BTF by name, so that a type can be found by bisection, as kernels since 7.0 do.
  *
  * <p>Types without a name come first, names are in the order of their bytes, and types that share a name, or have none,
- * keep their order. That is what the newest {@code resolve_btfids} does.
+ * keep their order. That is what the newest {@code resolve_btfids} does. To let {@code .BTF.ext} data follow see
+ * {@link Permuter#permute(Btf, BtfExt, int[])}.
  *
  * <p>Cost: n log n comparisons, most of which are decided by the first eight bytes, that are held as numbers; 16 bytes
  * per type.

@@ -144,6 +144,22 @@ class DistillerTest {
                 assertThrows(BtfException.class, () -> Distiller.distill(split)).getMessage());
     }
 
+    /** A base that is itself split is one base, for what is distilled and for what it is put on again. */
+    @Test
+    void shouldSeeThroughBasesOfBases() {
+        RawBtf middle = split();
+        RawBtf top = RawBtf.splitOn(middle);
+        top.addConst(12);
+        top.addTypedef("list", LIST);
+        top.addTypedef("own", CHAR);
+        Btf split = RawBtfs.parse(top);
+        Distilled distilled = Distiller.distill(split);
+        assertEquals(List.of("1 INT char 0 1", "2 STRUCT list 0 16", "3 STRUCT own 0 48"), text(distilled.base()));
+        Btf back = Relocator.relocate(distilled.split(), split.base()).btf();
+        assertEquals(text(split), text(back));
+        assertEquals(split.firstTypeId(), back.firstTypeId());
+    }
+
     @Test
     void shouldFollowDeepChainsAndCircles() {
         int deep = 200_000;
