@@ -1,5 +1,5 @@
 /**
- * Reads ELF files and changes them in place.
+ * Reads ELF files and changes bytes, symbols and sections of them.
  *
  * <p>{@link org.btfkit.elf.ElfFile} reads headers eagerly and contents on demand; {@link org.btfkit.elf.ElfSymbols} and
  * {@link org.btfkit.elf.ElfRelocations} are flat views on tables; {@link org.btfkit.elf.ElfEditor} collects changes and

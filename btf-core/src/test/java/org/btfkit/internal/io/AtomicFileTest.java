@@ -74,6 +74,23 @@ class AtomicFileTest {
         return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     }
 
+    /** Ranges are read from the original, even where the copy has other bytes by then. */
+    @Test
+    void shouldMoveRanges() throws IOException {
+        List<RangeCopy> moves = List.of(new RangeCopy(0, 5, 4), new RangeCopy(5, 0, 5));
+        FileChange change = new FileChange(12, moves, List.of(new BytePatch(8, new byte[] {'X', 'Y'})));
+        byte[] expected = "567890123\0\0\0".getBytes(StandardCharsets.US_ASCII);
+        expected[8] = 'X';
+        expected[9] = 'Y';
+        Path file = file("a.ko", OLD);
+        AtomicFile.copy(file, stamp(file), change, file);
+        assertArrayEquals(expected, Files.readAllBytes(file));
+        Path made = folder.resolve("made");
+        AtomicFile.write(new ArrayInput(OLD), change, made);
+        assertArrayEquals(expected, Files.readAllBytes(made));
+        assertOnly("a.ko", "made");
+    }
+
     @Test
     void shouldReplaceFileInPlace() throws IOException {
         Path file = file("a.ko", OLD);
