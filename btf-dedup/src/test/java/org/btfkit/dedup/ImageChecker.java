@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -78,6 +80,32 @@ final class ImageChecker {
         }
         return countShapes(input, declared) > countNames(input, declared)
                 || countComposites(output, declared) > countNames(output, declared);
+    }
+
+    /**
+     * Whether an enumeration without enumerators shares its name with different others. Which of them it stands for
+     * then depends on what has been merged before.
+     */
+    static boolean hasAmbiguousEnum(Btf input) {
+        Map<String, Set<String>> shapes = new HashMap<>();
+        Set<String> declared = new HashSet<>();
+        for (int id = 1; id < input.typeCount(); id++) {
+            boolean isEmpty = input.vlen(id) == 0;
+            if (input.kind(id) == BtfKind.ENUM || input.kind(id) == BtfKind.ENUM64) {
+                StringBuilder shape = new StringBuilder();
+                for (int at = 1; at < input.wordCount(id); at++) {
+                    shape.append(input.word(id, at)).append(' ');
+                }
+                shapes.computeIfAbsent(input.name(id) + isEmpty, name -> new HashSet<>())
+                        .add(shape.toString());
+                if (isEmpty) {
+                    declared.add(input.name(id));
+                }
+            }
+        }
+        return declared.stream()
+                .anyMatch(name -> shapes.get(name + true).size() > 1
+                        || shapes.getOrDefault(name + false, Set.of()).size() > 1);
     }
 
     private static long countNames(Btf btf, Set<String> declared) {
