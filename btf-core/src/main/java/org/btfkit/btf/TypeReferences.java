@@ -3,7 +3,7 @@ package org.btfkit.btf;
 import java.util.Arrays;
 
 /**
- * What types refer to: the one place that walks the type ids among a type's words, as {@link BtfKind} lays them out.
+ * What types refer to: walks the type ids among a type's words, as {@link BtfKind} lays them out.
  *
  * <p>A type of a kind that is newer than this library refers to nothing that is known.
  */
@@ -54,17 +54,8 @@ final class TypeReferences {
         if (kind == null) {
             return;
         }
-        if (kind.refersToType()) {
-            visitor.visit(typeId, words[start + 2]);
-        }
-        for (int i = 0; i < kind.fixedTypeIds(); i++) {
-            visitor.visit(typeId, words[start + 3 + i]);
-        }
-        if (kind.elementTypeWord() >= 0) {
-            int at = start + 3 + kind.fixedWords() + kind.elementTypeWord();
-            for (int i = Btf.vlenOf(info); i > 0; i--, at += kind.elementWords()) {
-                visitor.visit(typeId, words[at]);
-            }
+        for (int i = 0, count = kind.typeIdCount(Btf.vlenOf(info)); i < count; i++) {
+            visitor.visit(typeId, words[start + kind.typeIdWord(i)]);
         }
     }
 }

@@ -29,12 +29,16 @@ public final class TypeSizes {
             "int long unsigned");
 
     private static final int IN_PROGRESS = -1;
+    private static final int NONE = -2;
 
     private final Btf btf;
     private final int pointerSize;
 
-    /** Alignment of each type, 0 as long as it is not known; made when first asked for. */
+    /** Alignment of each type, 0 as long as it is not known, negative if it has none; made when first asked for. */
     private int[] alignments;
+
+    /** Whether the last failure came from where the walk began, not from the types alone. */
+    private boolean isTooDeep;
 
     /**
      * Uses the pointer size of {@link #guessPointerSize}, 8 if there is none.
@@ -158,14 +162,8 @@ public final class TypeSizes {
         if (alignments == null) {
             alignments = new int[btf.typeCount()];
         }
-        try {
-            return align(typeId, 0);
-        } catch (BtfException e) {
-            for (int i = 0; i < alignments.length; i++) {
-                alignments[i] = Math.max(alignments[i], 0);
-            }
-            throw e;
-        }
+        isTooDeep = false;
+        return align(typeId, 0);
     }
 
     private int align(int typeId, int nesting) {
@@ -176,22 +174,32 @@ public final class TypeSizes {
         if (alignments[typeId] == IN_PROGRESS) {
             throw fault(typeId, "contains itself");
         }
+        if (alignments[typeId] == NONE) {
+            throw fault(typeId, "has no alignment");
+        }
         if (nesting > MAX_NESTING) {
+            isTooDeep = true;
             throw fault(typeId, "nested more than " + MAX_NESTING + " deep");
         }
         alignments[typeId] = IN_PROGRESS;
-        int align = switch (kind) {
-            case INT, ENUM, ENUM64, FLOAT -> (int) Math.min(pointerSize, btf.sizeOrType(typeId) & MAX_SIZE);
-            case PTR -> pointerSize;
-            case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> align(btf.sizeOrType(typeId), nesting + 1);
-            case ARRAY -> align(btf.word(typeId, 3), nesting + 1);
-            case STRUCT, UNION -> compositeAlign(typeId, nesting);
-            case VOID, FWD, FUNC, FUNC_PROTO, VAR, DATASEC, DECL_TAG -> 0;
-        };
+        int align = 0;
+        try {
+            align = switch (kind) {
+                case INT, ENUM, ENUM64, FLOAT -> (int) Math.min(pointerSize, btf.sizeOrType(typeId) & MAX_SIZE);
+                case PTR -> pointerSize;
+                case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> align(btf.sizeOrType(typeId), nesting + 1);
+                case ARRAY -> align(btf.word(typeId, 3), nesting + 1);
+                case STRUCT, UNION -> compositeAlign(typeId, nesting);
+                case VOID, FWD, FUNC, FUNC_PROTO, VAR, DATASEC, DECL_TAG -> 0;
+            };
+        } finally {
+            // What failed is remembered, or a struct that fails would be walked again by each that contains it. What is
+            // too deep here may not be from elsewhere.
+            alignments[typeId] = align > 0 ? align : isTooDeep ? 0 : NONE;
+        }
         if (align == 0) {
             throw fault(typeId, "has no alignment");
         }
-        alignments[typeId] = align;
         return align;
     }
 

@@ -9,7 +9,7 @@ import org.btfkit.btf.BtfKind;
  * What stands around the definitions in a header for BPF programs: the include guard, an attribute that makes accesses
  * to all structs relocatable, and prototypes of the kernel functions that programs may call.
  */
-final class CFrame {
+final class CFrame extends IdSort {
     private static final byte[] HEAD = bytes("""
             #ifndef BPF_NO_PRESERVE_ACCESS_INDEX
             #pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
@@ -74,6 +74,11 @@ final class CFrame {
         }
     }
 
+    @Override
+    int compare(int a, int b) {
+        return types.compareStrings(types.nameOff(a), types.nameOff(b));
+    }
+
     /** Puts a prototype for each FUNC with a tag that says it is a kfunc, sorted by name. */
     void putFunctions(CDeclarators declarators, DeclaredElsewhere elsewhere) {
         int[] functions = new int[16];
@@ -97,7 +102,7 @@ final class CFrame {
                 functions[count++] = taggedId;
             }
         }
-        sortByName(functions, count);
+        sort(functions, count);
         out.put(FUNCTIONS_HEAD);
         for (int i = 0; i < count; i++) {
             out.put(EXTERN);
@@ -108,24 +113,5 @@ final class CFrame {
             out.put(ATTRIBUTES);
         }
         out.put(FUNCTIONS_TAIL);
-    }
-
-    /** Sorts by insertion into the sorted part, found by bisection; equal names stay in order. */
-    private void sortByName(int[] functions, int count) {
-        for (int i = 1; i < count; i++) {
-            int id = functions[i];
-            int low = 0;
-            int high = i;
-            while (low < high) {
-                int middle = low + high >>> 1;
-                if (types.compareStrings(types.nameOff(functions[middle]), types.nameOff(id)) <= 0) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            System.arraycopy(functions, low, functions, low + 1, i - low);
-            functions[low] = id;
-        }
     }
 }

@@ -83,18 +83,10 @@ final class DefinitionOrder {
                 throw new BtfUnsupportedException(
                         limits.fault(id, "of a kind that C has no words for").getMessage());
             }
-            if (kind.refersToType() && kind != BtfKind.FUNC_PROTO) {
-                referenced[words[start + 2]] = true;
-            }
-            for (int i = 0; i < kind.fixedTypeIds(); i++) {
-                referenced[words[start + 3 + i]] = true;
-            }
-            if (kind.elementTypeWord() >= 0) {
-                int step = kind.elementWords();
-                int at = start + 3 + kind.fixedWords() + kind.elementTypeWord();
-                for (int i = types.vlen(id); i > 0; i--, at += step) {
-                    referenced[words[at]] = true;
-                }
+            // The type returned is the first.
+            int first = kind == BtfKind.FUNC_PROTO ? 1 : 0;
+            for (int i = first, ids = kind.typeIdCount(types.vlen(id)); i < ids; i++) {
+                referenced[words[start + kind.typeIdWord(i)]] = true;
             }
         }
     }

@@ -20,7 +20,7 @@ import org.btfkit.btf.BtfKind;
  *
  * <p>Ranks, names and hashes are those of bpftool ({@code sort_btf_c}), since they decide its output.
  */
-final class SortedOrder {
+final class SortedOrder extends IdSort {
     private static final int RANK_SHIFT = 59;
     private static final int LAST_RANK = 10;
 
@@ -47,7 +47,7 @@ final class SortedOrder {
             sortNames[id] = sortName(id);
             keys[id] = (long) rank(id) << RANK_SHIFT | head(sortNames[id]);
         }
-        mergeSort(ids, new int[count]);
+        sort(ids, count);
         return ids;
     }
 
@@ -112,50 +112,8 @@ final class SortedOrder {
         return head >>> Long.SIZE - RANK_SHIFT;
     }
 
-    /** Sorts runs of 8 by insertion, then merges runs of growing length. */
-    private void mergeSort(int[] ids, int[] spare) {
-        int run = 8;
-        for (int from = 0; from < ids.length; from += run) {
-            insertionSort(ids, from, Math.min(from + run, ids.length));
-        }
-        int[] source = ids;
-        int[] target = spare;
-        for (; run < ids.length; run *= 2) {
-            for (int from = 0; from < ids.length; from += 2 * run) {
-                int middle = Math.min(from + run, ids.length);
-                merge(source, target, from, middle, Math.min(middle + run, ids.length));
-            }
-            int[] swap = source;
-            source = target;
-            target = swap;
-        }
-        if (source != ids) {
-            System.arraycopy(source, 0, ids, 0, ids.length);
-        }
-    }
-
-    private void insertionSort(int[] ids, int from, int to) {
-        for (int i = from + 1; i < to; i++) {
-            int id = ids[i];
-            int at = i;
-            while (at > from && compare(ids[at - 1], id) > 0) {
-                ids[at] = ids[at - 1];
-                at--;
-            }
-            ids[at] = id;
-        }
-    }
-
-    private void merge(int[] source, int[] target, int from, int middle, int to) {
-        int left = from;
-        int right = middle;
-        for (int at = from; at < to; at++) {
-            boolean takeLeft = right >= to || left < middle && compare(source[left], source[right]) <= 0;
-            target[at] = takeLeft ? source[left++] : source[right++];
-        }
-    }
-
-    private int compare(int a, int b) {
+    @Override
+    int compare(int a, int b) {
         if (keys[a] != keys[b]) {
             return keys[a] < keys[b] ? -1 : 1;
         }

@@ -5,9 +5,12 @@ import static org.btfkit.btf.dump.DumpChecks.textOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfException;
@@ -147,6 +150,36 @@ class CDumperLimitsTest {
         gap.addInt("int", 4, 0);
         gap.addStruct("gap", -1);
         assertFails("type [2] STRUCT 'gap': written out too often", gap);
+    }
+
+    /** Each member by itself would take a walk over all of the struct that it is of. */
+    @Test
+    void shouldFindOnceThatStructHasNoAlignment() {
+        RawBtf raw = RawBtf.littleEndian();
+        int intId = raw.addInt("int", 4, 0);
+        int fwdId = raw.addFwd("nowhere", false);
+        Member[] members = new Member[100_000];
+        Arrays.fill(members, Member.of("m", intId, 0));
+        members[members.length - 1] = Member.of("n", fwdId, 0);
+        int unaligned = raw.addStruct("unaligned", 4, members);
+        Arrays.fill(members, Member.of("m", unaligned, 0));
+        raw.addStruct("uses", 4, members);
+        assertTimeout(Duration.ofSeconds(20), () -> assertNull(failure(raw, false)));
+    }
+
+    @Test
+    void shouldSortManyFunctionsSoon() {
+        RawBtf raw = RawBtf.littleEndian();
+        int proto = raw.addFuncProto(0);
+        int functions = 50_000;
+        for (int i = functions; i > 0; i--) {
+            raw.addDeclTag("bpf_kfunc", raw.addFunc("f" + (1_000_000 + i), proto, 1), -1, false);
+        }
+        String text = textOf(new CDumper(parse(raw))::dump);
+        assertTrue(
+                text.contains("NO_KFUNC_PROTOTYPES\nextern void f1000001(void) __weak __ksym;\nextern void f1000002("),
+                text.substring(0, 2000));
+        assertEquals(functions, text.split("__ksym;", -1).length - 1);
     }
 
     @Test
