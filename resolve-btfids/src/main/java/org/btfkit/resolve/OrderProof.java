@@ -96,6 +96,18 @@ final class OrderProof {
         return owners.get(setIndex);
     }
 
+    /** Tells whether another proof of the same section comes to the same owners. */
+    boolean sameOwners(OrderProof other) {
+        for (int set = 0; set < ids.sets().size(); set++) {
+            for (int entry = 0; entry < owners(set).length; entry++) {
+                if (owners(set)[entry] != other.owners(set)[entry]) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /** The sets in which the symbols do not name their own slots. */
     List<IdSet> stale() {
         return stale;

@@ -1,16 +1,23 @@
 package org.btfkit.resolve;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.DetachedSplit;
 
-/** Shows whose ids the slots of an object hold, trying in turn every BTF that the ids may have come from. */
+/**
+ * Shows whose ids the slots of an object hold, trying in turn every BTF that the ids may have come from: the old one if
+ * options name it, the object's own, the one to find ids in, and the one that an earlier run may have made of that and
+ * written beside the object.
+ *
+ * <p>The last differs from the one it was made of in the order of types. So in a small set ids may be right by the one,
+ * and a permutation, as of stale symbols, by the other. What is in the object or is named by an option counts; but
+ * where these contradict the result, nothing is known for sure.
+ */
 final class OwnerSearch {
     private final IdsSection ids;
     private final ObjectBtf object;
     private final ResolveOptions options;
+    private String fault;
 
     OwnerSearch(IdsSection ids, ObjectBtf object, ResolveOptions options) {
         this.ids = ids;
@@ -29,34 +36,27 @@ final class OwnerSearch {
      * @param current the BTF to find ids in
      * @param result what BTF will become of it if the symbols are right, or null
      * @param needed whether the symbols cannot be taken at their word if nothing shows it
-     * @throws ResolveException if nothing shows it
+     * @throws ResolveException if nothing shows it, or two BTFs show different things
      */
     OrderProof find(Btf current, Btf result, boolean needed) throws IOException {
         if (isTrusting()) {
             return OrderProof.trusting(ids);
         }
-        List<Btf> origins = new ArrayList<>();
-        origins.add(object.old());
-        if (options.btf() != null) {
-            origins.add(object.own(options.base()));
-        }
-        origins.add(result);
-        origins.add(current);
-        OrderProof best = null;
-        String fault = null;
-        for (Btf origin : origins) {
-            if (origin != null) {
-                OrderProof proof = OrderProof.attempt(ids, TypeNames.of(origin));
-                if (proof.holds()
-                        && (best == null || proof.stale().size() < best.stale().size())) {
-                    best = proof;
-                }
-                fault = fault != null || proof.holds() ? fault : proof.fault();
+        Btf own = options.btf() == null ? null : object.own(options.base());
+        OrderProof shownByOld = attempt(null, object.old());
+        OrderProof best = attempt(attempt(shownByOld, own), current);
+        boolean isOfObject = options.btf() == null || attempt(null, own) != null;
+        OrderProof shownByResult = attempt(null, result);
+        boolean bestIsStale = best != null && !best.stale().isEmpty();
+        if (shownByResult != null && shownByOld == null && (best == null || bestIsStale)) {
+            if (bestIsStale && isOfObject && !best.sameOwners(shownByResult)) {
+                throw ambiguous(best);
             }
+            best = shownByResult;
         }
         if (best == null) {
-            OwnTypes own = ownTypes(current);
-            best = own == null ? null : ShiftProof.find(ids, own, current.base());
+            OwnTypes types = ownTypes(current);
+            best = types == null ? null : ShiftProof.find(ids, types, current.base());
         }
         if (best == null && !needed) {
             best = OrderProof.unshown(ids);
@@ -67,6 +67,28 @@ final class OwnerSearch {
                     + " use --trust_symbols if the symbols are known to be right");
         }
         return best;
+    }
+
+    /** Takes the ids for those of a BTF; returns what shows more symbols to be right, this or what is known so far. */
+    private OrderProof attempt(OrderProof best, Btf origin) {
+        if (origin == null) {
+            return best;
+        }
+        OrderProof proof = OrderProof.attempt(ids, TypeNames.of(origin));
+        if (!proof.holds()) {
+            fault = fault == null ? proof.fault() : fault;
+            return best;
+        }
+        return best == null || proof.stale().size() < best.stale().size() ? proof : best;
+    }
+
+    private ResolveException ambiguous(OrderProof stale) {
+        return new ResolveException(
+                ids.file() + ": " + IdsSection.NAME + ": its ids may be those of the object's own BTF"
+                        + " or those that an earlier --detached run made; in one case the symbols of "
+                        + stale.stale().get(0)
+                        + " are stale, in the other not; put that run's BTF into the object, or use --repair if it is the"
+                        + " object's own, or --trust_symbols if the symbols are known to be right");
     }
 
     /** The own types that the ids may be of; null if there are none. */

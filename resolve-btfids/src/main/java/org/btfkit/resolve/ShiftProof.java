@@ -86,20 +86,9 @@ final class ShiftProof {
         }
         OrderProof proof = OrderProof.attempt(ids, new ShiftedNames(own, baseNow, shift));
         if (proof.isPossible()) {
-            ambiguous = !proof.holds() || found != null && !sameOwners(found, proof);
+            ambiguous = !proof.holds() || found != null && !found.sameOwners(proof);
             found = proof;
         }
-    }
-
-    private boolean sameOwners(OrderProof one, OrderProof other) {
-        for (int set = 0; set < ids.sets().size(); set++) {
-            for (int entry = 0; entry < one.owners(set).length; entry++) {
-                if (one.owners(set)[entry] != other.owners(set)[entry]) {
-                    return false;
-                }
-            }
-        }
-        return true;
     }
 
     /**

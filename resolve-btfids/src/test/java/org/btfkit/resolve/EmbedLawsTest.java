@@ -23,6 +23,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfKind;
 import org.btfkit.fixtures.BtfIdsArbitraries;
 import org.btfkit.fixtures.BtfIdsCase;
+import org.btfkit.fixtures.BtfIdsObject;
 import org.btfkit.fixtures.BtfIdsObject.Entry;
 import org.btfkit.fixtures.BtfIdsObject.IdSet8;
 import org.btfkit.fixtures.BtfIdsObject.Item;
@@ -193,25 +194,32 @@ class EmbedLawsTest {
         });
     }
 
-    /** What is written beside an object is what is embedded; once patched, symbols are right, and that is that. */
+    /**
+     * What is written beside an object is what is embedded; once patched, symbols are right, and that is that. A build
+     * puts the BTF into the object, or keeps it elsewhere and the object has none.
+     */
     @Property(tries = 500)
-    void detachAndPatchIsEmbedding(@ForAll("cases") BtfIdsCase sample, @ForAll boolean distills) {
+    void detachAndPatchIsEmbedding(
+            @ForAll("cases") BtfIdsCase sample, @ForAll boolean distills, @ForAll boolean hasOwn) {
         reproducer("detachAndPatchIsEmbedding", sample).run(() -> {
-            byte[] fresh = sample.object1().toBytes();
-            ResolveOptions options = own(sample, distills);
+            BtfIdsObject object = hasOwn ? sample.object1() : sample.object();
+            byte[] fresh = object.toBytes();
+            ResolveOptions options =
+                    (hasOwn ? bench.own(sample.btf1()) : bench.given(sample.btf1())).withDistillBase(distills);
             RawElfReader embedded = new RawElfReader(embedded(fresh, options));
             Result detached = bench.detach(fresh, options);
             assertArrayEquals(fresh, detached.orThrow());
             assertFalse(detached.touched());
             for (String section : List.of(".BTF", ".BTF.base", ".BTF_ids")) {
                 byte[] expected = embedded.section(section).map(embedded::bytes).orElse(null);
-                boolean exists = Files.exists(bench.path("object.ko" + section));
-                assertEquals(expected != null, exists, section);
-                if (exists) {
-                    assertArrayEquals(expected, Files.readAllBytes(bench.path("object.ko" + section)), section);
-                }
+                assertArrayEquals(expected, written(section), section);
             }
-            byte[] patched = bench.patch(fresh, options).orThrow();
+            byte[] built = hasOwn
+                    ? object.withBtf(written(".BTF"))
+                            .withBtfBase(written(".BTF.base"))
+                            .toBytes()
+                    : fresh;
+            byte[] patched = bench.patch(built, options).orThrow();
             assertFalse(Files.exists(bench.path("object.ko.BTF_ids.syms")));
             assertTruth(sample, patched, embedded(sample, embedded));
 
@@ -220,6 +228,11 @@ class EmbedLawsTest {
             assertArrayEquals(patched, again.orThrow());
             assertFalse(again.touched());
         });
+    }
+
+    private static byte[] written(String section) throws IOException {
+        Path file = bench.path("object.ko" + section);
+        return Files.exists(file) ? Files.readAllBytes(file) : null;
     }
 
     /** Whatever the flags are: the result is one, or there is none. */

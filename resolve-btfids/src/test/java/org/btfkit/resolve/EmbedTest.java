@@ -372,4 +372,54 @@ class EmbedTest {
                         + " the same in all sets; correct the sets' declarations",
                 result.refusal().getMessage());
     }
+
+    // ---- what ids mean
+
+    private static final String LATE_EARLY = "the object's own BTF or those that an earlier --detached run made";
+
+    /** Sorting makes of late 2, early 3 the opposite, so that two ids say the opposite of the symbols. */
+    private static RawBtf lateEarly() {
+        RawBtf btf = RawBtf.littleEndian();
+        int proto = btf.addFuncProto(0);
+        btf.addFunc("late", proto, 1);
+        btf.addFunc("early", proto, 1);
+        return btf;
+    }
+
+    private static BtfIdsObject lateEarlySet() {
+        return BtfIdsObject.of(ElfVariant.MODULE)
+                .with(new IdSet8("ids", 0, List.of(Entry.func("early", 1), Entry.func("late", 2))));
+    }
+
+    @Test
+    void shouldRefuseToGuessWhichBtfTheIdsAreFrom() throws IOException {
+        BtfIdsObject object = lateEarlySet().withBtf(lateEarly().toBytes());
+        ResolveOptions options = ResolveOptions.withBase(null);
+        byte[] stale = object.staleBytes(BtfIdsObject.IdLookup.in(lateEarly()));
+        Result result = bench.embed(stale, options);
+        assertTrue(result.isRefused());
+        assertTrue(result.refusal().getMessage().contains(LATE_EARLY), result.refusal()::getMessage);
+        assertTrue(result.refusal().getMessage().contains("the symbols of set8 'ids' are stale"));
+
+        byte[] repaired = bench.repair(stale, options).orThrow();
+        byte[] embedded = bench.embed(repaired, options).orThrow();
+        assertEquals(
+                List.of("func early 0x1", "func late 0x2"),
+                ReadIds.of(object, embedded).get(0).pairs());
+        assertArrayEquals(bench.embed(object.toBytes(), options).orThrow(), embedded);
+    }
+
+    /** Without BTF of its own, the ids in an object are what was patched into it. */
+    @Test
+    void shouldKnowTheIdsThatItMadeOfGivenBtf() throws IOException {
+        BtfIdsObject object = lateEarlySet();
+        ResolveOptions options = bench.given(lateEarly());
+        bench.detach(object.toBytes(), options).orThrow();
+        byte[] patched = bench.patch(object.toBytes(), options).orThrow();
+        assertEquals(
+                List.of("func early 0x1", "func late 0x2"),
+                ReadIds.of(object, patched).get(0).pairs());
+        bench.detach(patched, options).orThrow();
+        assertFalse(bench.patch(patched, options).touched());
+    }
 }
