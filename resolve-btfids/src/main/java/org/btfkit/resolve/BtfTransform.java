@@ -119,9 +119,10 @@ final class BtfTransform {
 
     private static boolean hasOfSize(Btf given, BtfKind kind, String name, Btf distilled, int typeId) {
         for (int id : given.findAll(kind, name)) {
-            if (kind == BtfKind.FWD
+            boolean same = kind == BtfKind.FWD
                     ? given.kflag(id) == distilled.kflag(typeId)
-                    : given.sizeOrType(id) == distilled.sizeOrType(typeId)) {
+                    : given.sizeOrType(id) == distilled.sizeOrType(typeId);
+            if (same && (kind != BtfKind.INT || given.word(id, 3) == distilled.word(typeId, 3))) {
                 return true;
             }
         }

@@ -193,6 +193,8 @@ class OraclePipelineTest {
     @Test
     void shouldRefuseFlagsThatDifferBetweenSets() throws Exception {
         Run run = new Run("km2/badflags", "km2/in/km2.badflags.ko", "", "km2/in/km2.btf1", VMLINUX, false);
+        run.object(); // skips the test where there is no such file, outside of what must throw
+        run.options();
         ResolveException e = assertThrows(ResolveException.class, () -> detached(run));
         assertTrue(
                 e.getMessage()
