@@ -257,7 +257,8 @@ public final class ElfEditor {
     }
 
     /**
-     * Replaces the file by its changed copy, atomically; without changes does nothing.
+     * Replaces the file by its changed copy, atomically; without changes does nothing but to remove what a killed
+     * process has left beside it.
      *
      * @throws IOException if writing fails or somebody else has changed the file since it was opened; the file is as it
      *     was
@@ -272,6 +273,8 @@ public final class ElfEditor {
         }
         if (hasChanges()) {
             AtomicFile.copy(file.path(), file.stamp(), change(), file.path());
+        } else {
+            AtomicFile.removeLeftovers(file.path());
         }
     }
 

@@ -83,9 +83,11 @@ public final class ElfFile implements Closeable {
      * @throws BtfException if it is compressed and damaged
      */
     public static ElfFile open(Path path) throws IOException {
+        // First: what replaces the file later is then noticed, even just before it is opened.
+        BasicFileAttributes stamp = Files.exists(path) ? Files.readAttributes(path, BasicFileAttributes.class) : null;
         InputFile file = InputFile.open(path);
         try {
-            return new ElfFile(file, Files.readAttributes(path, BasicFileAttributes.class));
+            return new ElfFile(file, stamp != null ? stamp : Files.readAttributes(path, BasicFileAttributes.class));
         } catch (IOException | RuntimeException e) {
             file.content().close();
             throw e;

@@ -13,6 +13,7 @@ import org.btfkit.btf.BtfSource;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
+import org.btfkit.internal.io.AtomicFile;
 
 /**
  * Resolves the {@code .BTF_ids} sections of kernel objects.
@@ -188,7 +189,7 @@ public final class BtfIdsResolver {
             if (result.ids() != null) {
                 setIds(editor, result.ids(), result.sorted());
             }
-            ObjectReport.Outcome outcome = write(elf, editor, target);
+            ObjectReport.Outcome outcome = write(elf, editor, target, listener);
             listener.detail(elf + ": BTF of " + result.report().types() + " types, "
                     + result.report().bytes() + " bytes, " + outcome.name().toLowerCase(Locale.ROOT));
             return result.toReport(object, outcome, List.of());
@@ -211,13 +212,13 @@ public final class BtfIdsResolver {
     /**
      * Writes beside an object what it is to carry, and leaves the object alone: {@code ELF.BTF}, {@code ELF.BTF_ids}
      * with {@code ELF.BTF_ids.syms} if it has the section, and {@code ELF.BTF.base} if the BTF is on a distilled base.
-     * Of these, files from an earlier run are replaced or removed. A build puts the BTF into the object and then copies
-     * the ids with {@link #patch}.
+     * Of these, files from an earlier run are replaced or removed, all or none. A build puts the BTF into the object
+     * and then copies the ids with {@link #patch}.
      *
      * @param object an ELF file
      * @param listener is told of kfuncs that are not found, unresolved and ambiguous names, and of repairs
      * @return what was done; its {@link ObjectReport#files} are those written
-     * @throws IOException if reading or writing fails
+     * @throws IOException if reading or writing fails; the files of an earlier run are still there
      * @throws BtfException if the object or its BTF is damaged, or cannot be resolved safely; nothing has changed
      */
     public ObjectReport detach(Path object, ResolveListener listener) throws IOException {
@@ -260,7 +261,7 @@ public final class BtfIdsResolver {
             if (change.ids() != null && editor.hasChanges()) {
                 WriteGuard.checkRelocations(change.ids(), change.movedSymbols());
             }
-            ObjectReport.Outcome outcome = write(elf, editor, target);
+            ObjectReport.Outcome outcome = write(elf, editor, target, listener);
             if (change.movesFile() != null) {
                 Files.delete(change.movesFile());
             }
@@ -305,7 +306,7 @@ public final class BtfIdsResolver {
                 elf + ": " + ids.symbols().size() + " ids in " + ids.sets().size() + " sets and outside, "
                         + sorted.movedSymbols().size() + " symbols moved"
                         + (editor.hasChanges() ? "" : ", nothing to change"));
-        return write(elf, editor, target);
+        return write(elf, editor, target, listener);
     }
 
     private static void setIds(ElfEditor editor, IdsSection ids, SortedIds sorted) throws IOException {
@@ -322,10 +323,15 @@ public final class BtfIdsResolver {
         }
     }
 
-    private ObjectReport.Outcome write(ElfFile elf, ElfEditor editor, Path target) throws IOException {
+    private ObjectReport.Outcome write(ElfFile elf, ElfEditor editor, Path target, ResolveListener listener)
+            throws IOException {
         boolean changes = editor.hasChanges();
         if (changes) {
             editor.truncate(WriteGuard.unsignedLength(elf, options.stripSignature()));
+        }
+        int otherNames = changes || target != null ? AtomicFile.otherNames(target == null ? elf.path() : target) : 0;
+        if (otherNames > 0) {
+            listener.note("other names of the file (hard links: " + otherNames + ") keep the old content");
         }
         if (target != null) {
             editor.writeTo(target);

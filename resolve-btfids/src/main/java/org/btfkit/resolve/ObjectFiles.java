@@ -1,14 +1,11 @@
 package org.btfkit.resolve;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.BtfSource;
-import org.btfkit.internal.io.ArrayInput;
-import org.btfkit.internal.io.AtomicFile;
-import org.btfkit.internal.io.FileChange;
+import org.btfkit.internal.io.FileSet;
 
 /**
  * The files that are written beside an object instead of changing it: {@code ELF.BTF} always, {@code ELF.BTF_ids} and
@@ -16,17 +13,19 @@ import org.btfkit.internal.io.FileChange;
  * base.
  *
  * <p>A file of an earlier run that this one does not make is removed: a build that looks which of them are there would
- * embed what does not fit the rest.
+ * embed what does not fit the rest. All are replaced together: a full disk leaves those of the earlier run, and where a
+ * process was killed in between there is no {@code ELF.BTF}.
  */
 final class ObjectFiles {
     private final Path object;
+    private final FileSet files = new FileSet();
     private final List<Path> written = new ArrayList<>();
 
     private ObjectFiles(Path object) {
         this.object = object;
     }
 
-    /** Writes the files; each as a whole, .BTF_ids after the moves that name it by its checksum. */
+    /** Writes the files, all or none. */
     static List<Path> write(Path object, ObjectPipeline.Result result) throws IOException {
         ObjectFiles files = new ObjectFiles(object);
         boolean hasIds = result.ids() != null;
@@ -34,6 +33,7 @@ final class ObjectFiles {
         files.put(IdsSection.NAME, hasIds ? result.sorted().bytes() : null);
         files.put(BtfSource.BTF_SECTION, result.btf());
         files.put(BtfSource.BASE_SECTION, result.distilledBase());
+        files.files.replace(beside(object, BtfSource.BTF_SECTION));
         return List.copyOf(files.written);
     }
 
@@ -41,12 +41,10 @@ final class ObjectFiles {
         return SymbolMoves.of(result.ids(), result.sorted()).toBytes();
     }
 
-    private void put(String suffix, byte[] bytes) throws IOException {
+    private void put(String suffix, byte[] bytes) {
         Path file = beside(object, suffix);
-        if (bytes == null) {
-            Files.deleteIfExists(file);
-        } else {
-            AtomicFile.write(new ArrayInput(bytes), new FileChange(bytes.length, List.of()), file);
+        files.put(file, bytes);
+        if (bytes != null) {
             written.add(file);
         }
     }

@@ -5,58 +5,32 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Map;
 
 /**
  * Replaces a file as a whole or not at all.
  *
  * <p>The new content goes to a temporary file beside the target, is flushed to the disk and then renamed over the
  * target, so that at every moment the target is the old or the new file. A failure removes the temporary file and
- * leaves the target as it was.
+ * leaves the target as it was. What a killed process leaves is removed by the next that writes the same target, see
+ * {@link TargetLock}; several that write it at a time wait for one another.
+ *
+ * <p>The target keeps its mode, owner, access control list and extended attributes. Other names of it (hard links) are
+ * left with the old content.
  */
 public final class AtomicFile {
-    /** As many symbolic links as Linux follows. */
-    private static final int MAX_LINKS = 40;
-
-    /** How much of its target's name a temporary file has; its own must not get longer than 255 bytes. */
-    private static final int MAX_SHOWN = 60;
-
-    private static final AtomicLong SERIAL = new AtomicLong();
-
-    /** Temporary files that exist now; removed at the end should the JVM be told to stop. */
-    private static final Set<Path> LIVE = ConcurrentHashMap.newKeySet();
-
-    static {
-        Runtime.getRuntime().addShutdownHook(new Cleaner());
-    }
+    private static final String GROUP_AND_MODE = "unix:gid,mode";
 
     private AtomicFile() {}
-
-    /** Removes what is left at the end; a class of its own, as a lambda would cost start-up time. */
-    private static final class Cleaner extends Thread {
-        @Override
-        public void run() {
-            for (Path temporary : LIVE) {
-                temporary.toFile().delete();
-            }
-        }
-    }
 
     /**
      * Writes a changed copy of a file. The copy has the mode, owner, and extended attributes of the target if there is
@@ -70,9 +44,9 @@ public final class AtomicFile {
      *     changed
      */
     public static void copy(Path source, BasicFileAttributes stamp, FileChange change, Path target) throws IOException {
-        Path place = followLinks(target);
-        Path temporary = temporaryBeside(place);
-        try {
+        try (Replacement replacement = Replacement.of(target)) {
+            Path place = replacement.target();
+            Path temporary = replacement.temporary();
             boolean isOther = Files.exists(place) && !Files.isSameFile(source, place);
             Path like = isOther ? place : source.toRealPath();
             Files.copy(like, temporary, StandardCopyOption.COPY_ATTRIBUTES);
@@ -89,10 +63,7 @@ public final class AtomicFile {
             if (!unchanged(source, stamp)) {
                 throw new IOException("changed by somebody else meanwhile, nothing written");
             }
-            Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(temporary);
-            LIVE.remove(temporary);
+            replacement.commit();
         }
     }
 
@@ -106,75 +77,51 @@ public final class AtomicFile {
      * @throws IOException if writing fails, or the target is no regular file or must not be written to
      */
     public static void write(RandomInput content, FileChange change, Path target) throws IOException {
-        Path place = followLinks(target);
-        Path temporary = temporaryBeside(place);
+        try (Replacement replacement = Replacement.of(target)) {
+            fill(replacement, content, change);
+            replacement.commit();
+        }
+    }
+
+    /**
+     * Removes what a killed process has left beside a file that needs no change.
+     *
+     * @param target the file that would have been written to
+     * @throws IOException if the file cannot be found
+     */
+    public static void removeLeftovers(Path target) throws IOException {
+        TargetLock.removeLeftovers(Replacement.followLinks(target));
+    }
+
+    /**
+     * Counts the names of a file that will keep the old content when it is replaced.
+     *
+     * @param target the file to be replaced
+     * @return the number of its hard links but one; 0 if there is no such file
+     */
+    public static int otherNames(Path target) {
         try {
-            boolean replaces = Files.exists(place);
-            if (replaces) {
-                Files.copy(place, temporary, StandardCopyOption.COPY_ATTRIBUTES);
-                makeWritable(temporary);
-            } else {
-                Files.createFile(temporary);
-            }
-            overwrite(temporary, new ByteArrayInputStream(content.read(0, (int) content.size())));
-            apply(change, content, temporary);
-            if (replaces) {
-                keepGroupAndMode(place, temporary);
-            }
-            Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(temporary);
-            LIVE.remove(temporary);
-        }
-    }
-
-    /** Follows symbolic links, even to a file that does not exist yet. */
-    private static Path followLinks(Path target) throws IOException {
-        Path place = target.toAbsolutePath();
-        for (int links = 0; links < MAX_LINKS && !Files.exists(place) && Files.isSymbolicLink(place); links++) {
-            place = place.resolveSibling(Files.readSymbolicLink(place));
-        }
-        if (!Files.exists(place) && Files.isSymbolicLink(place)) {
-            throw new FileSystemException(target.toString(), null, "too many levels of symbolic links");
-        }
-        return Files.exists(place) ? place.toRealPath() : place;
-    }
-
-    private static Path temporaryBeside(Path target) throws IOException {
-        Path name = target.getFileName();
-        if (name == null || Files.isDirectory(target)) {
-            throw new FileSystemException(target.toString(), null, "is a folder, expected a file to write");
-        }
-        if (Files.exists(target)) {
-            if (!Files.isRegularFile(target)) {
-                throw new FileSystemException(target.toString(), null, "is no regular file, so it cannot be replaced");
-            }
-            if (!Files.isWritable(target)) {
-                throw new AccessDeniedException(target.toString());
-            }
-        }
-        Path folder = target.getParent();
-        if (!Files.isDirectory(folder)) {
-            throw new NoSuchFileException(folder.toString());
-        }
-        if (!Files.isWritable(folder)) {
-            throw new AccessDeniedException(folder.toString());
-        }
-        String shown = name.toString();
-        shown = shown.substring(0, Math.min(shown.length(), MAX_SHOWN));
-        // With the time, as processes in two containers may have one number.
-        String unique = processId() + "-" + SERIAL.incrementAndGet() + "-" + Long.toHexString(System.nanoTime());
-        Path temporary = target.resolveSibling("." + shown + ".btfkit-" + unique + ".tmp");
-        LIVE.add(temporary);
-        return temporary;
-    }
-
-    /** Asks the file system first: {@link ProcessHandle} takes ten milliseconds to start up. */
-    private static String processId() {
-        try {
-            return Files.readSymbolicLink(Path.of("/proc/self")).toString();
+            return (int) Files.getAttribute(target, "unix:nlink") - 1;
         } catch (IOException e) {
-            return Long.toString(ProcessHandle.current().pid()); // no /proc here
+            return 0;
+        }
+    }
+
+    /** Writes the temporary file, which has what the target has besides its bytes. */
+    static void fill(Replacement replacement, RandomInput content, FileChange change) throws IOException {
+        Path place = replacement.target();
+        Path temporary = replacement.temporary();
+        boolean replaces = Files.exists(place);
+        if (replaces) {
+            Files.copy(place, temporary, StandardCopyOption.COPY_ATTRIBUTES);
+            makeWritable(temporary);
+        } else {
+            Files.createFile(temporary);
+        }
+        overwrite(temporary, new ByteArrayInputStream(content.read(0, (int) content.size())));
+        apply(change, content, temporary);
+        if (replaces) {
+            keepGroupAndMode(place, temporary);
         }
     }
 
@@ -214,19 +161,18 @@ public final class AtomicFile {
 
     /** For when the owner cannot be kept: copying has then given up on group and mode as well. */
     private static void keepGroupAndMode(Path from, Path to) throws IOException {
-        PosixFileAttributes old = Files.readAttributes(from, PosixFileAttributes.class);
-        PosixFileAttributeView view =
-                Files.getFileAttributeView(to, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-        PosixFileAttributes now = view.readAttributes();
-        if (!now.group().equals(old.group())) {
+        // Numbers: what they are called would take a look into the user database.
+        Map<String, Object> old = Files.readAttributes(from, GROUP_AND_MODE);
+        Map<String, Object> now = Files.readAttributes(to, GROUP_AND_MODE);
+        if (!now.get("gid").equals(old.get("gid"))) {
             try {
-                view.setGroup(old.group());
+                Files.setAttribute(to, "unix:gid", old.get("gid"));
             } catch (FileSystemException e) {
                 // not a group of this user
             }
         }
-        if (!now.permissions().equals(old.permissions())) {
-            view.setPermissions(old.permissions());
+        if (!now.get("mode").equals(old.get("mode"))) {
+            Files.setAttribute(to, "unix:mode", old.get("mode"));
         }
     }
 

@@ -1,0 +1,146 @@
+package org.btfkit.internal.io;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A temporary file on its way to its target. Nobody else of this toolkit replaces the target until this is closed; then
+ * the temporary file has become the target, or is gone.
+ */
+final class Replacement implements Closeable {
+    /** As many symbolic links as Linux follows. */
+    private static final int MAX_LINKS = 40;
+
+    /** How long the end of the JVM waits for files that are being written. */
+    private static final int END_MILLIS = 2_000;
+
+    /** Those at work now. */
+    private static final Set<Replacement> LIVE = ConcurrentHashMap.newKeySet();
+
+    private static volatile boolean ending;
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Cleaner());
+    }
+
+    private final Path target;
+    private final TargetLock lock;
+
+    private Replacement(Path target, TargetLock lock) {
+        this.target = target;
+        this.lock = lock;
+    }
+
+    /**
+     * Lets files that are being written become whole should the JVM be told to end, and removes what takes too long; a
+     * class of its own, as a lambda would cost start-up time.
+     */
+    private static final class Cleaner extends Thread {
+        @Override
+        public void run() {
+            ending = true;
+            try {
+                for (int waited = 0; !LIVE.isEmpty() && waited < END_MILLIS; waited++) {
+                    Thread.sleep(1);
+                }
+            } catch (InterruptedException e) {
+                // then at once
+            }
+            for (Replacement live : LIVE) {
+                live.lock.removeFiles();
+            }
+        }
+    }
+
+    /**
+     * Begins to replace a file. There is no temporary file yet.
+     *
+     * @param target the file to make or replace; a symbolic link is followed
+     * @throws IOException if it cannot be replaced
+     */
+    static Replacement of(Path target) throws IOException {
+        Path place = followLinks(target);
+        check(place);
+        Replacement replacement = new Replacement(place, TargetLock.take(place));
+        LIVE.add(replacement);
+        if (ending) {
+            replacement.close();
+            throw new IOException("told to end, nothing written");
+        }
+        return replacement;
+    }
+
+    /** The file to make or replace, without symbolic links. */
+    Path target() {
+        return target;
+    }
+
+    /** Where the new content goes. */
+    Path temporary() {
+        return lock.temporary();
+    }
+
+    /** Replaces the target. */
+    void commit() throws IOException {
+        Files.move(temporary(), target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            Files.deleteIfExists(temporary());
+        } finally {
+            lock.close();
+            LIVE.remove(this);
+        }
+    }
+
+    /** Follows symbolic links, even to a file that does not exist yet. */
+    static Path followLinks(Path target) throws IOException {
+        if (Files.exists(target)) {
+            return target.toRealPath();
+        }
+        Path place = target.toAbsolutePath();
+        for (int links = 0; links < MAX_LINKS && Files.isSymbolicLink(place); links++) {
+            place = place.resolveSibling(Files.readSymbolicLink(place));
+        }
+        if (Files.isSymbolicLink(place)) {
+            throw new FileSystemException(target.toString(), null, "too many levels of symbolic links");
+        }
+        Path folder = place.getParent();
+        if (!Files.isDirectory(folder)) {
+            throw new NoSuchFileException(folder.toString());
+        }
+        return folder.toRealPath().resolve(place.getFileName());
+    }
+
+    private static void check(Path target) throws IOException {
+        if (Files.isDirectory(target)) {
+            throw new FileSystemException(target.toString(), null, "is a folder, expected a file to write");
+        }
+        if (Files.exists(target)) {
+            if (!Files.isRegularFile(target)) {
+                throw new FileSystemException(target.toString(), null, "is no regular file, so it cannot be replaced");
+            }
+            checkWritable(target);
+        }
+        checkWritable(target.getParent());
+    }
+
+    private static void checkWritable(Path path) throws IOException {
+        if (!Files.isWritable(path)) {
+            if (Files.getFileStore(path).isReadOnly()) {
+                throw new FileSystemException(path.toString(), null, "is on a file system that is mounted read-only");
+            }
+            throw new AccessDeniedException(path.toString());
+        }
+    }
+}
