@@ -82,6 +82,11 @@ abstract class OwnTypes {
         return names.contains(key(symbol.kind(), symbol.name()));
     }
 
+    /** Tells whether there is such a type for sure, and none in a base. */
+    boolean hasAlone(IdSymbol symbol, Btf base) {
+        return base != null && has(symbol) && base.find(symbol.kind().btfKind, symbol.name()) == 0;
+    }
+
     private static String key(IdKind kind, String name) {
         return kind.word + " " + name;
     }

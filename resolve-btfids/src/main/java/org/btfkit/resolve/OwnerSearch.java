@@ -55,8 +55,7 @@ final class OwnerSearch {
             best = shownByResult;
         }
         if (best == null) {
-            OwnTypes types = ownTypes(current);
-            best = types == null ? null : ShiftProof.find(ids, types, current.base());
+            best = shift(current);
         }
         if (best == null && !needed) {
             best = OrderProof.unshown(ids);
@@ -91,9 +90,31 @@ final class OwnerSearch {
                         + " object's own, or --trust_symbols if the symbols are known to be right");
     }
 
+    /** Supposes that the base is gone which the ids were made with. */
+    private OrderProof shift(Btf current) throws IOException {
+        OwnTypes own = ownTypes(current);
+        OrderProof proof = own == null ? null : ShiftProof.find(ids, own, current.base());
+        if (proof != null
+                && !proof.stale().isEmpty()
+                && isMadeAnew()
+                && NameOrder.isPossible(ids, own, current.base())) {
+            fault = proof.stale().get(0) + ": either a tool left its symbols behind, or its ids are of BTF sorted by"
+                    + " name, which has been made anew since";
+            return null;
+        }
+        return proof;
+    }
+
+    /**
+     * Tells whether the object's BTF is on today's base, though its ids are not: then it is not what they came from.
+     */
+    private boolean isMadeAnew() {
+        return options.btf() == null && options.oldBtf() == null;
+    }
+
     /** The own types that the ids may be of; null if there are none. */
     private OwnTypes ownTypes(Btf current) throws IOException {
-        if (options.btf() == null && options.oldBtf() == null) {
+        if (isMadeAnew()) {
             return current.base() == null ? null : OwnTypes.of(current);
         }
         DetachedSplit split = object.detached();

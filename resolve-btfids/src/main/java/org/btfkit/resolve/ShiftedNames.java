@@ -33,16 +33,12 @@ final class ShiftedNames implements TypeNames {
             return Match.NO;
         }
         if (position < 0) {
-            return isOnlyOwn(symbol) ? Match.NO : Match.UNKNOWN;
+            return own.hasAlone(symbol, baseNow) ? Match.NO : Match.UNKNOWN;
         }
         if (!own.mayBe(position, symbol)) {
             return Match.NO;
         }
         return own.name(position) == null ? Match.UNKNOWN : Match.YES;
-    }
-
-    private boolean isOnlyOwn(IdSymbol symbol) {
-        return baseNow != null && own.has(symbol) && baseNow.find(symbol.kind().btfKind, symbol.name()) == 0;
     }
 
     @Override

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -18,6 +21,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
+import org.btfkit.elf.ElfEditor;
+import org.btfkit.elf.ElfFile;
 import org.btfkit.fixtures.BtfIdsArbitraries;
 import org.btfkit.fixtures.BtfIdsCase;
 import org.btfkit.fixtures.BtfIdsObject;
@@ -162,26 +167,26 @@ class MissingBaseTest {
                                 > 1);
     }
 
-    /** Own types, the second of which has a name that is a string of the base: {@code struct b; typedef int a;}. */
+    /** Own types, the second of which has a name that is a string of the base: {@code struct a; typedef int b;}. */
     private static RawBtf ownTypes(int typesInBase) {
         RawBtf base = RawBtf.littleEndian();
         for (int i = 1; i < typesInBase; i++) {
-            base.addInt("a", 4, 0);
+            base.addInt("b", 4, 0);
         }
         RawBtf btf = RawBtf.splitOn(base);
-        btf.addStruct("b", 0);
-        btf.addTypedef("a", 1);
+        btf.addStruct("a", 0);
+        btf.addTypedef("b", 1);
         btf.addFwd("last", false);
         return btf;
     }
 
-    /** A shift by one more makes 4 {@code struct b}, and 3 some type of the base: nothing but the wrong order. */
+    /** A shift by one more makes 4 {@code struct a}, and 3 some type of the base: nothing but the wrong order. */
     @Example
     void shouldConsiderOwnTypesWithNamesOfTheBase() throws IOException {
         RawBtf old = ownTypes(3);
         RawBtf now = ownTypes(5);
         BtfIdsObject object = BtfIdsObject.of(ElfVariant.MODULE)
-                .with(new IdSet8("s", 0, List.of(Entry.of(Kind.TYPEDEF, "a"), new Entry(Kind.STRUCT, "b", 1))));
+                .with(new IdSet8("s", 0, List.of(Entry.of(Kind.TYPEDEF, "b"), new Entry(Kind.STRUCT, "a", 1))));
         BtfIdsObject rebuilt = object.withBtf(now.toBytes());
         byte[] expected = rebuilt.resolvedBytes(IdLookup.in(now));
         assertArrayEquals(
@@ -195,6 +200,64 @@ class MissingBaseTest {
 
         byte[] withOldBtf = object.withBtf(old.toBytes()).resolvedBytes(IdLookup.in(old));
         assertTrue(bench.resolve(withOldBtf, bench.given(now)).isRefused());
+    }
+
+    private static RawBtf ownFunctions(int typesInBase, String... names) {
+        RawBtf base = RawBtf.littleEndian();
+        for (int i = 1; i < typesInBase; i++) {
+            base.addInt("int", 4, 0);
+        }
+        RawBtf btf = RawBtf.splitOn(base);
+        int proto = btf.addFuncProto(1);
+        for (String name : names) {
+            btf.addFunc(name, proto, 0);
+        }
+        return btf;
+    }
+
+    /** What was embedded is sorted by name; what pahole makes for another base is not, but that makes nothing stale. */
+    @Example
+    void shouldNotTakeIdsSortedByNameForStaleOnes() throws IOException {
+        RawBtf old = ownFunctions(3, "acquire", "release");
+        RawBtf now = ownFunctions(5, "release", "acquire");
+        BtfIdsObject object = BtfIdsObject.of(ElfVariant.MODULE)
+                .with(new IdSet8("s", 0, List.of(Entry.func("acquire", 5), Entry.func("release", 2))))
+                .withBtf(now.toBytes());
+        byte[] bytes = object.resolvedBytes(IdLookup.in(old));
+        Result refused = bench.resolve(bytes, bench.own(now));
+        assertTrue(refused.refusal().getMessage().contains("sorted by name"));
+        assertTrue(bench.embed(bytes, bench.own(now)).isRefused());
+        assertTrue(bench.repair(bytes, bench.own(now)).isRefused());
+        assertArrayEquals(
+                object.resolvedBytes(IdLookup.in(now)),
+                bench.resolve(bytes, bench.own(now).withTrustSymbols(true)).orThrow());
+    }
+
+    /** An object was embedded, then its BTF was made anew on another base. */
+    @Property(tries = 1000)
+    void idsSortedByNameAreRightOrRefused(@ForAll("casesWithOwnIds") BtfIdsCase sample, @ForAll boolean embeds) {
+        byte[] object = sample.object1().toBytes();
+        reproducer("idsSortedByNameAreRightOrRefused", sample, object).run(() -> {
+            Result embedded = bench.embed(object, bench.own(sample.btf1()));
+            Assume.that(!embedded.isRefused());
+            byte[] rebuilt = withBtf(embedded.bytes(), sample.btf2());
+            ResolveOptions options = bench.own(sample.btf2());
+            Result result = embeds ? bench.embed(rebuilt, options) : bench.resolve(rebuilt, options);
+            if (!result.isRefused() && !OrderOracle.explains(sample.btf2(), ReadIds.of(sample.object(), rebuilt))) {
+                ReadIds.assertPairs(ReadIds.of(sample.object(), result.bytes()));
+            }
+            collect(sample, rebuilt, result);
+        });
+    }
+
+    private static byte[] withBtf(byte[] object, RawBtf btf) throws IOException {
+        Path file = bench.write("rebuilt.ko", object);
+        try (ElfFile elf = ElfFile.open(file)) {
+            ElfEditor editor = new ElfEditor(elf);
+            editor.putSection(".BTF", btf.toBytes());
+            editor.writeInPlace();
+        }
+        return Files.readAllBytes(file);
     }
 
     private static RawBtf baseAndOwnStruct(int typesBefore) {
@@ -230,7 +293,7 @@ class MissingBaseTest {
     void shouldNotFindOwnersForMoreIdsThanSymbols() throws IOException {
         RawBtf now = ownTypes(5);
         BtfIdsObject object = BtfIdsObject.of(ElfVariant.MODULE)
-                .with(new IdSet8("own", 0, List.of(Entry.of(Kind.STRUCT, "b"), new Entry(Kind.TYPEDEF, "a", 1))))
+                .with(new IdSet8("own", 0, List.of(Entry.of(Kind.STRUCT, "a"), new Entry(Kind.TYPEDEF, "b", 1))))
                 .with(new IdSet8("s", 0, List.of(Entry.func("x"), Entry.UNUSED)))
                 .withBtf(now.toBytes());
         RawElf elf = object.toElf();
@@ -247,7 +310,7 @@ class MissingBaseTest {
     void shouldRefuseIdsOnSlotsWithoutSymbol() throws IOException {
         RawBtf old = ownTypes(3);
         BtfIdsObject object = BtfIdsObject.of(ElfVariant.MODULE)
-                .with(new BtfIdsObject.IdSet("s", List.of(Entry.of(Kind.STRUCT, "b"), Entry.UNUSED)));
+                .with(new BtfIdsObject.IdSet("s", List.of(Entry.of(Kind.STRUCT, "a"), Entry.UNUSED)));
         RawBtf other = RawBtf.littleEndian();
         Result result = bench.resolve(object.staleBytes(IdLookup.in(old)), bench.given(other));
         assertTrue(result.refusal().getMessage().contains("slot of no symbol at offset 0x8 holds id 3"));
