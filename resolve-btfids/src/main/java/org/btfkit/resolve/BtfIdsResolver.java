@@ -329,15 +329,16 @@ public final class BtfIdsResolver {
         if (changes) {
             editor.truncate(WriteGuard.unsignedLength(elf, options.stripSignature()));
         }
-        int otherNames = changes || target != null ? AtomicFile.otherNames(target == null ? elf.path() : target) : 0;
-        if (otherNames > 0) {
-            listener.note("other names of the file (hard links: " + otherNames + ") keep the old content");
-        }
+        Path place = target == null ? elf.path() : target;
+        int otherNames = changes || target != null ? AtomicFile.otherNames(place) : 0;
         if (target != null) {
             editor.writeTo(target);
-            return ObjectReport.Outcome.WRITTEN;
+        } else {
+            editor.writeInPlace();
         }
-        editor.writeInPlace();
-        return changes ? ObjectReport.Outcome.WRITTEN : ObjectReport.Outcome.UNCHANGED;
+        if (otherNames > 0) {
+            listener.note("the other names of " + place + " (hard links: " + otherNames + ") keep the old content");
+        }
+        return changes || target != null ? ObjectReport.Outcome.WRITTEN : ObjectReport.Outcome.UNCHANGED;
     }
 }

@@ -97,11 +97,12 @@ public final class AtomicFile {
      * Counts the names of a file that will keep the old content when it is replaced.
      *
      * @param target the file to be replaced
-     * @return the number of its hard links but one; 0 if there is no such file
+     * @return the number of its hard links but one; 0 if it is no regular file or not there
      */
     public static int otherNames(Path target) {
         try {
-            return (int) Files.getAttribute(target, "unix:nlink") - 1;
+            Map<String, Object> attributes = Files.readAttributes(target, "unix:nlink,isRegularFile");
+            return attributes.get("isRegularFile").equals(true) ? (int) attributes.get("nlink") - 1 : 0;
         } catch (IOException e) {
             return 0;
         }

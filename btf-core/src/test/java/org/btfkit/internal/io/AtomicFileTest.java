@@ -247,6 +247,25 @@ class AtomicFileTest {
     // ---- where it goes
 
     @Test
+    void shouldLeaveOtherNamesWithTheOldContent() throws IOException {
+        Path source = file("a.ko", OLD);
+        assertEquals(0, AtomicFile.otherNames(source));
+        Path second = Files.createLink(folder.resolve("second"), source);
+        Files.createLink(folder.resolve("third"), source);
+        assertEquals(2, AtomicFile.otherNames(source));
+        copy(source, source);
+        assertArrayEquals(NEW, Files.readAllBytes(source));
+        assertArrayEquals(OLD, Files.readAllBytes(second));
+        assertEquals(0, AtomicFile.otherNames(source));
+        assertEquals(1, AtomicFile.otherNames(second));
+        assertEquals(0, AtomicFile.otherNames(folder.resolve("missing")));
+        assertEquals(
+                0,
+                AtomicFile.otherNames(
+                        Files.createDirectories(folder.resolve("below/it")).getParent()));
+    }
+
+    @Test
     void shouldFollowSymbolicLinks() throws IOException {
         Path source = file("a.ko", OLD);
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("a.ko"));

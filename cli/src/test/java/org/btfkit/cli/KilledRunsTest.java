@@ -1,0 +1,282 @@
+package org.btfkit.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.BtfWriter;
+import org.btfkit.fixtures.KernelPackages;
+import org.btfkit.fixtures.Xz;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Commands that are killed at any moment, on modules of Debian's kernel: each file is the old or the new one, whole,
+ * and after the next run all are new and nothing else is there.
+ *
+ * <p>Half of the runs are killed at a random time of their life, half of them some microseconds after the folder shows
+ * that something is being written. Set {@code btfkit.kills} for more kills, and {@code btfkit.kills.seed} for others.
+ */
+@Tag("conformance")
+class KilledRunsTest {
+    private static final int KILLS = Integer.getInteger("btfkit.kills", 200);
+    private static final long SEED = Long.getLong("btfkit.kills.seed", 20261122L);
+    private static final int WORKERS = 2;
+
+    /** One command line; {@code BASE} stands for the base, {@code *} for the files. */
+    enum Kind {
+        IN_PLACE("nf_conntrack.ko", 8, ResolveBtfids.class, "--strip_signature -b BASE *"),
+        EMBED("xfs.ko", 3, ResolveBtfids.class, "--embed --distill_base --strip_signature -b BASE *"),
+        DETACH("nf_conntrack.ko", 4, ResolveBtfids.class, "--detached --distill_base -b BASE *"),
+        SORT("vmlinux.btf", 1, BtfTool.class, "sort * -o *"),
+        STOP("nf_conntrack.ko", 8, ResolveBtfids.class, "--strip_signature -b BASE *");
+
+        final String input;
+        final int copies;
+        final Class<?> command;
+        final String line;
+
+        Kind(String input, int copies, Class<?> command, String line) {
+            this.input = input;
+            this.copies = copies;
+            this.command = command;
+            this.line = line;
+        }
+
+        /** SIGTERM, at which a process tidies up itself, not SIGKILL. */
+        boolean isPolite() {
+            return this == STOP;
+        }
+    }
+
+    @TempDir
+    Path folder;
+
+    private final Map<String, byte[]> inputs = new TreeMap<>();
+    private final Map<Kind, Map<String, byte[]>> results = new EnumMap<>(Kind.class);
+    private final Map<Kind, Long> lifeNanos = new EnumMap<>(Kind.class);
+    private Path base;
+
+    @BeforeEach
+    void makeInputs() throws Exception {
+        KernelPackages kernel = KernelPackages.ofUser();
+        base = folder.resolve("base.btf");
+        BtfWriter.write(BtfSource.load(kernel.cloud().vmlinux()), base);
+        inputs.put("vmlinux.btf", Files.readAllBytes(base));
+        for (String module : List.of("nf_conntrack", "xfs")) {
+            Path file = Xz.unpack(kernel.module(module), folder.resolve(module + ".ko"));
+            inputs.put(module + ".ko", Files.readAllBytes(file));
+        }
+        for (Kind kind : Kind.values()) {
+            Path place = Files.createDirectory(folder.resolve("whole-" + kind));
+            put(place, kind);
+            long start = System.nanoTime();
+            Process process = start(place, kind);
+            assertTrue(process.waitFor(120, TimeUnit.SECONDS));
+            lifeNanos.put(kind, System.nanoTime() - start);
+            assertEquals(0, process.exitValue(), () -> kind + ": " + log(place));
+            results.put(kind, contents(place));
+        }
+    }
+
+    private List<Path> put(Path place, Kind kind) throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (int i = 0; i < kind.copies; i++) {
+            Path file = place.resolve(i + "-" + kind.input);
+            Files.write(file, inputs.get(kind.input));
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+            files.add(file);
+        }
+        return files;
+    }
+
+    private List<String> arguments(Path place, Kind kind) {
+        List<String> arguments = new ArrayList<>();
+        for (String word : kind.line.split(" ")) {
+            if (word.equals("*")) {
+                for (int i = 0; i < kind.copies; i++) {
+                    arguments.add(place.resolve(i + "-" + kind.input).toString());
+                }
+            } else {
+                arguments.add(word.equals("BASE") ? base.toString() : word);
+            }
+        }
+        return arguments;
+    }
+
+    private Process start(Path place, Kind kind) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                kind.command.getName()));
+        command.addAll(arguments(place, kind));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log(place).toFile())
+                .start();
+    }
+
+    private static Path log(Path place) {
+        return place.resolveSibling(place.getFileName() + ".log");
+    }
+
+    private static Map<String, byte[]> contents(Path place) throws IOException {
+        Map<String, byte[]> contents = new TreeMap<>();
+        try (Stream<Path> files = Files.list(place)) {
+            for (Path file : files.toList()) {
+                contents.put(file.getFileName().toString(), Files.readAllBytes(file));
+            }
+        }
+        return contents;
+    }
+
+    /** How many runs were killed when, for a look at whether the moments are good ones. */
+    private static final class Tally {
+        int kills;
+        int beforeEnd;
+        int withLeftovers;
+        int someNew;
+    }
+
+    @Test
+    void shouldLeaveOldOrNewFilesAndNothingElse() throws Exception {
+        Random seeds = new Random(SEED);
+        Map<Kind, Tally> tallies = new EnumMap<>(Kind.class);
+        ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
+        List<Callable<Void>> tasks = new ArrayList<>();
+        for (int i = 0; i < KILLS; i++) {
+            Kind kind = Kind.values()[i % Kind.values().length];
+            Tally tally = tallies.computeIfAbsent(kind, key -> new Tally());
+            Path place = folder.resolve("run-" + i);
+            long seed = seeds.nextLong();
+            tasks.add(() -> {
+                killOne(place, kind, new Random(seed), tally);
+                return null;
+            });
+        }
+        for (Future<Void> done : workers.invokeAll(tasks)) {
+            done.get();
+        }
+        workers.shutdown();
+        tallies.forEach((kind, tally) -> System.out.printf(
+                "%s: %d killed, %d of them before the end, %d left files behind, %d had replaced some%n",
+                kind, tally.kills, tally.beforeEnd, tally.withLeftovers, tally.someNew));
+        for (Kind kind : Kind.values()) {
+            assertTrue(KILLS < 100 || tallies.get(kind).beforeEnd > 0, kind + ": all had ended before");
+        }
+    }
+
+    private void killOne(Path place, Kind kind, Random random, Tally tally) throws Exception {
+        Files.createDirectory(place);
+        put(place, kind);
+        Process process = start(place, kind);
+        if (random.nextBoolean()) {
+            TimeUnit.NANOSECONDS.sleep((long) (random.nextDouble() * 1.1 * lifeNanos.get(kind)));
+        } else {
+            waitForWriting(process, place, kind.copies);
+            long until = System.nanoTime() + (long) (Math.exp(random.nextDouble() * 10) * 1_000);
+            while (System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
+        }
+        boolean killed = process.isAlive();
+        if (kind.isPolite()) {
+            process.destroy();
+        } else {
+            process.destroyForcibly();
+        }
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        check(place, kind, tally, killed);
+        complete(place, kind);
+    }
+
+    private static void waitForWriting(Process process, Path place, int files) {
+        String[] names = place.toFile().list();
+        while (process.isAlive() && names != null && names.length == files) {
+            names = place.toFile().list();
+        }
+    }
+
+    private void check(Path place, Kind kind, Tally tally, boolean killed) throws IOException {
+        Map<String, byte[]> found = contents(place);
+        Map<String, byte[]> expected = results.get(kind);
+        int leftovers = 0;
+        int news = 0;
+        for (Map.Entry<String, byte[]> file : found.entrySet()) {
+            String name = file.getKey();
+            if (name.startsWith(".")) {
+                leftovers++;
+                continue;
+            }
+            boolean isNew = Arrays.equals(expected.get(name), file.getValue());
+            boolean isOld = name.endsWith(kind.input) && Arrays.equals(inputs.get(kind.input), file.getValue());
+            assertTrue(isOld || isNew, place + ": " + name + " is neither old nor new");
+            assertEquals(
+                    name.endsWith(kind.input) ? "rw-r-----" : mode(place.resolve(name)), mode(place.resolve(name)));
+            news += isNew && !isOld ? 1 : 0;
+            if (kind == Kind.DETACH && name.endsWith(".BTF")) {
+                long together = expected.keySet().stream()
+                        .filter(other -> other.startsWith(name.substring(0, 2)))
+                        .filter(other -> !found.containsKey(other))
+                        .count();
+                assertEquals(0, together, place + ": " + name + " is there without the others");
+            }
+        }
+        for (int i = 0; i < kind.copies; i++) {
+            assertTrue(found.containsKey(i + "-" + kind.input), place + ": gone");
+        }
+        assertTrue(!kind.isPolite() || leftovers == 0, place + ": not tidied up: " + found.keySet());
+        synchronized (tally) {
+            tally.kills++;
+            tally.beforeEnd += killed ? 1 : 0;
+            tally.withLeftovers += leftovers > 0 ? 1 : 0;
+            tally.someNew += news > 0 ? 1 : 0;
+        }
+    }
+
+    private static String mode(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    private void complete(Path place, Kind kind) throws IOException {
+        Object[] arguments = arguments(place, kind).toArray();
+        int status = kind.command == BtfTool.class
+                ? BtfRun.of(arguments).status()
+                : CommandRun.of(arguments).status();
+        assertEquals(0, status, place.toString());
+        Map<String, byte[]> found = contents(place);
+        Map<String, byte[]> expected = results.get(kind);
+        assertEquals(expected.keySet(), found.keySet(), place.toString());
+        for (Map.Entry<String, byte[]> file : found.entrySet()) {
+            assertTrue(Arrays.equals(expected.get(file.getKey()), file.getValue()), place + ": " + file.getKey());
+            if (file.getKey().endsWith(kind.input)) {
+                assertEquals("rw-r-----", mode(place.resolve(file.getKey())));
+            }
+            Files.delete(place.resolve(file.getKey()));
+        }
+        Files.delete(place);
+        Files.deleteIfExists(log(place));
+    }
+}
