@@ -112,6 +112,28 @@ class PatchTest {
         assertArrayEquals(expected, bench.patch(fresh, options).orThrow());
     }
 
+    /** Two sources may give two symbols one name. Which of them is where is then told by their indexes alone. */
+    @Test
+    void shouldNotMoveSymbolsOfOneNameBack() throws IOException {
+        RawElf elf = RawElf.of(ElfVariant.MODULE);
+        byte[] words = new byte[24];
+        words[12] = 1;
+        words[20] = 2;
+        RawElf.Section section = elf.section(".BTF_ids").data(words);
+        elf.symbol("__BTF_ID__set8__s").in(section).size(24);
+        elf.symbol("__BTF_ID__func__late__0").in(section).value(16).size(4);
+        elf.symbol("__BTF_ID__func__late__0").in(section).value(8).size(4);
+        byte[] twins = elf.toBytes();
+        bench.detach(twins, options).orThrow();
+        byte[] moved = Files.readAllBytes(moves());
+        Result once = bench.patch(twins, options);
+        assertEquals(2, once.report().movedSymbols());
+        Files.write(moves(), moved);
+        Result again = bench.patch(once.orThrow(), options);
+        assertArrayEquals(once.bytes(), again.orThrow());
+        assertFalse(again.touched());
+    }
+
     @Test
     void shouldWarnWithoutMoves() throws IOException {
         Files.delete(moves());
