@@ -28,15 +28,18 @@ final class Replacement implements Closeable {
     private static volatile boolean ending;
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Cleaner());
+        try {
+            Runtime.getRuntime().addShutdownHook(new Cleaner());
+        } catch (IllegalStateException e) {
+            ending = true; // it has been told so already
+        }
     }
 
     private final Path target;
-    private final TargetLock lock;
+    private volatile TargetLock lock;
 
-    private Replacement(Path target, TargetLock lock) {
+    private Replacement(Path target) {
         this.target = target;
-        this.lock = lock;
     }
 
     /**
@@ -55,7 +58,10 @@ final class Replacement implements Closeable {
                 // then at once
             }
             for (Replacement live : LIVE) {
-                live.lock.removeFiles();
+                TargetLock lock = live.lock;
+                if (lock != null) {
+                    lock.removeFiles();
+                }
             }
         }
     }
@@ -69,11 +75,16 @@ final class Replacement implements Closeable {
     static Replacement of(Path target) throws IOException {
         Path place = followLinks(target);
         check(place);
-        Replacement replacement = new Replacement(place, TargetLock.take(place));
-        LIVE.add(replacement);
-        if (ending) {
-            replacement.close();
-            throw new IOException("told to end, nothing written");
+        Replacement replacement = new Replacement(place);
+        LIVE.add(replacement); // before there are files that the end of the JVM would have to wait for
+        try {
+            if (ending) {
+                throw new IOException("told to end, nothing written");
+            }
+            replacement.lock = TargetLock.take(place);
+        } catch (IOException | RuntimeException | Error e) {
+            LIVE.remove(replacement);
+            throw e;
         }
         return replacement;
     }
