@@ -196,7 +196,7 @@ final class Workbench implements AutoCloseable {
     public void close() {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
-                Files.delete(file);
+                Files.deleteIfExists(file); // a property that is still shrinking writes and removes files
             }
             Files.delete(folder);
         } catch (IOException e) {
