@@ -20,8 +20,8 @@ package org.btfkit.btf;
  * and kernels before it demand; and there are no more types than the kernel can number, where it would ignore the rest.
  * What is valid on both levels then loads with {@code bpf(BPF_BTF_LOAD)}, in the byte order of the machine, unless its
  * structs have fields of the kernel's special types ({@code bpf_spin_lock}, {@code bpf_list_head}, pointers tagged
- * {@code kptr} and the like): rules about these depend on what else the running kernel has, and are no rules of the
- * format.
+ * {@code kptr} and the like): rules about these grow with the types that kernels know, and are not checked. 6.18, for
+ * one, refuses two locks in a struct, a lock of another size, and a list head without a tag that names its elements.
  *
  * <p>Split BTF, which only modules have, gets the checks that the kernel makes of modules: each type on its own, and
  * chains of modifiers. References between types are followed only in BTF without a base.
