@@ -85,6 +85,15 @@ final class LibbpfDedup implements AutoCloseable {
         }
     }
 
+    /** Deduplicates a file of raw BTF, on the base if that is not null, into another. */
+    void run(Path input, Path base, Path output) {
+        List<Object> arguments = new ArrayList<>(List.of(input, output));
+        if (base != null) {
+            arguments.add(base);
+        }
+        program.withTimeout(Duration.ofMinutes(2)).check(arguments.toArray());
+    }
+
     private ToolResult runProgram(List<Object> arguments) {
         try {
             return program.run(arguments.toArray());
