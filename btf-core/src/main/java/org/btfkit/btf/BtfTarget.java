@@ -47,8 +47,19 @@ public final class BtfTarget {
         new BtfTarget(elf, editor).put(btf, ext, distilledBase);
     }
 
+    /**
+     * Makes the bytes of a section.
+     *
+     * @param elf the file that the section is for
+     * @param btf the BTF
+     * @return its bytes, in the byte order of the file
+     */
+    public static byte[] toBytes(ElfFile elf, Btf btf) {
+        return BtfWriter.toBytes(btf, btf.header().withOrder(elf.order()));
+    }
+
     private void put(Btf btf, BtfExt ext, Btf distilledBase) throws IOException {
-        byte[] bytes = bytes(btf);
+        byte[] bytes = toBytes(elf, btf);
         ElfSection section = elf.section(BtfSource.BTF_SECTION);
         boolean changes = section == null || !section.hasBytes() || !Arrays.equals(elf.bytes(section), bytes);
         if (ext != null) {
@@ -62,14 +73,10 @@ public final class BtfTarget {
         }
         editor.putSection(BtfSource.BTF_SECTION, bytes, 0, ALIGNMENT);
         if (distilledBase != null) {
-            editor.putSection(BtfSource.BASE_SECTION, bytes(distilledBase), 0, ALIGNMENT);
+            editor.putSection(BtfSource.BASE_SECTION, toBytes(elf, distilledBase), 0, ALIGNMENT);
         } else {
             editor.removeSection(BtfSource.BASE_SECTION);
         }
-    }
-
-    private byte[] bytes(Btf btf) {
-        return BtfWriter.toBytes(btf, btf.header().withOrder(elf.order()));
     }
 
     private void moveRelocations(ElfSection section, Btf after) throws IOException {

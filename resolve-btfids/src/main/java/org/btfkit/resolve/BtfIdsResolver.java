@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfBaseException;
 import org.btfkit.btf.BtfException;
-import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.BtfTarget;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
@@ -27,9 +27,6 @@ import org.btfkit.internal.io.AtomicFile;
  * by several threads at a time.
  */
 public final class BtfIdsResolver {
-    /** Of new sections, as BTF consists of words. */
-    private static final int BTF_ALIGNMENT = 4;
-
     private final ResolveOptions options;
     private final BtfPool pool = new BtfPool();
 
@@ -185,7 +182,7 @@ public final class BtfIdsResolver {
         try (ElfFile elf = open(object, target)) {
             ObjectPipeline.Result result = ObjectPipeline.run(elf, options, pool, listener);
             ElfEditor editor = new ElfEditor(elf);
-            putBtf(editor, elf, result);
+            BtfTarget.put(elf, editor, result.btf(), null, result.distilledBase());
             if (result.ids() != null) {
                 setIds(editor, result.ids(), result.sorted());
             }
@@ -193,19 +190,6 @@ public final class BtfIdsResolver {
             listener.detail(elf + ": BTF of " + result.report().types() + " types, "
                     + result.report().bytes() + " bytes, " + outcome.name().toLowerCase(Locale.ROOT));
             return result.toReport(object, outcome, List.of());
-        }
-    }
-
-    private static void putBtf(ElfEditor editor, ElfFile elf, ObjectPipeline.Result result) throws IOException {
-        editor.putSection(BtfSource.BTF_SECTION, result.btf(), 0, BTF_ALIGNMENT);
-        if (result.distilledBase() != null) {
-            editor.putSection(BtfSource.BASE_SECTION, result.distilledBase(), 0, BTF_ALIGNMENT);
-        } else {
-            editor.removeSection(BtfSource.BASE_SECTION);
-        }
-        if (editor.hasChanges() && elf.section(BtfSource.EXT_SECTION) != null) {
-            throw new ResolveException(elf + ": has a " + BtfSource.EXT_SECTION
-                    + " section, whose ids and strings would" + " not fit the new BTF; embed before it is added");
         }
     }
 
@@ -227,7 +211,7 @@ public final class BtfIdsResolver {
             if (result.ids() != null && !result.sorted().isAsFound()) {
                 WriteGuard.checkRelocations(result.ids(), result.sorted().movedSymbols());
             }
-            List<Path> files = ObjectFiles.write(object, result);
+            List<Path> files = ObjectFiles.write(elf, result);
             for (Path file : files) {
                 listener.detail("wrote " + file);
             }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.BtfTarget;
+import org.btfkit.elf.ElfFile;
 import org.btfkit.internal.io.FileSet;
 
 /**
@@ -26,14 +29,15 @@ final class ObjectFiles {
     }
 
     /** Writes the files, all or none. */
-    static List<Path> write(Path object, ObjectPipeline.Result result) throws IOException {
-        ObjectFiles files = new ObjectFiles(object);
+    static List<Path> write(ElfFile elf, ObjectPipeline.Result result) throws IOException {
+        ObjectFiles files = new ObjectFiles(elf.path());
         boolean hasIds = result.ids() != null;
         files.put(IdsSection.NAME + SymbolMoves.SUFFIX, hasIds ? moves(result) : null);
         files.put(IdsSection.NAME, hasIds ? result.sorted().bytes() : null);
-        files.put(BtfSource.BTF_SECTION, result.btf());
-        files.put(BtfSource.BASE_SECTION, result.distilledBase());
-        files.files.replace(beside(object, BtfSource.BTF_SECTION));
+        files.put(BtfSource.BTF_SECTION, BtfTarget.toBytes(elf, result.btf()));
+        Btf base = result.distilledBase();
+        files.put(BtfSource.BASE_SECTION, base == null ? null : BtfTarget.toBytes(elf, base));
+        files.files.replace(beside(files.object, BtfSource.BTF_SECTION));
         return List.copyOf(files.written);
     }
 

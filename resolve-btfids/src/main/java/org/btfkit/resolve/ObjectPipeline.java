@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfWriter;
+import org.btfkit.btf.BtfTarget;
 import org.btfkit.elf.ElfFile;
 
 /**
@@ -35,8 +35,8 @@ final class ObjectPipeline {
     /**
      * What came out.
      *
-     * @param btf the bytes of .BTF
-     * @param distilledBase the bytes of .BTF.base if the BTF is on a distilled base, else null
+     * @param btf what goes into .BTF
+     * @param distilledBase its base if that goes into .BTF.base, else null
      * @param ids the section, null if there is none
      * @param sorted what it is to hold, null if there is none
      * @param sets what is known of its sets
@@ -44,8 +44,8 @@ final class ObjectPipeline {
      * @param report what became of the BTF
      */
     record Result(
-            byte[] btf,
-            byte[] distilledBase,
+            Btf btf,
+            Btf distilledBase,
             IdsSection ids,
             SortedIds sorted,
             List<SetReport> sets,
@@ -138,25 +138,19 @@ final class ObjectPipeline {
 
     private Result result(Made made, OrderProof proof, IdLookup lookup) {
         Btf btf = made.btf;
-        byte[] bytes = bytes(btf);
         Btf base = btf.base() == givenBase ? null : btf.base();
-        byte[] baseBytes = base == null ? null : bytes(base);
         BtfReport report = new BtfReport(
                 made.kfuncs.size(),
                 stored.typeCount() - stored.firstTypeId(),
                 btf.typeCount() - btf.firstTypeId(),
-                bytes.length,
+                BtfTarget.toBytes(elf, btf).length,
                 base == null ? 0 : base.typeCount() - 1,
-                base == null ? 0 : baseBytes.length);
+                base == null ? 0 : BtfTarget.toBytes(elf, base).length);
         if (ids == null) {
-            return new Result(bytes, baseBytes, null, null, List.of(), 0, report);
+            return new Result(btf, base, null, null, List.of(), 0, report);
         }
         SortedIds sorted = SortedIds.resolve(ids, proof, lookup);
         List<SetReport> sets = SetReport.describe(ids, proof);
-        return new Result(bytes, baseBytes, ids, sorted, sets, lookup.missingCount(), report);
-    }
-
-    private byte[] bytes(Btf btf) {
-        return BtfWriter.toBytes(btf, btf.header().withOrder(elf.order()));
+        return new Result(btf, base, ids, sorted, sets, lookup.missingCount(), report);
     }
 }

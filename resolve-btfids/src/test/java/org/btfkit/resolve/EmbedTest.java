@@ -358,7 +358,7 @@ class EmbedTest {
         Result result = bench.embed(elf.toBytes(), bench.given(split(base(ElfVariant.MODULE, 0))));
         assertEquals(
                 bench.path("object.ko") + ": has a .BTF.ext section, whose ids and strings would not fit the new BTF;"
-                        + " embed before it is added",
+                        + " use a file without",
                 result.refusal().getMessage());
     }
 
