@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.btfkit.fixtures.BtfNames;
+import org.btfkit.fixtures.IdsView;
 import org.btfkit.fixtures.ModuleBuilder;
 import org.btfkit.fixtures.Objcopy;
 import org.btfkit.fixtures.RawElfReader;

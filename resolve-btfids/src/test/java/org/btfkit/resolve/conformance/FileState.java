@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.btfkit.fixtures.IdsView;
 import org.btfkit.fixtures.Readelf;
 
 /** A file at some time, to tell later whether it was written, and what in it has changed. */

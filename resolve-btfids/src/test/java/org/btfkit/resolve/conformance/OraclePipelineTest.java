@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfKind;
 import org.btfkit.btf.BtfSource;
+import org.btfkit.fixtures.IdsView;
 import org.btfkit.fixtures.OracleData;
 import org.btfkit.fixtures.RawElfReader;
 import org.btfkit.resolve.BtfIdsResolver;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.btfkit.fixtures.IdsView;
 import org.btfkit.fixtures.OracleData;
 import org.btfkit.resolve.ResolveOptions;
 import org.junit.jupiter.api.Test;

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.BtfBaseException;
 import org.btfkit.btf.BtfException;
+import org.btfkit.fixtures.BtfNames;
+import org.btfkit.fixtures.IdsView;
 import org.btfkit.resolve.BtfIdsResolver;
 import org.btfkit.resolve.ObjectReport;
 import org.btfkit.resolve.ObjectReport.Outcome;
