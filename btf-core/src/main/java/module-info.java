@@ -12,5 +12,6 @@ module org.btfkit.core {
     exports org.btfkit.internal.flat to
             org.btfkit.dedup;
     exports org.btfkit.internal.io to
-            org.btfkit.resolve;
+            org.btfkit.resolve,
+            org.btfkit.cli;
 }

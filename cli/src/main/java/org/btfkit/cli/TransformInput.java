@@ -3,6 +3,7 @@ package org.btfkit.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
@@ -19,12 +20,14 @@ import picocli.CommandLine.ParseResult;
  * What a transformation starts from.
  *
  * @param path the file it came from
+ * @param stamp the attributes that the file had before it was read
  * @param isElf whether that is an ELF file, which can be read again
  * @param btf its BTF
  * @param ext what a BPF object says of its instructions, or null
  * @param hasDistilledBase whether the file brings the base of its BTF along
  */
-record TransformInput(Path path, boolean isElf, Btf btf, BtfExt ext, boolean hasDistilledBase) {
+record TransformInput(
+        Path path, BasicFileAttributes stamp, boolean isElf, Btf btf, BtfExt ext, boolean hasDistilledBase) {
     /** Adds what the commands say alike in their help: what inputs and output are, and examples. */
     static void addHelp(CommandSpec spec, String... examples) {
         List<String> footer = new ArrayList<>(List.of(
@@ -48,11 +51,12 @@ record TransformInput(Path path, boolean isElf, Btf btf, BtfExt ext, boolean has
      * @param base the base for split BTF whose file does not bring one; BTF that needs none ignores it; may be null
      */
     static TransformInput load(Path path, Btf base) throws IOException {
+        BasicFileAttributes stamp = stamp(path);
         try (BtfSource source = BtfSource.open(path)) {
             Btf distilled = source.distilledBase();
             Btf btf = distilled != null ? source.btf(distilled) : BtfInput.load(source, base);
             boolean isElf = source.isElf() && Files.isRegularFile(path);
-            return new TransformInput(path, isElf, btf, source.ext(), distilled != null);
+            return new TransformInput(path, stamp, isElf, btf, source.ext(), distilled != null);
         }
     }
 
@@ -69,7 +73,7 @@ record TransformInput(Path path, boolean isElf, Btf btf, BtfExt ext, boolean has
         int[] idMap = builder.append(input.btf);
         BtfExt ext =
                 input.ext == null ? null : input.ext.map(id -> idMap[id], off -> builder.addString(input.btf, off));
-        return new TransformInput(path, input.isElf, builder.build(path.toString()), ext, false);
+        return new TransformInput(path, input.stamp, input.isElf, builder.build(path.toString()), ext, false);
     }
 
     /**
@@ -83,6 +87,7 @@ record TransformInput(Path path, boolean isElf, Btf btf, BtfExt ext, boolean has
             return loadOn(file(arguments[0]), base);
         }
         List<Btf> inputs = new ArrayList<>();
+        BasicFileAttributes stamp = stamp(file(arguments[0]));
         for (String argument : arguments) {
             TransformInput input = load(file(argument), base);
             if (input.hasDistilledBase) {
@@ -92,7 +97,12 @@ record TransformInput(Path path, boolean isElf, Btf btf, BtfExt ext, boolean has
             inputs.add(input.btf);
         }
         return new TransformInput(
-                file(arguments[0]), false, Merger.merge(inputs, base).btf(), null, false);
+                file(arguments[0]), stamp, false, Merger.merge(inputs, base).btf(), null, false);
+    }
+
+    /** Returns null if there is no such file, for which opening it has the better words. */
+    private static BasicFileAttributes stamp(Path path) throws IOException {
+        return Files.exists(path) ? Files.readAttributes(path, BasicFileAttributes.class) : null;
     }
 
     /** The base that {@code -B} names, required. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfException;
 import org.btfkit.btf.BtfExt;
@@ -13,6 +14,9 @@ import org.btfkit.btf.BtfWriter;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ModuleSignature;
+import org.btfkit.internal.io.AtomicFile;
+import org.btfkit.internal.io.BytePatch;
+import org.btfkit.internal.io.FileChange;
 import org.btfkit.resolve.BtfIdsResolver;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -57,7 +61,8 @@ final class TransformOutput {
     }
 
     /**
-     * Writes a result as a whole or not at all.
+     * Writes a result as a whole or not at all. What goes over its own input is not written if that has been changed
+     * since it was read.
      *
      * @param input the input, of which an ELF file is copied
      * @param target the file to make or replace, or {@code -}
@@ -68,10 +73,17 @@ final class TransformOutput {
         Path template = template(input, target);
         if (template != null) {
             try (ElfFile elf = ElfFile.open(template)) {
+                if (isSame(input.path(), template)) {
+                    AtomicFile.requireUnchanged(template, input.stamp());
+                }
                 writeElf(elf, Path.of(target), btf, ext, distilledBase);
             }
         } else if (target.equals("-")) {
             out.write(BtfWriter.toBytes(btf));
+        } else if (isSame(input.path(), Path.of(target))) {
+            byte[] bytes = BtfWriter.toBytes(btf);
+            FileChange all = new FileChange(bytes.length, List.of(new BytePatch(0, bytes)));
+            AtomicFile.copy(input.path(), input.stamp(), all, Path.of(target));
         } else {
             BtfWriter.write(btf, Path.of(target));
         }

@@ -3,10 +3,12 @@ package org.btfkit.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
 
 /** Disks that are full or read-only, files with other names or more than a mode, and several runs on one file. */
 class FaultsTest {
@@ -269,5 +273,25 @@ class FaultsTest {
             }
             assertEquals(expected, contents(folder), all);
         }
+    }
+
+    /** Two that sort and deduplicate one file: the one that comes second must not undo what the first has done. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldNotWriteOverAnInputThatHasChanged(boolean isElf) throws IOException {
+        Path file = isElf ? SampleModule.writeModule(folder) : base;
+        SortCommand command = new SortCommand();
+        ParseResult arguments =
+                new CommandLine(command.spec()).parseArgs(file.toString(), "-B", base.toString(), "-o", file + "");
+        TransformInput input = TransformInput.load(file, BtfInput.base(arguments));
+        byte[] other = Files.readAllBytes(file);
+        other[other.length - 1] ^= 1;
+        Files.delete(file);
+        Files.write(file, other);
+        TransformOutput output = new TransformOutput(arguments, OutputStream.nullOutputStream());
+        IOException e =
+                assertThrows(IOException.class, () -> output.write(input, file.toString(), input.btf(), input.ext()));
+        assertEquals("changed by somebody else meanwhile, nothing written", e.getMessage());
+        assertArrayEquals(other, Files.readAllBytes(file));
     }
 }

@@ -60,9 +60,7 @@ public final class AtomicFile {
                 apply(change, original, temporary);
             }
             keepGroupAndMode(like, temporary);
-            if (!unchanged(source, stamp)) {
-                throw new IOException("changed by somebody else meanwhile, nothing written");
-            }
+            requireUnchanged(source, stamp);
             replacement.commit();
         }
     }
@@ -80,6 +78,22 @@ public final class AtomicFile {
         try (Replacement replacement = Replacement.of(target)) {
             fill(replacement, content, change);
             replacement.commit();
+        }
+    }
+
+    /**
+     * Fails if a file is no longer the one that was read.
+     *
+     * @param file the file
+     * @param stamp the attributes that it had before it was read
+     * @throws IOException if it has been changed or replaced
+     */
+    public static void requireUnchanged(Path file, BasicFileAttributes stamp) throws IOException {
+        BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+        if (now.size() != stamp.size()
+                || !now.lastModifiedTime().equals(stamp.lastModifiedTime())
+                || (now.fileKey() != null && !now.fileKey().equals(stamp.fileKey()))) {
+            throw new IOException("changed by somebody else meanwhile, nothing written");
         }
     }
 
@@ -175,12 +189,5 @@ public final class AtomicFile {
         if (!now.get("mode").equals(old.get("mode"))) {
             Files.setAttribute(to, "unix:mode", old.get("mode"));
         }
-    }
-
-    private static boolean unchanged(Path file, BasicFileAttributes stamp) throws IOException {
-        BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-        return now.size() == stamp.size()
-                && now.lastModifiedTime().equals(stamp.lastModifiedTime())
-                && (now.fileKey() == null || now.fileKey().equals(stamp.fileKey()));
     }
 }
