@@ -17,6 +17,9 @@ public final class FileSet {
     private final List<Path> files = new ArrayList<>();
     private final List<byte[]> contents = new ArrayList<>();
 
+    /** Creates an empty set. */
+    public FileSet() {}
+
     /**
      * Adds a file. Two sets that have files in common have to name them in the same order.
      *
