@@ -262,20 +262,6 @@ class BtfToolTest {
         assertTrue(err.contains("btf find takes patterns"), err);
     }
 
-    /** A command that fails there would be missing from the launcher's archive. */
-    @Test
-    void shouldTrainWithoutFailures() {
-        PrintStream before = System.err;
-        ByteArrayOutputStream talk = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(talk, true, StandardCharsets.UTF_8));
-        try {
-            BtfTraining.main(new String[] {vmlinux.toString(), module.toString()});
-        } finally {
-            System.setErr(before);
-        }
-        assertEquals("", talk.toString(StandardCharsets.UTF_8));
-    }
-
     @Test
     void shouldEndQuietlyWhenNobodyReads() {
         OutputStream closed = new OutputStream() {

@@ -1,0 +1,59 @@
+package org.btfkit.cli;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+
+/** Runs one command after the other, for the launcher to make an archive of the classes that they use. */
+public final class Training {
+    private Training() {}
+
+    /**
+     * Runs the commands of a launcher; what they say is dropped.
+     *
+     * @param args class of the launcher; a file with BTF of a kernel; and a module in a folder to write to
+     */
+    public static void main(String[] args) {
+        String vmlinux = args[1];
+        String module = args[2];
+        if (args[0].endsWith("BtfTool")) {
+            trainBtf(vmlinux, module, module + ".out");
+        } else {
+            trainResolveBtfids(vmlinux, module);
+        }
+    }
+
+    private static void trainBtf(String vmlinux, String module, String out) {
+        String[][] commands = {
+            {"dump", "-B", vmlinux, module},
+            {"dump", "-f", "c", vmlinux},
+            {"dump", "-f", "json", "--pretty", vmlinux},
+            {"show", "task", "task.name", vmlinux},
+            {"find", "-k", "struct", "t*", vmlinux},
+            {"stats", vmlinux},
+            {"validate", vmlinux},
+            {"dedup", "-B", vmlinux, module, "--raw", "-o", out},
+            {"dedup", "-B", vmlinux, module, "--out-dir", Path.of(out).getParent() + "/dedup"},
+            {"merge", vmlinux, vmlinux, "-o", out},
+            {"sort", vmlinux, "-o", out},
+            {"distill", "-B", vmlinux, module, "-o", module},
+            {"relocate", "--onto", vmlinux, module, "-o", module},
+        };
+        BtfTool btf = new BtfTool(OutputStream.nullOutputStream(), System.err);
+        for (String[] command : commands) {
+            btf.run(command);
+        }
+    }
+
+    private static void trainResolveBtfids(String vmlinux, String module) {
+        String[][] commands = {
+            {"-b", vmlinux, module},
+            {"--check", "-b", vmlinux, module},
+            {"--detached", "-b", vmlinux, module},
+            {"--embed", "--distill_base", "-b", vmlinux, module},
+        };
+        for (String[] command : commands) {
+            new ResolveBtfids(new PrintStream(OutputStream.nullOutputStream()), System.err).run(command);
+        }
+    }
+}
