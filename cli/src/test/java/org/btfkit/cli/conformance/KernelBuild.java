@@ -42,13 +42,13 @@ final class KernelBuild {
     private final Path folder;
     private final ModuleTree tree;
     private final Path inPlace;
-    private final Path inKernel;
+    private final Path genBtf;
 
-    private KernelBuild(Path folder, ModuleTree tree, Path inPlace, Path inKernel) {
+    private KernelBuild(Path folder, ModuleTree tree, Path inPlace, Path genBtf) {
         this.folder = folder;
         this.tree = tree;
         this.inPlace = inPlace;
-        this.inKernel = inKernel;
+        this.genBtf = genBtf;
     }
 
     /** Compiles everything. */
@@ -56,8 +56,9 @@ final class KernelBuild {
         ModuleTree tree = ModuleTree.createWithOwnVmlinux(folder.resolve("tree"), kernel);
         tree.replaceVmlinux(kernel.vmlinux());
         Path bin = Files.createDirectories(folder.resolve("bin"));
-        KernelBuild build =
-                new KernelBuild(folder, tree, launcher(bin, "resolve-btfids"), launcher(bin, "resolve_btfids"));
+        launcher(bin, "resolve_btfids");
+        Path genBtf = Files.copy(Path.of("bin", "gen-btf"), bin.resolve("gen-btf"), StandardCopyOption.COPY_ATTRIBUTES);
+        KernelBuild build = new KernelBuild(folder, tree, launcher(bin, "resolve-btfids"), genBtf);
         tree.make("PAHOLE=true", "RESOLVE_BTFIDS=true").orThrow();
         build.keep("plain", ModuleTree.MODULES);
         return build;
@@ -139,11 +140,7 @@ final class KernelBuild {
         return switch (way) {
             case IN_PLACE -> tree.make("RESOLVE_BTFIDS=" + inPlace + " " + more);
             case EMBED -> tree.make("RESOLVE_BTFIDS=" + inPlace + " --embed " + more);
-            case GEN_BTF ->
-                tree.make(
-                        "PAHOLE=true",
-                        "RESOLVE_BTFIDS=env PAHOLE=pahole RESOLVE_BTFIDS=" + inKernel + " RESOLVE_BTFIDS_FLAGS=" + more
-                                + " " + Path.of("bin", "gen-btf").toAbsolutePath());
+            case GEN_BTF -> tree.make("PAHOLE=true", "RESOLVE_BTFIDS=" + genBtf, "RESOLVE_BTFIDS_FLAGS=" + more);
             case C_TOOL -> tree.make("BTFKIT_MODULES=" + String.join(".o ", way.modules()) + ".o");
         };
     }
