@@ -2,16 +2,24 @@ package org.btfkit.internal.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.btfkit.fixtures.ExternalTool;
+import org.btfkit.fixtures.ToolResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files are replaced together or not at all. */
 class FileSetTest {
@@ -19,6 +27,10 @@ class FileSetTest {
     Path folder;
 
     private void replace(String... contents) throws IOException {
+        replaceIn(folder, contents);
+    }
+
+    private static void replaceIn(Path folder, String... contents) throws IOException {
         FileSet set = new FileSet();
         for (int i = 0; i < contents.length; i++) {
             byte[] bytes = contents[i] == null ? null : contents[i].getBytes(StandardCharsets.US_ASCII);
@@ -63,5 +75,54 @@ class FileSetTest {
         Files.write(folder.resolve(".b.btfkit-13.tmp"), new byte[3]);
         replace("1", "2", null, null);
         assertEquals(Map.of("a", "1", "b", "2"), files());
+    }
+
+    /** Makes the second set of the test below. */
+    public static void main(String[] args) throws IOException {
+        replaceIn(Path.of(args[0]), "5", "6", null, "8");
+    }
+
+    /** Killed at the first renaming, the second, and so on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rename", "unlink"})
+    void shouldBeOfOneSetWhereTheKeyIs(String call) throws IOException {
+        ExternalTool strace = ExternalTool.named("strace", "strace");
+        assumeTrue(strace.isAvailable(), "no strace (Debian package strace)");
+        assumeTrue(strace.run("-qq", "-o", "/dev/null", "true").isOk(), "no processes can be traced here");
+        Map<String, String> old = Map.of("a", "1", "b", "2", "c", "3");
+        Map<String, String> made = Map.of("a", "5", "b", "6", "d", "8");
+        Set<Set<String>> seen = new HashSet<>();
+        boolean killed = true;
+        for (int n = 1; killed; n++) {
+            replace("1", "2", "3", null);
+            assertEquals(old, files());
+            ToolResult run = strace.run(
+                    "-f",
+                    "-qq",
+                    "-o",
+                    "/dev/null",
+                    "-e",
+                    "trace=" + call,
+                    "-e",
+                    "inject=" + call + ":signal=SIGKILL:when=" + n,
+                    Path.of(System.getProperty("java.home"), "bin", "java"),
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:-UsePerfData",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    FileSetTest.class.getName(),
+                    folder);
+            killed = !run.isOk();
+            Map<String, String> found = files();
+            found.keySet().removeIf(name -> name.startsWith("."));
+            seen.add(Set.copyOf(found.keySet()));
+            if (found.containsKey("b")) {
+                assertTrue(found.equals(old) || found.equals(made), call + " " + n + ": " + found);
+            }
+            replace("5", "6", null, "8");
+            assertEquals(made, files());
+            assertTrue(n < 30, "never done");
+        }
+        assertTrue(seen.size() > 2, "killed in between: " + seen);
     }
 }
