@@ -97,6 +97,19 @@ class WarningsTest {
             int two_count(void) { return two_holder.count + two_settings.depth; }
             """;
 
+    /** To be linked as a program; nothing in it calls {@code unwanted}. */
+    private static final String PROGRAM = """
+            #include "btf_ids_macros.h"
+
+            KFUNCS_BEGIN(calls);
+            IDS_PAIR(func, unwanted, 1);
+            IDS_PAIR(func, wanted, 2);
+            KFUNCS_END(calls);
+
+            int unwanted(int value) { return value + 1; }
+            int wanted(int value) { return value + (int)calls.cnt; }
+            """;
+
     @TempDir
     static Path folder;
 
@@ -160,6 +173,26 @@ class WarningsTest {
     @Test
     void shouldSayThatAFunctionIsNowhere() {
         assertSaid(unresolved("nowhere", "func in set 'hooks': not in the symbol table"));
+    }
+
+    @Test
+    void shouldSayThatAFunctionWentWithItsSection() throws Exception {
+        Path source = Files.writeString(folder.resolve("program.c"), PROGRAM);
+        List<Path> compiled = List.of(Gcc.compile(source, folder.resolve("program.o"), "-ffunction-sections"));
+        Path whole = Gcc.link(folder.resolve("whole"), compiled, "-e", "wanted");
+        assertEquals(List.of(), warnings(whole));
+        Path collected = Gcc.link(folder.resolve("collected"), compiled, "-e", "wanted", "--gc-sections");
+        assertEquals(
+                List.of(unresolved("unwanted", "func in set8 'calls': not in the symbol table")), warnings(collected));
+        Resolving.assertSymbolsTrue(collected, BtfNames.of(collected, null));
+    }
+
+    /** Gives a program BTF, resolves it in place, and returns what is said. */
+    private static List<String> warnings(Path program) throws IOException {
+        Pahole.encode(program, null);
+        Resolving.Talk talk = new Resolving.Talk();
+        Resolving.resolve(program, ResolveOptions.withBase(null), talk);
+        return talk.warnings;
     }
 
     @Test
