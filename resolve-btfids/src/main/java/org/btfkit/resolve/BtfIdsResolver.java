@@ -195,9 +195,9 @@ public final class BtfIdsResolver {
 
     /**
      * Writes beside an object what it is to carry, and leaves the object alone: {@code ELF.BTF}, {@code ELF.BTF_ids}
-     * with {@code ELF.BTF_ids.syms} if it has the section, and {@code ELF.BTF.base} if the BTF is on a distilled base.
-     * Of these, files from an earlier run are replaced or removed, all or none. A build puts the BTF into the object
-     * and then copies the ids with {@link #patch}.
+     * with {@code ELF.BTF_ids.syms} if the section is there and not empty, and {@code ELF.BTF.base} if the BTF is on a
+     * distilled base. Of these, files from an earlier run are replaced or removed, all or none. A build puts the BTF
+     * into the object and then copies the ids with {@link #patch}.
      *
      * @param object an ELF file
      * @param listener is told of kfuncs that are not found, unresolved and ambiguous names, and of repairs

@@ -13,7 +13,7 @@ import org.btfkit.internal.io.FileSet;
 /**
  * The files that are written beside an object instead of changing it: {@code ELF.BTF} always, {@code ELF.BTF_ids} and
  * {@code ELF.BTF_ids.syms} if it has id symbols' section and table, {@code ELF.BTF.base} if the BTF is on a distilled
- * base.
+ * base. As the C tool does, which then refuses an empty blob, nothing is written of an empty section.
  *
  * <p>A file of an earlier run that this one does not make is removed: a build that looks which of them are there would
  * embed what does not fit the rest. All are replaced together: a full disk leaves those of the earlier run, and where a
@@ -31,7 +31,7 @@ final class ObjectFiles {
     /** Writes the files, all or none. */
     static List<Path> write(ElfFile elf, ObjectPipeline.Result result) throws IOException {
         ObjectFiles files = new ObjectFiles(elf.path());
-        boolean hasIds = result.ids() != null;
+        boolean hasIds = result.ids() != null && result.ids().section().size() > 0;
         files.put(IdsSection.NAME + SymbolMoves.SUFFIX, hasIds ? moves(result) : null);
         files.put(IdsSection.NAME, hasIds ? result.sorted().bytes() : null);
         files.put(BtfSource.BTF_SECTION, BtfTarget.toBytes(elf, result.btf()));

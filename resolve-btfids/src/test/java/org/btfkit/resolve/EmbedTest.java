@@ -128,10 +128,16 @@ class EmbedTest {
         assertFalse(Files.exists(bench.path("object.ko.BTF")));
     }
 
-    @Test
-    void shouldTransformBtfOfAnObjectWithoutIds() throws IOException {
+    static List<byte[]> objectsWithoutIds() {
+        byte[] withEmptySection = BtfIdsObject.of(ElfVariant.MODULE).toBytes();
+        assertEquals(0, new RawElfReader(withEmptySection).bytes(".BTF_ids").length);
+        return List.of(RawElf.of(ElfVariant.MODULE).toBytes(), withEmptySection);
+    }
+
+    @ParameterizedTest
+    @MethodSource("objectsWithoutIds")
+    void shouldTransformBtfOfAnObjectWithoutIds(byte[] object) throws IOException {
         RawBtf base = base(ElfVariant.MODULE, 0);
-        byte[] object = RawElf.of(ElfVariant.MODULE).toBytes();
         Result result = bench.embed(object, bench.given(split(base)));
         assertEquals(4, own(result.orThrow(), base).typeCount() - base.nextId());
         bench.detach(object, bench.given(split(base))).orThrow();
