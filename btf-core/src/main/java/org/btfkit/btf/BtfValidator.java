@@ -14,17 +14,25 @@ package org.btfkit.btf;
  *   <li>header fields for a layout section that are not 0; 6.18, for one, knows none of them
  *   <li>a vlen above 65,535; in 6.18 and before these bits have to be 0
  *   <li>kflag on DECL_TAG and TYPE_TAG; taken since 6.15
+ *   <li>lists in what other lists hold, up to eight levels; in 6.18 two
+ *   <li>pointers with several tags, or others than the kernel's own, in structs with locks, lists and the like; refused
+ *       by 6.18
  * </ul>
+ *
+ * <p>What a newer kernel refuses is refused: structs that own each other in a circle, or more than eight one below the
+ * other, by tracked pointers; and a second lock in a struct within the struct. 6.18 takes both.
  *
  * <p>Two rules are kept although the newest kernels are without them: a TYPE_TAG stands before other modifiers, as 6.18
  * and kernels before it demand; and there are no more types than the kernel can number, where it would ignore the rest.
- * What is valid on both levels then loads with {@code bpf(BPF_BTF_LOAD)}, in the byte order of the machine, unless its
- * structs have fields of the kernel's special types ({@code bpf_spin_lock}, {@code bpf_list_head}, pointers tagged
- * {@code kptr} and the like): rules about these grow with the types that kernels know, and are not checked. 6.18, for
- * one, refuses two locks in a struct, a lock of another size, and a list head without a tag that names its elements.
+ * What is valid on both levels then loads with {@code bpf(BPF_BTF_LOAD)}, in the byte order of the machine. One thing
+ * only the kernel itself can tell: a pointer tagged {@code kptr}, in a struct of a program, may point to a struct whose
+ * name the kernel has too only if the kernel knows how to drop that.
+ *
+ * <p>The structs with special fields, as {@code bpf_spin_lock} or {@code bpf_list_head}, are looked at as
+ * {@code BPF_BTF_LOAD} does; map values, which may have others, are looked at when maps are made.
  *
  * <p>Split BTF, which only modules have, gets the checks that the kernel makes of modules: each type on its own, and
- * chains of modifiers. References between types are followed only in BTF without a base.
+ * chains of modifiers. References between types are followed, and special fields looked at, only in BTF without a base.
  *
  * <p>All checks take linear time and stop at the first broken rule.
  */
@@ -55,6 +63,9 @@ public final class BtfValidator {
             KernelResolver.check(btf);
         }
         KernelModifiers.check(btf);
+        if (btf.base() == null) {
+            KernelSpecialFields.check(btf);
+        }
     }
 
     /**

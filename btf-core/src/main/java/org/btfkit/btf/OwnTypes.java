@@ -49,6 +49,21 @@ final class OwnTypes {
         return word(typeId, 1) < 0;
     }
 
+    /** Whether a type, own or void, is of a kind. */
+    boolean is(int typeId, BtfKind kind) {
+        return typeId != 0 && kindNumber(typeId) == kind.number();
+    }
+
+    /** The name of a type, own or not; empty if it has none. */
+    String name(int typeId) {
+        return btf.name(typeId);
+    }
+
+    /** The name of a member of an own struct or union; empty if it has none. */
+    String memberName(int typeId, int member) {
+        return btf.string(word(typeId, 3 + 3 * member));
+    }
+
     /** The index of the first word of an element. */
     static int elementWord(BtfKind kind, int element) {
         return 3 + kind.fixedWords() + element * kind.elementWords();
