@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import net.jqwik.api.RandomGenerator;
 import net.jqwik.api.sessions.JqwikSession;
@@ -35,10 +34,6 @@ class KernelDifferentialTest {
     private static final Path FAILURES = Path.of("target", "failures", "kernel");
     private static final int E2BIG = 7;
     private static final int MAX_SLICE = 300;
-
-    private static final Set<String> SPECIAL_STRUCTS =
-            Set.of("bpf_spin_lock", "bpf_list_head", "bpf_list_node", "bpf_rb_root", "bpf_rb_node", "bpf_refcount");
-    private static final Set<String> SPECIAL_TAGS = Set.of("kptr", "kptr_untrusted", "percpu_kptr");
 
     private final long seed = Long.getLong("btfkit.kernel.seed", 1);
     private final Map<String, Integer> counts = new TreeMap<>();
@@ -120,39 +115,13 @@ class KernelDifferentialTest {
                     return "older kernel: vlen";
                 }
             }
-            return hasSpecialFields(btf) ? "special fields" : null;
+            return null;
         }
         if (refusal.getMessage().contains("tags stand before modifiers")) {
             return "newer kernel: order of tags";
         }
         boolean stringsFirst = raw.getInt(4) >= 32 && raw.getInt(16) < raw.getInt(8);
         return stringsFirst ? "newer kernel: order of sections" : null;
-    }
-
-    /** Whether a struct has a member that the kernel then looks at more closely; see {@link BtfValidator}. */
-    private static boolean hasSpecialFields(Btf btf) {
-        for (int typeId = 1; typeId < btf.typeCount(); typeId++) {
-            if (btf.kind(typeId) == BtfKind.STRUCT) {
-                for (int i = 0; i < btf.vlen(typeId); i++) {
-                    if (isSpecial(btf, btf.word(typeId, 3 + 3 * i + 1))) {
-                        return true;
-                    }
-                }
-            }
-        }
-        return false;
-    }
-
-    private static boolean isSpecial(Btf btf, int typeId) {
-        if (btf.kind(typeId) == BtfKind.STRUCT) {
-            return SPECIAL_STRUCTS.contains(btf.name(typeId));
-        }
-        int pointer = btf.kind(typeId) == BtfKind.VOLATILE ? btf.sizeOrType(typeId) : typeId;
-        if (btf.kind(pointer) != BtfKind.PTR) {
-            return false;
-        }
-        int target = btf.sizeOrType(pointer);
-        return btf.kind(target) == BtfKind.TYPE_TAG && SPECIAL_TAGS.contains(btf.name(target));
     }
 
     private static String lastLine(String log) {
