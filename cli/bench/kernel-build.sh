@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Times the BTF step of a build of kernel modules, pahole included, beside that with the kernel's C tool, whole
-# processes, in one run; prints a Markdown table of medians. The modules are those that the tests build (all that the C
-# tool can resolve), linked anew for every run.
+# processes, in one run; prints a Markdown table: medians, and the processor time, by which the ratios go. The modules
+# are those that the tests build (all that the C tool can resolve), linked anew for every run.
 #
 # Usage: cli/bench/kernel-build.sh [JAVA_HOME]...          default: the JAVA_HOME of the environment, or java's own
 #
@@ -75,7 +75,7 @@ for home in "$@"; do
     all+=("$java $work/step once $work/all/*.ko")
 done
 
-measure() { # measure PREPARE COMMAND...: medians in seconds
+measure() { # measure PREPARE COMMAND...: for each, median and processor time in seconds
     local prepare=$1
     shift
     hyperfine --warmup 2 --runs "$runs" --prepare "$prepare" --export-json "$work/json" "$@" > /dev/null \
@@ -83,16 +83,19 @@ measure() { # measure PREPARE COMMAND...: medians in seconds
         cat "$work/log" >&2
         exit 1
     }
-    sed -n 's/^ *"median": \([0-9.]*\),*$/\1/p' "$work/json"
+    sed -n 's/^ *"\(median\|user\|system\)": \([0-9.]*\),*$/\2/p' "$work/json" | paste - - - \
+        | awk '{ print $1, $2 + $3 }'
 }
 
 mapfile -t one_median < <(measure "cp $work/linked/btfkit_mixed.ko $work/one.ko" "${one[@]}")
 mapfile -t all_median < <(measure "rm -rf $work/all; cp -r $work/linked $work/all" "${all[@]}")
 
-echo "| BTF step | one module (btfkit_mixed.ko) | ratio | ${#names[@]} modules, one by one | ratio |"
-echo "|---|---|---|---|---|"
+echo "| BTF step | one module (btfkit_mixed.ko) | of processor time | ratio | ${#names[@]} modules | of processor time | ratio |"
+echo "|---|---|---|---|---|---|---|"
 for i in "${!labels[@]}"; do
     awk -v name="${labels[$i]}" -v one="${one_median[$i]}" -v all="${all_median[$i]}" \
         -v c1="${one_median[0]}" -v call="${all_median[0]}" 'BEGIN {
-            printf "| %s | %.0f ms | %.1f | %.2f s | %.1f |\n", name, one * 1000, one / c1, all, all / call }'
+            split(one, o, " "); split(c1, c, " "); split(all, a, " "); split(call, d, " ")
+            printf "| %s | %.0f ms | %.0f ms | %.1f | %.2f s | %.2f s | %.1f |\n",
+                name, o[1] * 1000, o[2] * 1000, o[2] / c[2], a[1], a[2], a[2] / d[2] }'
 done
