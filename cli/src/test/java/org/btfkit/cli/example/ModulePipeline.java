@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfSource;
-import org.btfkit.btf.BtfWriter;
+import org.btfkit.btf.BtfTarget;
 import org.btfkit.dedup.Deduplicator;
 import org.btfkit.dedup.Distilled;
 import org.btfkit.dedup.Distiller;
@@ -31,8 +31,7 @@ final class ModulePipeline {
         Distilled distilled = Distiller.distill(split); // a small base, to load on other kernels
         try (ElfFile module = ElfFile.open(moduleFile)) {
             ElfEditor editor = new ElfEditor(module);
-            editor.putSection(BtfSource.BTF_SECTION, BtfWriter.toBytes(distilled.split()));
-            editor.putSection(BtfSource.BASE_SECTION, BtfWriter.toBytes(distilled.base()));
+            BtfTarget.put(module, editor, distilled.split(), null, distilled.base());
             editor.writeInPlace(); // all or nothing
         }
     }
