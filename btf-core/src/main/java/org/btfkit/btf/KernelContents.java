@@ -19,14 +19,22 @@ final class KernelContents {
     /** The tag on a member, its struct's type id in the upper and its index in the lower half of the key. */
     private final Map<Long, Integer> tags = new HashMap<>();
 
+    /** The first struct without a name, 0 if there is none; no name at all is a name to the kernel. */
+    private final int anonymousStruct;
+
     KernelContents(Btf btf) {
         this.btf = btf;
         this.types = new OwnTypes(btf);
+        int firstAnonymous = 0;
         for (int typeId = types.first(); typeId < types.end(); typeId++) {
             if (types.is(typeId, BtfKind.DECL_TAG) && types.name(typeId).startsWith(PREFIX)) {
-                tags.merge(key(types.word(typeId, 2), types.word(typeId, 3)), typeId, (one, other) -> SEVERAL);
+                long key = key(types.word(typeId, 2), types.word(typeId, 3));
+                tags.put(key, tags.containsKey(key) ? SEVERAL : typeId);
+            } else if (firstAnonymous == 0 && types.is(typeId, BtfKind.STRUCT) && types.word(typeId, 0) == 0) {
+                firstAnonymous = typeId;
             }
         }
+        anonymousStruct = firstAnonymous;
     }
 
     /** The root that a member is. */
@@ -46,21 +54,11 @@ final class KernelContents {
             throw types.fault(tag, 0, "expected '" + PREFIX + "<struct>:<member>'");
         }
         String name = value.substring(0, colon);
-        int target = name.isEmpty() ? firstAnonymousStruct() : btf.find(BtfKind.STRUCT, name);
+        int target = name.isEmpty() ? anonymousStruct : btf.find(BtfKind.STRUCT, name);
         if (target == 0) {
             throw types.fault(tag, 0, "there is no STRUCT '" + name + "'");
         }
         return new KernelField(kind, offset, structId, member, target, value.substring(colon + 1));
-    }
-
-    /** No name at all is a name to the kernel. */
-    private int firstAnonymousStruct() {
-        for (int typeId = types.first(); typeId < types.end(); typeId++) {
-            if (types.is(typeId, BtfKind.STRUCT) && types.word(typeId, 0) == 0) {
-                return typeId;
-            }
-        }
-        return 0;
     }
 
     private static long key(int structId, int member) {

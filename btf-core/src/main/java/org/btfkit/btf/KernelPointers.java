@@ -1,5 +1,7 @@
 package org.btfkit.btf;
 
+import java.util.Arrays;
+
 /**
  * Tells pointers that the kernel keeps track of, by a tag on what they point to ({@code btf_find_kptr} of
  * kernel/bpf/btf.c): {@code PTR -> TYPE_TAG 'kptr' -> STRUCT}.
@@ -13,34 +15,60 @@ package org.btfkit.btf;
 final class KernelPointers {
     private final OwnTypes types;
 
+    /** Of modifiers that were followed: the type that they lead to, plus 1, and the kinds that tags on the way say. */
+    private final int[] ends;
+
+    private final short[] tags;
+
+    private int[] path = new int[32];
+
     KernelPointers(Btf btf) {
         types = new OwnTypes(btf);
+        ends = new int[types.end()];
+        tags = new short[types.end()];
     }
 
     /** The kinds that the tags of a type say, as bits; 0 if it is no pointer. */
-    int tagsOf(int typeId) {
-        int bits = 0;
+    private int tagsOf(int typeId) {
         int pointer = pointer(typeId);
-        if (types.is(pointer, BtfKind.PTR)) {
-            int target = types.word(pointer, 2);
-            while (isModifier(target)) {
-                if (types.is(target, BtfKind.TYPE_TAG) && !types.kflag(target)) {
-                    KernelFieldKind kind = KernelFieldKind.ofTag(types.name(target));
-                    bits |= kind == null ? 0 : kind.bit();
-                }
-                target = types.word(target, 2);
-            }
+        int target = types.is(pointer, BtfKind.PTR) ? types.word(pointer, 2) : 0;
+        if (!isModifier(target)) {
+            return 0;
         }
-        return bits;
+        follow(target);
+        return tags[target];
     }
 
-    /** What a pointer points to, modifiers aside. */
-    int targetOf(int typeId) {
-        int target = types.word(pointer(typeId), 2);
-        while (isModifier(target)) {
-            target = types.word(target, 2);
+    /** What a pointer with tags points to. */
+    private int targetOf(int typeId) {
+        return ends[types.word(pointer(typeId), 2)] - 1;
+    }
+
+    /** Follows modifiers one after another, each once, since there can be any number if ids descend. */
+    private void follow(int modifier) {
+        int length = 0;
+        int at = modifier;
+        while (isModifier(at) && ends[at] == 0) {
+            if (length == path.length) {
+                path = Arrays.copyOf(path, 2 * length);
+            }
+            path[length++] = at;
+            at = types.word(at, 2);
         }
-        return target;
+        int end = isModifier(at) ? ends[at] : at + 1;
+        int bits = isModifier(at) ? tags[at] : 0;
+        while (length > 0) {
+            at = path[--length];
+            bits |= tagOf(at);
+            ends[at] = end;
+            tags[at] = (short) bits;
+        }
+    }
+
+    private int tagOf(int modifier) {
+        boolean isTag = types.is(modifier, BtfKind.TYPE_TAG) && !types.kflag(modifier);
+        KernelFieldKind kind = isTag ? KernelFieldKind.ofTag(types.name(modifier)) : null;
+        return kind == null ? 0 : kind.bit();
     }
 
     /** Whether a type is a pointer that a struct with it as member becomes special by. */

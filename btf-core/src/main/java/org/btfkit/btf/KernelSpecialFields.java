@@ -20,14 +20,16 @@ import java.util.TreeMap;
  * type {@code struct bpf_list_node}; the owner owns elements, and they may own further structs.
  *
  * <p>Structs are <em>special</em> if a member's type, without arrays or modifiers around it, is a tracked pointer or
- * the first struct of such a name in the BTF. They need at least one field of a special kind
- * ({@link KernelFieldFinder}), and other structs are not looked at for themselves.
+ * the first struct of such a name in the BTF; a {@code bpf_res_spin_lock} alone makes none special. They need at least
+ * one field of a special kind ({@link KernelFieldFinder}), and other structs are not looked at for themselves.
  *
  * <p>One pass finds special structs, one over them their fields, one what these own. Linear time.
  */
 final class KernelSpecialFields {
     /** {@code BTF_MAX_OWNERSHIP_DEPTH}. */
     private static final int MAX_OWNERS = 8;
+
+    private static final int SEVERAL = -1;
 
     private final OwnTypes types;
     private final KernelPointers pointers;
@@ -37,6 +39,9 @@ final class KernelSpecialFields {
 
     /** The fields of special structs. */
     private final Map<Integer, List<KernelField>> fieldsOf = new TreeMap<>();
+
+    /** The members of structs that are held, by name; several of one name are none. */
+    private final Map<Integer, Map<String, Integer>> membersOf = new HashMap<>();
 
     /** How many owners stand one below the other from a special struct on, itself included. */
     private final Map<Integer, Integer> owners = new HashMap<>();
@@ -152,21 +157,29 @@ final class KernelSpecialFields {
 
     /** Checks that what a root holds has one member of the name said, and that this is a node. */
     private void checkNode(KernelField root) {
-        int target = root.target();
-        int found = -1;
-        int vlen = types.vlen(target);
-        for (int i = 0; i < vlen; i++) {
-            if (types.memberName(target, i).equals(root.node())) {
-                if (found >= 0) {
-                    throw fault(root, "has two members '" + root.node() + "'");
-                }
-                found = i;
-                checkNode(root, i);
-            }
-        }
-        if (found < 0) {
+        Integer member = membersOf(root.target()).get(root.node());
+        if (member == null) {
             throw fault(root, "has no member '" + root.node() + "'");
         }
+        if (member == SEVERAL) {
+            throw fault(root, "has two members '" + root.node() + "'");
+        }
+        checkNode(root, member);
+    }
+
+    /** The members of a struct by name, listed once, since many roots may hold it. */
+    private Map<String, Integer> membersOf(int structId) {
+        Map<String, Integer> members = membersOf.get(structId);
+        if (members == null) {
+            members = new HashMap<>();
+            int vlen = types.vlen(structId);
+            for (int i = 0; i < vlen; i++) {
+                String name = types.memberName(structId, i);
+                members.put(name, members.containsKey(name) ? SEVERAL : i);
+            }
+            membersOf.put(structId, members);
+        }
+        return members;
     }
 
     private void checkNode(KernelField root, int member) {
