@@ -10,6 +10,7 @@ import org.btfkit.btf.BtfType;
 import org.btfkit.btf.Closure;
 import org.btfkit.btf.References;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -75,6 +76,7 @@ public class IterateBenchmark {
         return Closure.of(btf, Closure.Pointers.FOLLOW, btf.find(BtfKind.STRUCT, "task_struct")).length;
     }
 
+    @Tag("conformance")
     @Test
     void shouldWalkKernel() {
         assertEquals(flatMembers(), recordMembers());

@@ -10,6 +10,7 @@ import org.btfkit.btf.BtfSearch;
 import org.btfkit.btf.MemberPath;
 import org.btfkit.btf.TypeSizes;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -68,6 +69,7 @@ public class LookupBenchmark {
         return search.in(btf).length;
     }
 
+    @Tag("conformance")
     @Test
     void shouldFind() {
         assertTrue(hit() > 0);

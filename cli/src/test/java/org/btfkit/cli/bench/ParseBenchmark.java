@@ -10,6 +10,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfKind;
 import org.btfkit.btf.BtfSource;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -63,6 +64,7 @@ public class ParseBenchmark {
         return loadAndIndex();
     }
 
+    @Tag("conformance")
     @Test
     void shouldParseKernel() throws IOException {
         assertEquals(107_332, parse().typeCount());
@@ -71,6 +73,7 @@ public class ParseBenchmark {
     }
 
     /** The BTF's bytes on the heap are at most six times those of the file; in truth less than two. */
+    @Tag("conformance")
     @Test
     void shouldKeepSmall() {
         long before = usedBytes();

@@ -14,6 +14,7 @@ import org.btfkit.btf.dump.CDumper;
 import org.btfkit.btf.dump.JsonDumper;
 import org.btfkit.btf.dump.RawDumper;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -83,6 +84,7 @@ public class WriteBenchmark {
         return out.count;
     }
 
+    @Tag("conformance")
     @Test
     void shouldWriteKernel() throws IOException {
         assertArrayEquals(bytes, write());
