@@ -1,14 +1,10 @@
 package org.btfkit.dedup;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,26 +12,13 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.BtfWriter;
+import org.btfkit.fixtures.BtfImages;
+import org.btfkit.fixtures.RawBtfReader;
 
-/**
- * Checks that each type of a BTF and its image in another one say the same, by walking both graphs side by side.
- *
- * <p>Names are compared as text, references by walking on. Two types met together once are not walked again. A forward
- * declaration may have become the struct, union or enum that it declares; what that consists of, the input does not say
- * at this place.
- */
+/** Hands what the transformations make to {@link BtfImages}, and knows where the law of images has to be put aside. */
 final class ImageChecker {
-    private final Btf input;
-    private final Btf output;
-    private final boolean isDistilled;
-    private final Set<Long> met = new HashSet<>();
-    private final Deque<Long> open = new ArrayDeque<>();
-
-    private ImageChecker(Btf input, Btf output, boolean isDistilled) {
-        this.input = input;
-        this.output = output;
-        this.isDistilled = isDistilled;
-    }
+    private ImageChecker() {}
 
     /** Fails if a type and its image differ. */
     static void check(Btf input, DedupResult result) {
@@ -44,26 +27,16 @@ final class ImageChecker {
 
     /** Fails if a type and its image differ; those that the map has no id for are left out. */
     static void check(Btf input, Btf output, int[] idMap) {
-        new ImageChecker(input, output, false).checkAll(idMap);
+        BtfImages.check(read(input), read(output), idMap);
     }
 
-    /**
-     * Fails if a type and its image differ. Of named structs, unions and enumerations in the input's base the image has
-     * to have name and size, and nothing else; types that are not carried must not be referred to.
-     */
+    /** Fails if a type and its image differ, but for what a distilled base leaves out. */
     static void check(Btf input, Distilled result) {
-        new ImageChecker(input, result.split(), true).checkAll(result.idMap());
+        BtfImages.checkDistilled(read(input), read(result.split()), result.idMap());
     }
 
-    private void checkAll(int[] idMap) {
-        assertEquals(input.typeCount(), idMap.length);
-        for (int id = 0; id < input.typeCount(); id++) {
-            assertTrue(id < input.firstTypeId() || idMap[id] >= output.firstTypeId() || !isDistilled);
-            if (idMap[id] >= 0) {
-                meet(id, idMap[id]);
-            }
-        }
-        walk();
+    private static RawBtfReader read(Btf btf) {
+        return new RawBtfReader(BtfWriter.toBytes(btf), btf.base() == null ? null : read(btf.base()));
     }
 
     /**
@@ -153,76 +126,6 @@ final class ImageChecker {
             shape.append('|').append(at == 0 ? 0 : btf.word(id, at + 2));
         }
         return shape.toString();
-    }
-
-    private void meet(int in, int out) {
-        long pair = (long) in << 32 | out;
-        if (met.add(pair)) {
-            open.push(pair);
-        }
-    }
-
-    private void walk() {
-        while (!open.isEmpty()) {
-            long pair = open.pop();
-            compare((int) (pair >>> 32), (int) pair);
-        }
-    }
-
-    private void compare(int in, int out) {
-        String where = "type [" + in + "] and its image [" + out + "]";
-        assertEquals(input.name(in), output.name(out), where);
-        BtfKind kind = input.kind(in);
-        BtfKind imageKind = output.kind(out);
-        if (isDistilled && in < input.firstTypeId() && isShortened(kind) && input.nameOff(in) != 0) {
-            assertTrue(out < output.firstTypeId(), where);
-            assertEquals(kind == BtfKind.ENUM64 ? BtfKind.ENUM : kind, imageKind, where);
-            assertEquals(imageKind.number() << 24, output.info(out), where);
-            assertEquals(input.sizeOrType(in), output.sizeOrType(out), where);
-            return;
-        }
-        if (isForwardEnum(kind, in) && (imageKind == BtfKind.ENUM || imageKind == BtfKind.ENUM64)) {
-            return;
-        }
-        if (kind == BtfKind.FWD && imageKind != BtfKind.FWD) {
-            assertEquals(input.kflag(in) ? BtfKind.UNION : BtfKind.STRUCT, imageKind, where);
-            return;
-        }
-        // A declaration within the base is resolved for split types only; the base itself keeps it.
-        if (imageKind == BtfKind.FWD && kind != BtfKind.FWD) {
-            assertTrue(output.base() != null && out < output.firstTypeId(), where);
-            assertEquals(output.kflag(out) ? BtfKind.UNION : BtfKind.STRUCT, kind, where);
-            return;
-        }
-        assertEquals(input.info(in), output.info(out), where);
-        int words = input.wordCount(in);
-        assertEquals(words, output.wordCount(out), where);
-        Set<Integer> apart = new HashSet<>();
-        Iterator<Integer> theirs = references(output, out).iterator();
-        for (int at : references(input, in)) {
-            meet(input.word(in, at), output.word(out, theirs.next()));
-            apart.add(at);
-        }
-        for (int at : names(input, in)) {
-            assertEquals(input.string(input.word(in, at)), output.string(output.word(out, at)), where);
-            apart.add(at);
-        }
-        for (int at = 0; at < words; at++) {
-            if (!apart.contains(at)) {
-                assertEquals(input.word(in, at), output.word(out, at), where + ", word " + at);
-            }
-        }
-    }
-
-    private static boolean isShortened(BtfKind kind) {
-        return switch (kind) {
-            case STRUCT, UNION, ENUM, ENUM64 -> true;
-            default -> false;
-        };
-    }
-
-    private boolean isForwardEnum(BtfKind kind, int id) {
-        return (kind == BtfKind.ENUM || kind == BtfKind.ENUM64) && input.vlen(id) == 0;
     }
 
     private static Iterable<Integer> references(Btf btf, int id) {
