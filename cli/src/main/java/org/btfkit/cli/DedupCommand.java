@@ -43,12 +43,10 @@ final class DedupCommand implements BtfTool.Subcommand {
                 "  btf dedup -B vmlinux --out-dir deduped *.ko",
                 "  btf dedup - -o - < in.btf | btf dump /dev/stdin");
         BtfInput.addBase(spec);
-        TransformOutput.addFile(spec);
         spec.addOption(Options.file(
                 "DIR", "Deduplicate each input by itself, on one base, into a file of its name here.", "--out-dir"));
         TransformOutput.addOptions(spec);
         spec.addOption(Options.jobs("Number of threads."));
-        spec.addPositional(Options.arguments("IN"));
         return spec;
     }
 

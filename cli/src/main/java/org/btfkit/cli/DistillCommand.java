@@ -26,10 +26,8 @@ final class DistillCommand implements BtfTool.Subcommand {
                 "  btf distill -B vmlinux module.ko -o portable.ko",
                 "  btf distill -B vmlinux module.btf -o split.btf --out-base base.btf");
         BtfInput.addBase(spec);
-        TransformOutput.addFile(spec);
         spec.addOption(Options.file("FILE", "Write the small base here, as raw BTF.", "--out-base"));
         TransformOutput.addOptions(spec);
-        spec.addPositional(Options.arguments("IN"));
         return spec;
     }
 

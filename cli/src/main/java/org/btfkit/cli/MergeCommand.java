@@ -16,9 +16,7 @@ final class MergeCommand implements BtfTool.Subcommand {
                         + " equal strings are stored once, equal types stay (btf dedup merges both).");
         TransformInput.addHelp(spec, "  btf merge a.o b.o -o all.btf", "  btf merge -B vmlinux a.ko b.ko -o all.btf");
         BtfInput.addBase(spec);
-        TransformOutput.addFile(spec);
         TransformOutput.addOptions(spec);
-        spec.addPositional(Options.arguments("IN"));
         return spec;
     }
 

@@ -26,9 +26,7 @@ final class RelocateCommand implements BtfTool.Subcommand {
                 "  btf relocate -B base.btf --onto vmlinux split.btf -o module.btf");
         spec.addOption(Options.file("DISTILLED", "Distilled base of IN.", "-B", "--base-btf"));
         spec.addOption(Options.file("BASE", "The base to put it onto.", "--onto"));
-        TransformOutput.addFile(spec);
         TransformOutput.addOptions(spec);
-        spec.addPositional(Options.arguments("IN"));
         return spec;
     }
 

@@ -21,9 +21,7 @@ final class SortCommand implements BtfTool.Subcommand {
         TransformInput.addHelp(
                 spec, "  btf sort vmlinux.btf -o vmlinux.sorted.btf", "  btf sort -B vmlinux a.ko -o a.ko");
         BtfInput.addBase(spec);
-        TransformOutput.addFile(spec);
         TransformOutput.addOptions(spec);
-        spec.addPositional(Options.arguments("IN"));
         return spec;
     }
 

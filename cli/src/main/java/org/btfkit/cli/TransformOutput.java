@@ -39,15 +39,13 @@ final class TransformOutput {
         this.out = out;
     }
 
-    /** Adds the options that say how to write; which file, is {@link #addFile}'s. */
+    /** Adds the inputs, and the options that say where and how to write. */
     static void addOptions(CommandSpec spec) {
-        spec.addOption(Options.flag("Write raw BTF even if IN or OUT is an ELF file.", "--raw"));
-        spec.addOption(Options.flag("Cut off a module signature that a change invalidates.", "--strip_signature"));
-    }
-
-    static void addFile(CommandSpec spec) {
         spec.addOption(Options.value("OUT", String.class, "The file to make or replace.", "-o", "--output")
                 .build());
+        spec.addOption(Options.flag("Write raw BTF even if IN or OUT is an ELF file.", "--raw"));
+        spec.addOption(Options.flag("Cut off a module signature that a change invalidates.", "--strip_signature"));
+        spec.addPositional(Options.arguments("IN"));
     }
 
     /** The file that {@code -o} names, required; {@code -} for a pipe. */
