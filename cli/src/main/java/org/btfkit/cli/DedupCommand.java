@@ -66,6 +66,9 @@ final class DedupCommand implements BtfTool.Subcommand {
             throw new ParameterException(command, "-o and --out-dir are given, expected one of them");
         }
         requireDifferentNames(command, inputs);
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new BtfException(folder + ": is a file, expected a folder for --out-dir");
+        }
         Btf base = BtfInput.base(arguments);
         Files.createDirectories(folder);
         return each(inputs, base == null ? null : BaseIndex.of(base), output, folder, jobs);

@@ -45,6 +45,9 @@ final class DistillCommand implements BtfTool.Subcommand {
         if (input.hasDistilledBase()) {
             throw new BtfException(input.path() + ": has a distilled base already");
         }
+        if (input.btf().base() == null) {
+            throw new BtfException(input.path() + ": is no split BTF, so there is no base to distill");
+        }
         Distilled distilled = Distiller.distill(input.btf());
         if (baseTarget != null) {
             BtfWriter.write(distilled.base(), baseTarget);

@@ -244,4 +244,26 @@ class TransformCommandsTest {
         assertTrue(run.err().contains("remove it or name another file"), run.err());
         assertEquals(7, Files.size(target));
     }
+
+    @Test
+    void shouldSayWhatIsWrongWithItsArguments() throws IOException {
+        assertFailure(
+                vmlinux + ": is no split BTF",
+                BtfRun.of("distill", "-B", vmlinux, vmlinux, "-o", out("x.btf"), "--out-base", out("y.btf")));
+        assertFailure(
+                vmlinux + ": is a file, expected a folder",
+                BtfRun.of("dedup", "-B", vmlinux, "--out-dir", vmlinux, rawModule));
+        assertFailure(
+                "distilled base", BtfRun.of("relocate", "-B", vmlinux, "--onto", vmlinux, rawModule, "-o", out("x")));
+        assertFailure("give its base with -B", BtfRun.of("sort", rawModule, "-o", out("x.btf")));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(3, files.count());
+        }
+    }
+
+    private static void assertFailure(String message, BtfRun run) {
+        assertEquals(ExitCode.FAILURE, run.status(), run.toString());
+        assertEquals(1, run.err().lines().count(), run.toString());
+        assertTrue(run.err().startsWith("ERROR: ") && run.err().contains(message), run.toString());
+    }
 }
