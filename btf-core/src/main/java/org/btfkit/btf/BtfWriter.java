@@ -31,6 +31,20 @@ public final class BtfWriter {
     }
 
     /**
+     * Tells how many bytes BTF takes, without writing it.
+     *
+     * @param btf the BTF
+     * @return the length of {@link #toBytes(Btf)}, in any byte order
+     */
+    public static int sizeBytes(Btf btf) {
+        return sizeBytes(btf, btf.header());
+    }
+
+    private static int sizeBytes(Btf btf, BtfHeader form) {
+        return form.headerLength() + btf.header().strOff() + btf.strings().length;
+    }
+
+    /**
      * Writes BTF in another byte order or with another header length. Types of unknown kinds are taken to consist of
      * words of four bytes, like all others.
      *
@@ -47,7 +61,7 @@ public final class BtfWriter {
         form.requireRewritable(btf.source());
         byte[] strings = btf.strings();
         requireFit(form.headerLength(), header.layoutLen(), (long) header.strOff() + strings.length);
-        ByteBuffer out = ByteBuffer.allocate(form.headerLength() + header.strOff() + strings.length);
+        ByteBuffer out = ByteBuffer.allocate(sizeBytes(btf, form));
         out.order(form.order());
         putHeader(out, form, header);
         out.position(form.headerLength() + header.typeOff());

@@ -35,6 +35,7 @@ class BtfWriterTest {
 
     private static void assertRoundTrip(byte[] bytes) {
         assertArrayEquals(bytes, BtfWriter.toBytes(parse(bytes)));
+        assertEquals(bytes.length, BtfWriter.sizeBytes(parse(bytes)));
     }
 
     @ParameterizedTest

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfTarget;
+import org.btfkit.btf.BtfWriter;
 import org.btfkit.elf.ElfFile;
 
 /**
@@ -143,9 +143,9 @@ final class ObjectPipeline {
                 made.kfuncs.size(),
                 stored.typeCount() - stored.firstTypeId(),
                 btf.typeCount() - btf.firstTypeId(),
-                BtfTarget.toBytes(elf, btf).length,
+                BtfWriter.sizeBytes(btf),
                 base == null ? 0 : base.typeCount() - 1,
-                base == null ? 0 : BtfTarget.toBytes(elf, base).length);
+                base == null ? 0 : BtfWriter.sizeBytes(base));
         if (ids == null) {
             return new Result(btf, base, null, null, List.of(), 0, report);
         }
