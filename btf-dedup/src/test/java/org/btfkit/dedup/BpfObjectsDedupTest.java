@@ -37,8 +37,10 @@ class BpfObjectsDedupTest {
             "union both *last; __u32 second(union both *b) { last = b; return b->l.c; }",
             "struct opaque { __u32 a; }; static volatile const struct list own __tag(own); enum wide third(void)"
                     + " { return own.next ? LOW : HIGH; }",
-            "struct opaque { struct list l[3]; int x : 3; }; int fourth(struct opaque *o) { return o->x; }",
-            "extern int elsewhere(union both (*f)(struct list *, ...)); int fifth(void) { return elsewhere(0); }");
+            "struct opaque { struct list l[3]; int x : 3; }; struct once { int x; }; struct once here;"
+                    + " int fourth(struct opaque *o) { return o->x + here.x; }",
+            "extern int elsewhere(union both (*f)(struct list *, ...)); struct once;"
+                    + " int fifth(struct once *declared) { return declared ? elsewhere(0) : 0; }");
 
     @TempDir
     Path folder;
