@@ -5,6 +5,7 @@ module org.btfkit.core {
     requires org.tukaani.xz;
     requires aircompressor;
 
+    exports org.btfkit;
     exports org.btfkit.btf;
     exports org.btfkit.btf.layout;
     exports org.btfkit.btf.dump;

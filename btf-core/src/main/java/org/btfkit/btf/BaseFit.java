@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.btfkit.BtfException;
 
 /**
  * Loads split BTF on a base, and says what is wrong if the base is missing or another one: which base the BTF needs,

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.btfkit.BtfException;
+import org.btfkit.BtfUnsupportedException;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.RandomInput;
 

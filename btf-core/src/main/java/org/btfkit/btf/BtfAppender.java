@@ -1,6 +1,7 @@
 package org.btfkit.btf;
 
 import java.util.Arrays;
+import org.btfkit.BtfUnsupportedException;
 
 /**
  * Copies types of one BTF to the end of another that is being built. Which of their words are type ids and name offsets

@@ -1,6 +1,7 @@
 package org.btfkit.btf;
 
 import java.nio.ByteOrder;
+import org.btfkit.BtfUnsupportedException;
 
 /**
  * Builds BTF, type by type or by appending other BTF, and edits copies of it.

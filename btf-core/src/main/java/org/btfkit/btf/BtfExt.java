@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import org.btfkit.BtfUnsupportedException;
 
 /**
  * The data of an ELF section {@code .BTF.ext}: what a BPF object says of its instructions, by type ids and string

@@ -2,6 +2,7 @@ package org.btfkit.btf;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.btfkit.BtfUnsupportedException;
 
 /**
  * Cuts {@code .BTF.ext} data into its sub-sections. What it checks is what libbpf's {@code btf_ext_parse} checks, and

@@ -1,5 +1,7 @@
 package org.btfkit.btf;
 
+import org.btfkit.BtfException;
+
 /** BTF data breaks a rule of the format. Says where: byte offset, and type id if within a type. */
 public final class BtfFormatException extends BtfException {
     private static final long serialVersionUID = 1L;

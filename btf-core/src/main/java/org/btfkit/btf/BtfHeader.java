@@ -1,6 +1,7 @@
 package org.btfkit.btf;
 
 import java.nio.ByteOrder;
+import org.btfkit.BtfUnsupportedException;
 
 /**
  * The BTF header as it was read ({@code struct btf_header} of the kernel's uapi header).

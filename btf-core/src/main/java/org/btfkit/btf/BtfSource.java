@@ -3,6 +3,8 @@ package org.btfkit.btf;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.btfkit.BtfException;
+import org.btfkit.BtfUnsupportedException;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.internal.io.ArrayInput;

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
+import org.btfkit.BtfUnsupportedException;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
 import org.btfkit.internal.io.FileChange;

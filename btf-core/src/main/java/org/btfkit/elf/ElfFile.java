@@ -10,7 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.internal.io.Compression;
 import org.btfkit.internal.io.FileInput;
 import org.btfkit.internal.io.InputFile;

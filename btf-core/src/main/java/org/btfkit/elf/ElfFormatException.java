@@ -1,6 +1,6 @@
 package org.btfkit.elf;
 
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 
 /** An ELF file breaks a rule of its format. */
 public final class ElfFormatException extends BtfException {

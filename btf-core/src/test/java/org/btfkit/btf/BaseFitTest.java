@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.btfkit.BtfException;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.HeaderField;
 import org.junit.jupiter.api.Test;

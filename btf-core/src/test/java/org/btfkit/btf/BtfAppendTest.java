@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.btfkit.BtfUnsupportedException;
 import org.btfkit.fixtures.OracleData;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.Member;

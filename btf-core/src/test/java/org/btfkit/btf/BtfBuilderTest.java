@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.BtfType.Linkage;
 import org.btfkit.fixtures.OracleData;
 import org.btfkit.fixtures.RawBtf;

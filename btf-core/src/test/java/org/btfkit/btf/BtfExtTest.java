@@ -15,6 +15,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.btfkit.BtfException;
+import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.BtfExt.CoreRelo;
 import org.btfkit.btf.BtfExt.FuncInfo;
 import org.btfkit.btf.BtfExt.Group;

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
+import org.btfkit.BtfException;
 import org.btfkit.btf.dump.CDumper;
 import org.btfkit.btf.dump.JsonDumper;
 import org.btfkit.btf.dump.RawDumper;

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.btfkit.BtfUnsupportedException;
 import org.btfkit.fixtures.BtfKinds;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.HeaderField;

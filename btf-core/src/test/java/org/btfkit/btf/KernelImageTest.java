@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
+import org.btfkit.BtfException;
+import org.btfkit.BtfUnsupportedException;
 import org.btfkit.fixtures.ElfVariant;
 import org.btfkit.fixtures.KernelPackages;
 import org.btfkit.fixtures.RawBtf;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import org.btfkit.BtfException;
 import org.btfkit.btf.MemberPath.Target;
 import org.btfkit.fixtures.OracleData;
 import org.btfkit.fixtures.RawBtf;

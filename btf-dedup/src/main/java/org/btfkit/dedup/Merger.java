@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfBuilder;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 
 /**
  * Makes one BTF of several, as input for a {@link Deduplicator}.

@@ -2,7 +2,7 @@ package org.btfkit.dedup;
 
 import java.util.Arrays;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.btf.BtfExt;
 
 /**

@@ -1,6 +1,6 @@
 package org.btfkit.dedup;
 
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 
 /**
  * Bounds the work of comparing type graphs.

@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.btf.BtfKind;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.Enumerator;

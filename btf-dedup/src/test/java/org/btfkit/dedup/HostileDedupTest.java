@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.fixtures.BtfKinds;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.Member;

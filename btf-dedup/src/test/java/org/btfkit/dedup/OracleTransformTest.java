@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.btf.BtfSource;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.fixtures.OracleData;

@@ -3,7 +3,7 @@ package org.btfkit.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.dedup.Distilled;
 import org.btfkit.dedup.Distiller;

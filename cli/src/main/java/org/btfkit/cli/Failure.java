@@ -6,7 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import picocli.CommandLine.PicocliException;
 
 /** Puts what went wrong into one line. */

@@ -3,7 +3,7 @@ package org.btfkit.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.resolve.BtfIdsResolver;
 import org.btfkit.resolve.ObjectReport;
 import org.btfkit.resolve.ResolveOptions;

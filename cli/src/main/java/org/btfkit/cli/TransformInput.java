@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfBuilder;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.btf.BtfExt;
 import org.btfkit.btf.BtfSource;
 import org.btfkit.dedup.Merger;

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.btf.BtfExt;
 import org.btfkit.btf.BtfSource;
 import org.btfkit.btf.BtfTarget;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfBaseException;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.btf.BtfTarget;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.btfkit.btf.BaseFit;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.btf.BtfFormatException;
 import org.btfkit.btf.BtfSource;
 import org.btfkit.btf.DetachedSplit;

@@ -1,6 +1,6 @@
 package org.btfkit.resolve;
 
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 
 /** An object cannot be resolved safely; nothing was written. The message says why and what to do. */
 public final class ResolveException extends BtfException {

@@ -17,7 +17,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.fixtures.BtfIdsArbitraries;
 import org.btfkit.fixtures.BtfIdsCase;
 import org.btfkit.fixtures.BtfIdsObject;

@@ -11,7 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.fixtures.RawBtf;
 
 /**

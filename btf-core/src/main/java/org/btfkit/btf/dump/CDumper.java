@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.btf.TypeSizes;
 
 /**

@@ -2,7 +2,7 @@ package org.btfkit.btf.dump;
 
 import java.util.Arrays;
 import org.btfkit.btf.BtfKind;
-import org.btfkit.btf.BtfUnsupportedException;
+import org.btfkit.BtfUnsupportedException;
 
 /**
  * Brings definitions into an order that a C compiler takes.

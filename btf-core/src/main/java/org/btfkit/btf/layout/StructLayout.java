@@ -1,7 +1,7 @@
 package org.btfkit.btf.layout;
 
 import java.util.List;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.btf.TypeSizes;
 
 /**

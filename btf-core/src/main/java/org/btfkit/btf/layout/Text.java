@@ -1,6 +1,6 @@
 package org.btfkit.btf.layout;
 
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 
 /** The text that is being written: no longer than anybody can want, and with columns. */
 final class Text {

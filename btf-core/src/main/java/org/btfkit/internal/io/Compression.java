@@ -6,7 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.tukaani.xz.XZInputStream;
 
 /** The compressions that kernel modules are shipped in. */

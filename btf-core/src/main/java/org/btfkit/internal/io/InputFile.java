@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 
 /**
  * A file opened for reading, decompressed in memory if it is compressed.

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
-import org.btfkit.btf.BtfException;
-import org.btfkit.btf.BtfUnsupportedException;
+import org.btfkit.BtfException;
+import org.btfkit.BtfUnsupportedException;
 import org.tukaani.xz.SingleXZInputStream;
 
 /**

@@ -12,7 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.fixtures.BtfArbitraries;
 import org.btfkit.fixtures.BtfFlavor;
 import org.btfkit.fixtures.RawBtf;

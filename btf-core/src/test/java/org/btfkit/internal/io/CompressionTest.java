@@ -19,7 +19,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.fixtures.ExternalTool;
 import org.btfkit.fixtures.SampleModule;
 import org.junit.jupiter.api.Test;

@@ -11,7 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.BtfBaseException;
-import org.btfkit.btf.BtfException;
+import org.btfkit.BtfException;
 import org.btfkit.fixtures.BtfNames;
 import org.btfkit.fixtures.IdsView;
 import org.btfkit.resolve.BtfIdsResolver;

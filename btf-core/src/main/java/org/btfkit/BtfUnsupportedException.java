@@ -1,4 +1,4 @@
-package org.btfkit.btf;
+package org.btfkit;
 
 /** The input is well formed as far as it was read, but uses something that is not supported. */
 public final class BtfUnsupportedException extends BtfException {

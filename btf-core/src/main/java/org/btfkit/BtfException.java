@@ -1,4 +1,4 @@
-package org.btfkit.btf;
+package org.btfkit;
 
 /**
  * The input cannot be used: it is malformed or it needs something this library does not support.

@@ -1,0 +1,30 @@
+/**
+ * The failures that the giver of some input can cause, and the map of the toolkit.
+ *
+ * <p>The toolkit is built in floors. A package knows those on floors below it, and nothing above:
+ *
+ * <pre>
+ *  0  org.btfkit                 failures that a user can cause
+ *  1  org.btfkit.internal.io     bytes from files; files replaced whole or not at all
+ *  2  org.btfkit.elf             ELF files, read and changed
+ *     org.btfkit.btf.format      what uapi btf.h says: kinds, words, header
+ *  3  org.btfkit.btf.flat        the arrays that BTF is kept in
+ *  4  org.btfkit.btf             BTF, parsed and immutable
+ *  5  org.btfkit.btf.query       questions about several types
+ *     org.btfkit.btf.build       new BTF and changed copies
+ *     org.btfkit.btf.ext         .BTF.ext
+ *  6  org.btfkit.btf.file        where BTF and files meet
+ *     org.btfkit.btf.validate    what the kernel's loader would say
+ *     org.btfkit.btf.layout      how structs lie in memory
+ *     org.btfkit.btf.dump        BTF as text: raw, JSON, C
+ * </pre>
+ *
+ * <p>Above these stand other modules: transformations of whole BTFs, the {@code .BTF_ids} stage of a kernel build, and
+ * the commands. Read {@link org.btfkit.BtfException} here, then {@code org.btfkit.btf.format} and
+ * {@code org.btfkit.btf}.
+ *
+ * <p>The failures stand below everything else since everything else throws them. A failure of its own for each package
+ * was decided against: what a user is to do about it is in the message, and a program seldom tells them apart. Those
+ * that carry facts, an offset or a type id, have a class, beside what they are about.
+ */
+package org.btfkit;
