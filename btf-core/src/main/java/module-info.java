@@ -7,6 +7,7 @@ module org.btfkit.core {
 
     exports org.btfkit;
     exports org.btfkit.btf;
+    exports org.btfkit.btf.format;
     exports org.btfkit.btf.layout;
     exports org.btfkit.btf.dump;
     exports org.btfkit.elf;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.BtfException;
+import org.btfkit.btf.format.BtfFormatException;
 
 /**
  * Loads split BTF on a base, and says what is wrong if the base is missing or another one: which base the BTF needs,

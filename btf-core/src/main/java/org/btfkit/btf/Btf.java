@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.btfkit.BtfException;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.format.BtfFormatException;
+import org.btfkit.btf.format.BtfHeader;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.RandomInput;
 
@@ -105,7 +108,7 @@ public final class Btf {
         form.requireRewritable(source);
         byte[] ownLayout = layout == null || layout.length == 0 ? null : layout.clone();
         int layoutLength = ownLayout == null ? 0 : ownLayout.length;
-        BtfWriter.requireFit(form.headerLength(), layoutLength, words.length * 4L + layoutLength + strings.length);
+        form.requireFit(layoutLength, words.length * 4L + layoutLength + strings.length);
         BtfHeader header = form.withSections(words.length * 4, layoutLength, strings.length);
         Btf btf = new Btf(BtfParser.ofParts(header, words, ownLayout, strings, base, source), source, base);
         BtfValidator.structural(btf);

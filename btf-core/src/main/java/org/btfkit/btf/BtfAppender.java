@@ -2,6 +2,7 @@ package org.btfkit.btf;
 
 import java.util.Arrays;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Copies types of one BTF to the end of another that is being built. Which of their words are type ids and name offsets

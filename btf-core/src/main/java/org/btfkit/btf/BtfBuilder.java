@@ -2,6 +2,9 @@ package org.btfkit.btf;
 
 import java.nio.ByteOrder;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.format.BtfFormatException;
+import org.btfkit.btf.format.BtfHeader;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Builds BTF, type by type or by appending other BTF, and edits copies of it.
@@ -128,7 +131,7 @@ public final class BtfBuilder extends TypeAdder {
             sizes[4 * kind.number()] = (byte) (4 * kind.fixedWords());
             sizes[4 * kind.number() + 1] = (byte) (4 * kind.elementWords());
         }
-        BtfWriter.requireFit(form.headerLength(), sizes.length, 0);
+        form.requireFit(sizes.length, 0);
         form = form.withSections(0, sizes.length, 0);
         layout = sizes;
         return this;

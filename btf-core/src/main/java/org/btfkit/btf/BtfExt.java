@@ -5,6 +5,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.format.BtfFormatException;
+import org.btfkit.btf.format.BtfHeader;
 
 /**
  * The data of an ELF section {@code .BTF.ext}: what a BPF object says of its instructions, by type ids and string

@@ -3,6 +3,8 @@ package org.btfkit.btf;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.format.BtfFormatException;
+import org.btfkit.btf.format.BtfHeader;
 
 /**
  * Cuts {@code .BTF.ext} data into its sub-sections. What it checks is what libbpf's {@code btf_ext_parse} checks, and

@@ -4,6 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.btfkit.btf.flat.Batch;
+import org.btfkit.btf.flat.KindTable;
+import org.btfkit.btf.format.BtfFormatException;
+import org.btfkit.btf.format.BtfHeader;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.internal.io.RandomInput;
 
 /**
@@ -231,8 +236,8 @@ final class BtfParser {
     private int findSomeTypes(int from) {
         int[] data = words;
         int[] offsets = typeOffsets;
-        int[] firstWords = BtfKind.FIRST_ELEMENT_WORDS;
-        int[] elementWords = BtfKind.ELEMENT_WORDS;
+        int[] firstWords = KindTable.FIRST_ELEMENT_WORDS;
+        int[] elementWords = KindTable.ELEMENT_WORDS;
         int at = from;
         int count = typeCount;
         for (int end = count + Batch.TYPES; count < end && at < data.length; ) {

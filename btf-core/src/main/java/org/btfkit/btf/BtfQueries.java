@@ -3,6 +3,7 @@ package org.btfkit.btf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.btfkit.BtfException;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Questions about single types: by name, by kind, and what is behind typedefs and modifiers.

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.btfkit.btf.format.BtfKind;
 
 /** Searches for types whose names match a pattern. Immutable; safe for use by several threads. */
 public final class BtfSearch {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.btfkit.BtfException;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.internal.io.ArrayInput;

@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
+import org.btfkit.btf.format.BtfHeader;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * What BTF data consists of. Counts the own types and strings, not those of the base.

@@ -3,6 +3,7 @@ package org.btfkit.btf;
 import java.io.IOException;
 import java.util.Arrays;
 import org.btfkit.BtfException;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;

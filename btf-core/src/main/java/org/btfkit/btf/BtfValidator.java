@@ -1,5 +1,7 @@
 package org.btfkit.btf;
 
+import org.btfkit.btf.format.BtfFormatException;
+
 /**
  * Checks what the types of a BTF say, on two levels.
  *

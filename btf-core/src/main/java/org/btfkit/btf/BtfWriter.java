@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
 import org.btfkit.internal.io.FileChange;
@@ -61,7 +62,7 @@ public final class BtfWriter {
         header.requireRewritable(btf.source());
         form.requireRewritable(btf.source());
         byte[] strings = btf.strings();
-        requireFit(form.headerLength(), header.layoutLen(), (long) header.strOff() + strings.length);
+        form.requireFit(header.layoutLen(), (long) header.strOff() + strings.length);
         ByteBuffer out = ByteBuffer.allocate(sizeBytes(btf, form));
         out.order(form.order());
         putHeader(out, form, header);
@@ -87,18 +88,6 @@ public final class BtfWriter {
     public static void write(Btf btf, Path target) throws IOException {
         byte[] bytes = toBytes(btf);
         AtomicFile.write(new ArrayInput(bytes), new FileChange(bytes.length, List.of()), target);
-    }
-
-    /** Fails if a header is too short for the layout fields, or the whole too long for an array. */
-    static void requireFit(int headerLength, int layoutLength, long sectionBytes) {
-        if (layoutLength != 0 && headerLength < BtfHeader.LONG_LENGTH) {
-            throw new IllegalArgumentException("hdr_len " + headerLength
-                    + " has no room for the layout section, expected " + BtfHeader.LONG_LENGTH);
-        }
-        long total = headerLength + sectionBytes;
-        if (total > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException("BTF data of " + total + " bytes, expected less than 2 GiB");
-        }
     }
 
     private static void putHeader(ByteBuffer out, BtfHeader form, BtfHeader header) {

@@ -1,5 +1,7 @@
 package org.btfkit.btf;
 
+import org.btfkit.btf.format.BtfKind;
+
 /**
  * What libbpf's {@code btf__add_*} functions demand of their arguments. Each method returns the rule that is broken,
  * worded for a message, or null if there is none.

@@ -2,6 +2,7 @@ package org.btfkit.btf;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import org.btfkit.btf.format.BtfKind;
 
 /** The types that some types need: themselves, what they refer to, what that refers to, and so on. */
 public final class Closure {

@@ -3,6 +3,7 @@ package org.btfkit.btf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.internal.io.RandomInput;
 
 /**

@@ -3,6 +3,7 @@ package org.btfkit.btf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import org.btfkit.btf.format.BtfFormatException;
 
 /**
  * A sub-section of {@code .BTF.ext}: its records of one kind, grouped by ELF section, kept as the words they are.

@@ -2,6 +2,7 @@ package org.btfkit.btf;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * What lists and trees hold, by tags on the members that they are ({@code btf_find_graph_root} of kernel/bpf/btf.c).

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.btfkit.btf.format.BtfFormatException;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Finds the fields of special kinds in a struct ({@code btf_find_struct_field} of kernel/bpf/btf.c).

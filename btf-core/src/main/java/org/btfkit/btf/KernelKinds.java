@@ -1,5 +1,7 @@
 package org.btfkit.btf;
 
+import org.btfkit.btf.format.BtfKind;
+
 /** Sets of kinds as the kernel's checks group them, one bit per kind number. */
 final class KernelKinds {
     /** What has no size of its own, nor one to be found by following it. */

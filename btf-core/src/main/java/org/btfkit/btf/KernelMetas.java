@@ -1,5 +1,7 @@
 package org.btfkit.btf;
 
+import org.btfkit.btf.format.BtfKind;
+
 /**
  * What the kernel asks of each type on its own, whatever it refers to ({@code btf_check_all_metas} of
  * kernel/bpf/btf.c): flags, sizes, names, offsets.

@@ -1,5 +1,7 @@
 package org.btfkit.btf;
 
+import org.btfkit.btf.format.BtfKind;
+
 /**
  * The last of the kernel's checks: modifiers and tags on types one after another.
  *

@@ -1,6 +1,7 @@
 package org.btfkit.btf;
 
 import java.util.Arrays;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Tells pointers that the kernel keeps track of, by a tag on what they point to ({@code btf_find_kptr} of

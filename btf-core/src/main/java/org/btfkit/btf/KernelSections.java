@@ -1,5 +1,8 @@
 package org.btfkit.btf;
 
+import org.btfkit.btf.format.BtfFormatException;
+import org.btfkit.btf.format.BtfHeader;
+
 /**
  * What the kernel asks of header, sections and their extent ({@code btf_parse_hdr}, {@code btf_check_sec_info} and
  * {@code btf_parse_str_sec} of kernel/bpf/btf.c).

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.btfkit.btf.format.BtfFormatException;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * What the kernel asks of structs that have locks, lists, trees and tracked pointers in them, which programs allocate

@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import org.btfkit.BtfException;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * A way from a struct or union to one of its members, as C writes it: {@code se.vruntime}, {@code a[3].b}.

@@ -1,6 +1,7 @@
 package org.btfkit.btf;
 
 import java.util.Arrays;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Finds the own types of a BTF by kind and name.

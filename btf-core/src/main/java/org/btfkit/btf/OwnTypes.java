@@ -1,5 +1,9 @@
 package org.btfkit.btf;
 
+import org.btfkit.btf.format.BtfFormatException;
+import org.btfkit.btf.format.BtfHeader;
+import org.btfkit.btf.format.BtfKind;
+
 /** The own types of a BTF by type id and word, and what is wrong with them: the view that validation has. */
 final class OwnTypes {
     private final Btf btf;

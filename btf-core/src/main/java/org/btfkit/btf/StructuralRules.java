@@ -1,5 +1,10 @@
 package org.btfkit.btf;
 
+import org.btfkit.btf.flat.Batch;
+import org.btfkit.btf.flat.KindTable;
+import org.btfkit.btf.format.BtfFormatException;
+import org.btfkit.btf.format.BtfKind;
+
 /**
  * The structural level of {@link BtfValidator}: what libbpf's {@code btf_sanity_check} relies on. Linear time, no
  * allocation.
@@ -54,19 +59,19 @@ final class StructuralRules {
             int kind = words[start + 1] >>> 24 & 0x7f;
             // A number n is in range if neither n nor last - n is negative; one negative one makes all negative.
             int signs = words[start] | lastString - words[start];
-            if (kind < BtfKind.COUNT) {
-                int firstId = BtfKind.FIRST_FIXED_ID[kind];
-                for (int at = start + firstId; at < start + BtfKind.FIXED_IDS_END[kind]; at++) {
+            if (kind < KindTable.COUNT) {
+                int firstId = KindTable.FIRST_FIXED_ID[kind];
+                for (int at = start + firstId; at < start + KindTable.FIXED_IDS_END[kind]; at++) {
                     signs |= words[at] | lastType - words[at];
                 }
-                int step = BtfKind.ELEMENT_WORDS[kind];
-                if (BtfKind.ELEMENT_NAMES[kind] != 0) {
-                    for (int at = start + BtfKind.ELEMENT_NAMES[kind]; at < end; at += step) {
+                int step = KindTable.ELEMENT_WORDS[kind];
+                if (KindTable.ELEMENT_NAMES[kind] != 0) {
+                    for (int at = start + KindTable.ELEMENT_NAMES[kind]; at < end; at += step) {
                         signs |= words[at] | lastString - words[at];
                     }
                 }
-                if (BtfKind.ELEMENT_IDS[kind] != 0) {
-                    for (int at = start + BtfKind.ELEMENT_IDS[kind]; at < end; at += step) {
+                if (KindTable.ELEMENT_IDS[kind] != 0) {
+                    for (int at = start + KindTable.ELEMENT_IDS[kind]; at < end; at += step) {
                         signs |= words[at] | lastType - words[at];
                     }
                 }

@@ -1,5 +1,7 @@
 package org.btfkit.btf;
 
+import org.btfkit.btf.format.BtfKind;
+
 /** The part of {@link BtfBuilder} that adds types one by one; what these methods have in common is said there. */
 abstract sealed class TypeAdder permits BtfBuilder {
     private static final int KFLAG = 1 << 31;

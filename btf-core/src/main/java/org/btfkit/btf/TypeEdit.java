@@ -1,5 +1,7 @@
 package org.btfkit.btf;
 
+import org.btfkit.btf.format.BtfKind;
+
 /**
  * Changes one type of a {@link BtfBuilder} in place. Its id, kind and number of elements stay.
  *

@@ -3,6 +3,7 @@ package org.btfkit.btf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.btfkit.btf.format.BtfKind;
 
 /** Makes the record of a type from its words. */
 final class TypeInflater {

@@ -1,6 +1,7 @@
 package org.btfkit.btf;
 
 import java.util.Arrays;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * What types refer to: walks the type ids among a type's words, as {@link BtfKind} lays them out.

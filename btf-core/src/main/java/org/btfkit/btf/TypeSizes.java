@@ -2,6 +2,7 @@ package org.btfkit.btf;
 
 import java.util.Set;
 import org.btfkit.BtfException;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Sizes and alignments of types, by the rules of libbpf's {@code btf__resolve_size} and {@code btf__align_of}.

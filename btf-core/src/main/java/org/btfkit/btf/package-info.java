@@ -14,7 +14,7 @@
  * strings  = NUL-terminated strings      the first is empty, unless split on a base
  * </pre>
  *
- * <p>What {@code fixed} and {@code element} are for each kind is told by {@link org.btfkit.btf.BtfKind}.
+ * <p>What {@code fixed} and {@code element} are for each kind is told by {@link org.btfkit.btf.format.BtfKind}.
  * {@link org.btfkit.btf.BtfSource} finds BTF in files, {@link org.btfkit.btf.Btf} is the parsed, immutable whole with
  * accessors by type id, and {@link org.btfkit.btf.BtfType} are records for those who prefer them. What follows from
  * several types is asked of {@link org.btfkit.btf.BtfQueries} (names, kinds, typedefs),

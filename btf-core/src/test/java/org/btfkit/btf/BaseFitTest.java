@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.btfkit.BtfException;
+import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.HeaderField;
 import org.junit.jupiter.api.Test;

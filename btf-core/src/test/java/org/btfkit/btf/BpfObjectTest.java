@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.fixtures.Clang;
 import org.btfkit.fixtures.OracleData;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.BtfType.Linkage;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.OracleData;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.Enumerator;

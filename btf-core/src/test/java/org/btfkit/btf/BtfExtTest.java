@@ -21,6 +21,7 @@ import org.btfkit.btf.BtfExt.CoreRelo;
 import org.btfkit.btf.BtfExt.FuncInfo;
 import org.btfkit.btf.BtfExt.Group;
 import org.btfkit.btf.BtfExt.LineInfo;
+import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.RawBtf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -14,6 +14,7 @@ import org.btfkit.BtfException;
 import org.btfkit.btf.dump.CDumper;
 import org.btfkit.btf.dump.JsonDumper;
 import org.btfkit.btf.dump.RawDumper;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.layout.LayoutOptions;
 import org.btfkit.btf.layout.LayoutPrinter;
 import org.btfkit.fixtures.BtfArbitraries;

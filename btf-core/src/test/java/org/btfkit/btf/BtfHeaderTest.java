@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.btfkit.btf.Parsing.Fault;
 import org.btfkit.btf.Parsing.Form;
+import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.HeaderField;
 import org.junit.jupiter.api.Test;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import org.btfkit.BtfException;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.Member;
 import org.junit.jupiter.api.Test;

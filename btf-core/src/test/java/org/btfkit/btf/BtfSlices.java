@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.RawBtf;
 
 /** Cuts small BTFs that stand alone out of a large one. */

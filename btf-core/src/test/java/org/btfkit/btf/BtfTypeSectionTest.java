@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.btfkit.btf.Parsing.Fault;
 import org.btfkit.btf.Parsing.Form;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.BtfKinds;
 import org.btfkit.fixtures.RawBtf;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.btfkit.btf.Parsing.Form;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.Enumerator;
 import org.btfkit.fixtures.RawBtf.Member;

@@ -12,6 +12,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.format.BtfFormatException;
+import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.fixtures.BtfKinds;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.HeaderField;

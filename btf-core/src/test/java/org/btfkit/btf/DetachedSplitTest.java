@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
+import org.btfkit.btf.format.BtfFormatException;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.Enumerator;
 import org.btfkit.fixtures.RawBtf.Member;

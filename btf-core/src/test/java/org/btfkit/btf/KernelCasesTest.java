@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.KernelBtfLoader;
 import org.btfkit.fixtures.OracleData;
 import org.junit.jupiter.api.DynamicTest;

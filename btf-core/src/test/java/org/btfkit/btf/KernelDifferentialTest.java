@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import net.jqwik.api.RandomGenerator;
 import net.jqwik.api.sessions.JqwikSession;
+import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.BtfArbitraries;
 import org.btfkit.fixtures.BtfFlavor;
 import org.btfkit.fixtures.KernelBtfLoader;

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.btfkit.BtfException;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.ElfVariant;
 import org.btfkit.fixtures.KernelPackages;
 import org.btfkit.fixtures.RawBtf;

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.KernelBtfLoader;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;

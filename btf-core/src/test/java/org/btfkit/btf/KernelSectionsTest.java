@@ -6,6 +6,7 @@ import static org.btfkit.btf.KernelVerdicts.withInt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.HeaderField;
 import org.junit.jupiter.api.Test;

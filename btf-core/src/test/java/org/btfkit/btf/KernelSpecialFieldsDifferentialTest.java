@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.btfkit.btf.BtfSpecialStructs.Sample;
 import org.btfkit.btf.BtfSpecialStructs.Trait;
+import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.KernelBtfLoader;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;

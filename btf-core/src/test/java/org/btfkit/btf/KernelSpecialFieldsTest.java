@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.KernelBtfLoader;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.Member;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import org.btfkit.BtfException;
 import org.btfkit.btf.MemberPath.Target;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.OracleData;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.Member;

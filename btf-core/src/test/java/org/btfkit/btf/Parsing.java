@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.internal.io.ArrayInput;
 

@@ -10,6 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.btfkit.BtfException;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.BtfArbitraries;
 import org.btfkit.fixtures.BtfFlavor;
 import org.btfkit.fixtures.OracleData;

@@ -1,7 +1,7 @@
 package org.btfkit.dedup;
 
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Numbers the canonical types anew, in the order they had, and makes the words of the result.

@@ -3,8 +3,8 @@ package org.btfkit.dedup;
 import java.util.Arrays;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.BtfHeader;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfHeader;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Makes split BTF last longer than the base that it was made for.

@@ -1,7 +1,7 @@
 package org.btfkit.dedup;
 
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /** What deduplication has to do with a type of a kind; numbers, since the passes ask for it millions of times. */
 final class KindRole {

@@ -2,7 +2,7 @@ package org.btfkit.dedup;
 
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Merges the types that are left: pointers and modifiers, arrays, functions, prototypes, tags.

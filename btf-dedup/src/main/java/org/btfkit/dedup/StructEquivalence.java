@@ -2,7 +2,7 @@ package org.btfkit.dedup;
 
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Compares two structs, unions or typedefs with all that can be reached from them.

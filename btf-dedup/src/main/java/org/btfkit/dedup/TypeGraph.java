@@ -3,7 +3,7 @@ package org.btfkit.dedup;
 import java.util.Arrays;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.internal.flat.FlatBtf;
 
 /**

@@ -1,7 +1,7 @@
 package org.btfkit.dedup;
 
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Signatures of types: equal types have equal signatures.

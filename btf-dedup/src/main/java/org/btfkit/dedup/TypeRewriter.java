@@ -1,7 +1,7 @@
 package org.btfkit.dedup;
 
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /** Lets the words of a type refer to types and names by the ids and offsets that these have in another BTF. */
 final class TypeRewriter {

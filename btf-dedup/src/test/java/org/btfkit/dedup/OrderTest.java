@@ -11,7 +11,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfExt;
 import org.btfkit.btf.BtfExt.FuncInfo;
 import org.btfkit.btf.BtfExt.Group;
-import org.btfkit.btf.BtfFormatException;
+import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.Member;
 import org.junit.jupiter.api.Test;

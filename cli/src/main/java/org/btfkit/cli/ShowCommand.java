@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.BtfQueries;
 import org.btfkit.btf.MemberPath;
 import org.btfkit.btf.TypeSizes;

@@ -2,7 +2,7 @@ package org.btfkit.cli;
 
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.BtfQueries;
 
 /** Finds the types that an argument names: by id, or by name whatever their kind. */

@@ -3,7 +3,7 @@ package org.btfkit.resolve;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.dedup.Deduplicator;
 import org.btfkit.dedup.Distiller;
 import org.btfkit.dedup.NameSorter;

@@ -1,6 +1,6 @@
 package org.btfkit.resolve;
 
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /** What an id symbol can name. */
 enum IdKind {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * A kernel function that BPF programs may call: an entry of a set8 whose flags have {@code BTF_SET8_KFUNCS}.

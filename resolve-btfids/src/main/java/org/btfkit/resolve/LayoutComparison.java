@@ -2,7 +2,7 @@ package org.btfkit.resolve;
 
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Compares two types by what a user of them sees: sizes, members and their places, parameters.

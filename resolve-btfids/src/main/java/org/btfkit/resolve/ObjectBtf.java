@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.btfkit.btf.BaseFit;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.BtfFormatException;
+import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.BtfSource;
 import org.btfkit.btf.DetachedSplit;
 import org.btfkit.dedup.Distiller;

@@ -3,7 +3,7 @@ package org.btfkit.resolve;
 import java.util.HashSet;
 import java.util.Set;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.DetachedSplit;
 
 /** The types of split BTF that are not its base's, by position: 0 is the first own type, whatever its id. */

@@ -1,7 +1,7 @@
 package org.btfkit.resolve;
 
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Ids of split BTF whose base is gone, taken to have had a certain number of types.

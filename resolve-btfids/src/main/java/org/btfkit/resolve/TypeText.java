@@ -1,7 +1,7 @@
 package org.btfkit.resolve;
 
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /** Words for types in messages. */
 final class TypeText {

@@ -20,7 +20,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.BtfIdsArbitraries;
 import org.btfkit.fixtures.BtfIdsCase;
 import org.btfkit.fixtures.BtfIdsObject;

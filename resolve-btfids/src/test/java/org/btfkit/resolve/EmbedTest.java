@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.BtfIdsObject;
 import org.btfkit.fixtures.BtfIdsObject.Entry;
 import org.btfkit.fixtures.BtfIdsObject.IdList;

@@ -3,7 +3,7 @@ package org.btfkit.btf.dump;
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
 import org.btfkit.BtfException;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.TypeSizes;
 
 /**

@@ -3,7 +3,7 @@ package org.btfkit.btf.dump;
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
 import java.util.Arrays;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Writes a declaration: a type and a name, in C's order.

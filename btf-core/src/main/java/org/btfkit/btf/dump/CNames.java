@@ -2,7 +2,7 @@ package org.btfkit.btf.dump;
 
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Writes the names of types, so that each is there once in its C name space.

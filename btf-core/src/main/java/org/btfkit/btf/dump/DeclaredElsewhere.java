@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * What another BTF declares, as a header made of it would.

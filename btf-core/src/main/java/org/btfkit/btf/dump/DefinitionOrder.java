@@ -1,7 +1,7 @@
 package org.btfkit.btf.dump;
 
 import java.util.Arrays;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.BtfUnsupportedException;
 
 /**

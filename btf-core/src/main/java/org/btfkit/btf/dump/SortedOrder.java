@@ -1,6 +1,6 @@
 package org.btfkit.btf.dump;
 
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Sorts types for a C dump whose text changes little when the BTF does.

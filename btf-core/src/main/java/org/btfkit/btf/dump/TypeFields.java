@@ -2,7 +2,7 @@ package org.btfkit.btf.dump;
 
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /** Tells a {@link FieldSink} what each type has: which fields, under which keys, in which order. */
 final class TypeFields {

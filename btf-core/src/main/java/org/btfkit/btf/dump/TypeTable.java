@@ -2,7 +2,7 @@ package org.btfkit.btf.dump;
 
 import java.nio.charset.StandardCharsets;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * All types of a BTF and of its bases in three flat arrays, so that a dump reads an array element where {@link Btf}

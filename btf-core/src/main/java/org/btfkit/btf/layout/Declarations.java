@@ -2,7 +2,7 @@ package org.btfkit.btf.layout;
 
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.BtfQueries;
 import org.btfkit.btf.BtfType;
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.BtfQueries;
 import org.btfkit.btf.TypeSizes;
 import org.btfkit.btf.layout.StructLayout.Member;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.BtfSource;
 import org.btfkit.fixtures.KernelPackages;
 import org.btfkit.fixtures.OracleData;

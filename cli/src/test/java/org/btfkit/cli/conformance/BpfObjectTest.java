@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfExt;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.BtfSource;
 import org.btfkit.btf.BtfType;
 import org.btfkit.cli.BtfTool;

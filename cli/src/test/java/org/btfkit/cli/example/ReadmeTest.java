@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfBuilder;
-import org.btfkit.btf.BtfKind;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.BtfSource;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.dedup.Relocator;

@@ -1,4 +1,4 @@
-package org.btfkit.btf;
+package org.btfkit.btf.format;
 
 import java.nio.ByteOrder;
 import org.btfkit.BtfUnsupportedException;
@@ -41,10 +41,10 @@ public record BtfHeader(
     private static final int VERSION = 1;
 
     /** Length in bytes of the header before the layout fields were added. */
-    static final int SHORT_LENGTH = 24;
+    public static final int SHORT_LENGTH = 24;
 
     /** Length in bytes of the header with the layout fields. */
-    static final int LONG_LENGTH = 32;
+    public static final int LONG_LENGTH = 32;
 
     /**
      * Returns the header of new BTF with empty sections.
@@ -110,8 +110,15 @@ public record BtfHeader(
                 hasUnknownData);
     }
 
-    /** Returns this header for sections of these lengths in bytes: types, layout and strings without gaps. */
-    BtfHeader withSections(int newTypeLen, int newLayoutLen, int newStrLen) {
+    /**
+     * Returns this header for sections that follow each other without gaps: types, layout, strings.
+     *
+     * @param newTypeLen length of the type section in bytes
+     * @param newLayoutLen length of the layout section in bytes, 0 if there is none
+     * @param newStrLen length of the string section in bytes
+     * @return a header that differs in offsets and lengths only
+     */
+    public BtfHeader withSections(int newTypeLen, int newLayoutLen, int newStrLen) {
         int newStrOff = newTypeLen + newLayoutLen;
         return new BtfHeader(
                 order,
@@ -127,11 +134,35 @@ public record BtfHeader(
                 hasUnknownData);
     }
 
-    /** Refuses to rewrite BTF whose header says more than is known here, as libbpf does. */
-    void requireRewritable(String source) {
+    /**
+     * Refuses to rewrite BTF whose header says more than is known here, as libbpf does.
+     *
+     * @param source where the BTF came from, for the message
+     * @throws BtfUnsupportedException if the header has unknown data
+     */
+    public void requireRewritable(String source) {
         if (hasUnknownData) {
             throw new BtfUnsupportedException(source + ": header of " + headerLength
                     + " bytes has unknown data that is not zero, expected zeros; it can be read but not rewritten");
+        }
+    }
+
+    /**
+     * Refuses sections that do not fit behind this header.
+     *
+     * @param newLayoutLen length of the layout section in bytes, 0 if there is none
+     * @param sectionBytes length of all sections, with what is between them
+     * @throws IllegalArgumentException if the header is too short for the layout fields, or the whole too long for an
+     *     array
+     */
+    public void requireFit(int newLayoutLen, long sectionBytes) {
+        if (newLayoutLen != 0 && headerLength < LONG_LENGTH) {
+            throw new IllegalArgumentException("hdr_len " + headerLength
+                    + " has no room for the layout section, expected " + LONG_LENGTH);
+        }
+        long total = headerLength + sectionBytes;
+        if (total > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException("BTF data of " + total + " bytes, expected less than 2 GiB");
         }
     }
 }

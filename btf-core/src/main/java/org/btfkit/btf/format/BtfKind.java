@@ -1,4 +1,4 @@
-package org.btfkit.btf;
+package org.btfkit.btf.format;
 
 /**
  * The kinds of BTF types, and the one place that knows how each is laid out.
@@ -58,41 +58,6 @@ public enum BtfKind {
     }
 
     private static final BtfKind[] BY_NUMBER = values();
-
-    // The same by number, in arrays, for the loops over all types. Words count from the start of the type.
-
-    /** How many kinds there are, with void. */
-    static final int COUNT = BY_NUMBER.length;
-
-    /** How many words stand before the first element. */
-    static final int[] FIRST_ELEMENT_WORDS = new int[COUNT];
-
-    /** How many words an element takes, 0 if there are none. */
-    static final int[] ELEMENT_WORDS = new int[COUNT];
-
-    /** Which word is the name of the first element, 0 if there is none. */
-    static final int[] ELEMENT_NAMES = new int[COUNT];
-
-    /** Which word is the type id of the first element, 0 if there is none. */
-    static final int[] ELEMENT_IDS = new int[COUNT];
-
-    /** Which word before the elements is the first that is a type id; all up to {@link #FIXED_IDS_END} are. */
-    static final int[] FIRST_FIXED_ID = new int[COUNT];
-
-    /** Which word comes after the last type id before the elements. */
-    static final int[] FIXED_IDS_END = new int[COUNT];
-
-    static {
-        for (BtfKind kind : BY_NUMBER) {
-            int first = 3 + kind.fixedWords;
-            FIRST_ELEMENT_WORDS[kind.number] = first;
-            ELEMENT_WORDS[kind.number] = kind.elementWords;
-            ELEMENT_NAMES[kind.number] = kind.elementNameWord < 0 ? 0 : first + kind.elementNameWord;
-            ELEMENT_IDS[kind.number] = kind.elementTypeWord < 0 ? 0 : first + kind.elementTypeWord;
-            FIRST_FIXED_ID[kind.number] = kind.third == Third.TYPE ? 2 : 3;
-            FIXED_IDS_END[kind.number] = 3 + kind.fixedTypeIds;
-        }
-    }
 
     private final int number;
     private final int fixedWords;

@@ -1,4 +1,4 @@
-package org.btfkit.btf;
+package org.btfkit.btf.format;
 
 import org.btfkit.BtfException;
 

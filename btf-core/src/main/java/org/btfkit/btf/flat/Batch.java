@@ -1,4 +1,4 @@
-package org.btfkit.btf;
+package org.btfkit.btf.flat;
 
 /**
  * How loops over all types are cut into calls of a method.
@@ -7,9 +7,9 @@ package org.btfkit.btf;
  * compiles a method after some hundred calls; so a hundred thousand types take a tenth of the time if each call sees to
  * a batch of them. What is called in turn should be little: it is to be compiled, too.
  */
-final class Batch {
+public final class Batch {
     /** How many types a call sees to. */
-    static final int TYPES = 16;
+    public static final int TYPES = 16;
 
     private Batch() {}
 }
