@@ -11,7 +11,7 @@ module org.btfkit.core {
     exports org.btfkit.btf.layout;
     exports org.btfkit.btf.dump;
     exports org.btfkit.elf;
-    exports org.btfkit.internal.flat to
+    exports org.btfkit.btf.flat to
             org.btfkit.dedup;
     exports org.btfkit.internal.io to
             org.btfkit.resolve,

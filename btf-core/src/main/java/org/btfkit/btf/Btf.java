@@ -7,9 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.btfkit.BtfException;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.StringTable;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.RandomInput;
 
@@ -27,43 +31,41 @@ import org.btfkit.internal.io.RandomInput;
 public final class Btf {
     private static final byte[] NO_BYTES = {};
 
-    private final String source;
-    private final Btf base;
-    private final BtfHeader header;
-    private final int[] words;
-    private final int[] typeOffsets;
-    private final byte[] layout;
-    private final byte[] strings;
-    private final int firstTypeId;
-    private final int firstStringOff;
-    private final int pointerSize;
-    private volatile NameIndex names;
-    private volatile StringIndex stringIndex;
-
-    private Btf(BtfParser parsed, String source, Btf base) {
-        this.source = source;
-        this.base = base;
-        this.header = parsed.header;
-        this.words = parsed.words;
-        this.typeOffsets = parsed.typeOffsets;
-        this.layout = parsed.layout;
-        this.strings = parsed.strings;
-        this.firstTypeId = base == null ? 1 : base.typeCount();
-        this.firstStringOff = base == null ? 0 : base.stringEnd();
-        this.pointerSize = 0;
+    static {
+        FlatAccess.install(new Access());
     }
 
-    private Btf(Btf like, int pointerSize) {
-        this.source = like.source;
-        this.base = like.base;
-        this.header = like.header;
-        this.words = like.words;
-        this.typeOffsets = like.typeOffsets;
-        this.layout = like.layout;
-        this.strings = like.strings;
-        this.firstTypeId = like.firstTypeId;
-        this.firstStringOff = like.firstStringOff;
+    private final Btf base;
+    private final BtfHeader header;
+    private final FlatTypes types;
+    private final byte[] layout;
+    private final int pointerSize;
+    private volatile NameIndex names;
+
+    private Btf(Btf base, BtfHeader header, FlatTypes types, byte[] layout, int pointerSize) {
+        this.base = base;
+        this.header = header;
+        this.types = types;
+        this.layout = layout;
         this.pointerSize = pointerSize;
+    }
+
+    /** Opens BTF to the packages above. */
+    private static final class Access extends FlatAccess<Btf> {
+        @Override
+        protected FlatTypes types(Btf btf) {
+            return btf.types;
+        }
+
+        @Override
+        public Btf parse(RandomInput data, Btf base, String source) throws IOException {
+            return Btf.parse(data, base, source);
+        }
+
+        @Override
+        public FlatTypes parseDetached(RandomInput data, String source) throws IOException {
+            return BtfParser.detached(data, source).parse().types();
+        }
     }
 
     /**
@@ -84,10 +86,17 @@ public final class Btf {
     }
 
     /** As {@link #parse(byte[], Btf, String)}, reading only what is needed. */
-    static Btf parse(RandomInput data, Btf base, String source) throws IOException {
-        Btf btf = new Btf(new BtfParser(data, source, base).parse(), source, base);
-        BtfValidator.structural(btf);
-        return btf;
+    private static Btf parse(RandomInput data, Btf base, String source) throws IOException {
+        BtfParser parser = base == null
+                ? new BtfParser(data, source, null, null)
+                : new BtfParser(data, source, base.types, base.layout);
+        return checked(parser.parse(), base);
+    }
+
+    private static Btf checked(BtfParser parsed, Btf base) {
+        FlatTypes types = parsed.types();
+        new StructuralRules(types).check();
+        return new Btf(base, parsed.header, types, parsed.layout, 0);
     }
 
     /**
@@ -110,9 +119,10 @@ public final class Btf {
         int layoutLength = ownLayout == null ? 0 : ownLayout.length;
         form.requireFit(layoutLength, words.length * 4L + layoutLength + strings.length);
         BtfHeader header = form.withSections(words.length * 4, layoutLength, strings.length);
-        Btf btf = new Btf(BtfParser.ofParts(header, words, ownLayout, strings, base, source), source, base);
-        BtfValidator.structural(btf);
-        return btf;
+        BtfParser parser = base == null
+                ? new BtfParser(null, source, null, null)
+                : new BtfParser(null, source, base.types, base.layout);
+        return checked(parser.takeParts(header, words, ownLayout, strings), base);
     }
 
     /**
@@ -124,7 +134,7 @@ public final class Btf {
      * @throws BtfException as {@link #of}
      */
     public Btf with(int[] newWords, byte[] newStrings) {
-        return of(header, layout, newWords, newStrings, base, source).withPointerSize(pointerSize);
+        return of(header, layout, newWords, newStrings, base, source()).withPointerSize(pointerSize);
     }
 
     /**
@@ -137,7 +147,7 @@ public final class Btf {
         if (bytes != 0 && bytes != 4 && bytes != 8) {
             throw new IllegalArgumentException("pointer size " + bytes + ", expected 4, 8, or 0");
         }
-        return bytes == pointerSize ? this : new Btf(this, bytes);
+        return bytes == pointerSize ? this : new Btf(base, header, types, layout, bytes);
     }
 
     /**
@@ -146,7 +156,7 @@ public final class Btf {
      * @return the source as given to {@link #parse}
      */
     public String source() {
-        return source;
+        return types.source();
     }
 
     /**
@@ -192,7 +202,7 @@ public final class Btf {
      * @return the number of types, with void and the base's
      */
     public int typeCount() {
-        return firstTypeId + typeOffsets.length - 1;
+        return types.typeCount();
     }
 
     /**
@@ -201,7 +211,7 @@ public final class Btf {
      * @return 1, or the type count of the base
      */
     public int firstTypeId() {
-        return firstTypeId;
+        return types.firstTypeId();
     }
 
     /**
@@ -210,7 +220,7 @@ public final class Btf {
      * @return the number of string bytes, with the base's
      */
     public int stringEnd() {
-        return firstStringOff + strings.length;
+        return types.strings().end();
     }
 
     /**
@@ -219,7 +229,7 @@ public final class Btf {
      * @return 0, or the number of string bytes of the base
      */
     public int firstStringOff() {
-        return firstStringOff;
+        return types.strings().firstOwn();
     }
 
     /**
@@ -229,7 +239,7 @@ public final class Btf {
      * @return 0 to 127
      */
     public static int kindOf(int info) {
-        return info >>> 24 & 0x7f;
+        return Words.kind(info);
     }
 
     /**
@@ -239,7 +249,7 @@ public final class Btf {
      * @return 0 to 16,777,215
      */
     public static int vlenOf(int info) {
-        return info & 0xffffff;
+        return Words.vlen(info);
     }
 
     /**
@@ -249,7 +259,7 @@ public final class Btf {
      * @return the kind, {@link BtfKind#VOID} for id 0, or null for one that is not known here
      */
     public BtfKind kind(int typeId) {
-        return BtfKind.of(kindOf(info(typeId)));
+        return types.kind(typeId);
     }
 
     /**
@@ -259,7 +269,7 @@ public final class Btf {
      * @return its second word, 0 for void
      */
     public int info(int typeId) {
-        return word(typeId, 1);
+        return types.info(typeId);
     }
 
     /**
@@ -269,7 +279,7 @@ public final class Btf {
      * @return 0 to 16,777,215
      */
     public int vlen(int typeId) {
-        return vlenOf(info(typeId));
+        return types.vlen(typeId);
     }
 
     /**
@@ -279,7 +289,7 @@ public final class Btf {
      * @return the highest bit of its info word
      */
     public boolean kflag(int typeId) {
-        return info(typeId) < 0;
+        return types.kflag(typeId);
     }
 
     /**
@@ -289,7 +299,7 @@ public final class Btf {
      * @return offset of its name among the strings, 0 if it has none
      */
     public int nameOff(int typeId) {
-        return word(typeId, 0);
+        return types.nameOff(typeId);
     }
 
     /**
@@ -299,7 +309,7 @@ public final class Btf {
      * @return the word
      */
     public int sizeOrType(int typeId) {
-        return word(typeId, 2);
+        return types.sizeOrType(typeId);
     }
 
     /**
@@ -310,16 +320,7 @@ public final class Btf {
      * @return the word; 0 for all words of void
      */
     public int word(int typeId, int index) {
-        Btf owner = owner(typeId);
-        if (owner == null) {
-            return 0;
-        }
-        int local = typeId - owner.firstTypeId;
-        int at = owner.typeOffsets[local] + index;
-        if (index < 0 || at >= owner.typeOffsets[local + 1]) {
-            throw new IllegalArgumentException("type [" + typeId + "] has no word " + index);
-        }
-        return owner.words[at];
+        return types.word(typeId, index);
     }
 
     /**
@@ -329,37 +330,7 @@ public final class Btf {
      * @return the number of its words; 0 for void
      */
     public int wordCount(int typeId) {
-        Btf owner = owner(typeId);
-        if (owner == null) {
-            return 0;
-        }
-        int local = typeId - owner.firstTypeId;
-        return owner.typeOffsets[local + 1] - owner.typeOffsets[local];
-    }
-
-    /** Copies the words of a type, not void, into an array; returns how many there are. */
-    int copyWords(int typeId, int[] target, int at) {
-        Btf owner = owner(typeId);
-        int from = owner.typeOffsets[typeId - owner.firstTypeId];
-        int length = owner.typeOffsets[typeId - owner.firstTypeId + 1] - from;
-        System.arraycopy(owner.words, from, target, at, length);
-        return length;
-    }
-
-    /** Returns the BTF that a type is an own type of, null for void. */
-    private Btf owner(int typeId) {
-        if (typeId < 0 || typeId >= typeCount()) {
-            throw new IllegalArgumentException(
-                    "no type [" + Integer.toUnsignedString(typeId) + "], there are " + typeCount());
-        }
-        if (typeId == 0) {
-            return null;
-        }
-        Btf owner = this;
-        while (typeId < owner.firstTypeId) {
-            owner = owner.base;
-        }
-        return owner;
+        return types.wordCount(typeId);
     }
 
     /**
@@ -369,7 +340,7 @@ public final class Btf {
      * @return its name, empty if it has none
      */
     public String name(int typeId) {
-        return string(nameOff(typeId));
+        return types.name(typeId);
     }
 
     /**
@@ -379,36 +350,7 @@ public final class Btf {
      * @return the string, decoded as UTF-8
      */
     public String string(int stringOff) {
-        requireString(stringOff);
-        Btf owner = stringOwner(stringOff);
-        int from = stringOff - owner.firstStringOff;
-        return new String(owner.strings, from, owner.nulAfter(from) - from, StandardCharsets.UTF_8);
-    }
-
-    /** Fails if there is no string at an offset. */
-    void requireString(int stringOff) {
-        if (stringOff < 0 || stringOff >= stringEnd()) {
-            throw new IllegalArgumentException(
-                    "no string at " + Integer.toUnsignedString(stringOff) + ", there are " + stringEnd() + " bytes");
-        }
-    }
-
-    /** Returns the BTF that has a string offset in its own string section. */
-    Btf stringOwner(int stringOff) {
-        Btf owner = this;
-        while (stringOff < owner.firstStringOff) {
-            owner = owner.base;
-        }
-        return owner;
-    }
-
-    /** Returns the index of the first NUL among the own string bytes from an index on. */
-    int nulAfter(int from) {
-        int at = from;
-        while (strings[at] != 0) {
-            at++;
-        }
-        return at;
+        return types.string(stringOff);
     }
 
     /**
@@ -437,8 +379,17 @@ public final class Btf {
         return findAll(kind, name.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** As {@link #findAll(BtfKind, String)}, of all kinds if the kind is null. */
-    int[] findAll(BtfKind kind, byte[] name) {
+    /**
+     * Finds all types of a name, of whatever kind.
+     *
+     * @param name the name to look for, not empty
+     * @return their type ids, ascending
+     */
+    public int[] findAll(String name) {
+        return findAll(null, name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private int[] findAll(BtfKind kind, byte[] name) {
         int[] own = names().all(kind, name);
         if (base == null) {
             return own;
@@ -459,31 +410,7 @@ public final class Btf {
      */
     public int findString(String string) {
         byte[] bytes = string.getBytes(StandardCharsets.UTF_8);
-        return findString(bytes, 0, bytes.length, StringIndex.hash(bytes, 0, bytes.length));
-    }
-
-    /** Finds a string that stands in an array, without NUL; the hash is {@link StringIndex#hash}. */
-    int findString(byte[] holder, int from, int to, int hash) {
-        int inBase = base == null ? -1 : base.findString(holder, from, to, hash);
-        if (inBase >= 0) {
-            return inBase;
-        }
-        int own = stringIndex().find(strings, strings.length, holder, from, to, hash);
-        return own < 0 ? -1 : firstStringOff + own;
-    }
-
-    private StringIndex stringIndex() {
-        StringIndex index = stringIndex;
-        if (index == null) {
-            synchronized (this) {
-                index = stringIndex;
-                if (index == null) {
-                    index = StringIndex.of(strings, strings.length);
-                    stringIndex = index;
-                }
-            }
-        }
-        return index;
+        return types.strings().find(bytes, 0, bytes.length, StringTable.hash(bytes, 0, bytes.length));
     }
 
     private NameIndex names() {
@@ -492,7 +419,7 @@ public final class Btf {
             synchronized (this) {
                 index = names;
                 if (index == null) {
-                    index = new NameIndex(this);
+                    index = new NameIndex(types);
                     names = index;
                 }
             }
@@ -507,7 +434,7 @@ public final class Btf {
      * @return the type
      */
     public BtfType type(int typeId) {
-        return new TypeInflater(this, typeId).inflate();
+        return new TypeInflater(types, typeId).inflate();
     }
 
     /**
@@ -525,7 +452,7 @@ public final class Btf {
      * @return the length of the type section in words
      */
     public int wordCount() {
-        return words.length;
+        return types.words().length;
     }
 
     /**
@@ -535,6 +462,7 @@ public final class Btf {
      * @param at where in it to begin; {@link #wordCount()} words are copied
      */
     public void copyWords(int[] into, int at) {
+        int[] words = types.words();
         System.arraycopy(words, 0, into, at, words.length);
     }
 
@@ -545,7 +473,8 @@ public final class Btf {
      * @param at where in it to begin; one number per own type is copied, the first is 0
      */
     public void copyTypeOffsets(int[] into, int at) {
-        System.arraycopy(typeOffsets, 0, into, at, typeOffsets.length - 1);
+        int[] offsets = types.offsets();
+        System.arraycopy(offsets, 0, into, at, offsets.length - 1);
     }
 
     /**
@@ -555,7 +484,23 @@ public final class Btf {
      * @param at where in it to begin; {@link #stringEnd} - {@link #firstStringOff} bytes are copied
      */
     public void copyStrings(byte[] into, int at) {
+        byte[] strings = types.strings().own();
         System.arraycopy(strings, 0, into, at, strings.length);
+    }
+
+    /**
+     * Describes a type for a message.
+     *
+     * @param typeId type id
+     * @return for example {@code type [42] STRUCT 'foo'}
+     */
+    public String describe(int typeId) {
+        return types.describe(typeId);
+    }
+
+    /** The arrays that this consists of. */
+    FlatTypes flat() {
+        return types;
     }
 
     /** The bytes of the layout section, null if there is none. */
@@ -563,31 +508,8 @@ public final class Btf {
         return layout;
     }
 
-    /** The own types' words. */
-    int[] words() {
-        return words;
-    }
-
-    /** Word offsets of the own types, and of the end of the last one. */
-    int[] typeOffsets() {
-        return typeOffsets;
-    }
-
-    /** The own strings. */
-    byte[] strings() {
-        return strings;
-    }
-
-    /** Describes a type for a message: {@code type [42] STRUCT 'foo'}. */
-    String describe(int typeId) {
-        String kindName = BtfKind.nameOf(kindOf(info(typeId)));
-        int nameOff = nameOff(typeId);
-        boolean named = nameOff > 0 && nameOff < stringEnd();
-        return "type [" + typeId + "] " + kindName + (named ? " '" + string(nameOff) + "'" : "");
-    }
-
     @Override
     public String toString() {
-        return source + ": " + (typeCount() - firstTypeId) + " types";
+        return source() + ": " + (typeCount() - firstTypeId()) + " types";
     }
 }

@@ -2,6 +2,9 @@ package org.btfkit.btf;
 
 import java.util.Arrays;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.TypeRewriter;
 import org.btfkit.btf.format.BtfKind;
 
 /**
@@ -14,13 +17,16 @@ import org.btfkit.btf.format.BtfKind;
 final class BtfAppender {
     private final BtfBuilder builder;
     private final TypeWords target;
-    private final StringTable strings;
+    private final StringSection strings;
     private final Btf src;
+    private final FlatTypes types;
 
     /** Ids and string offsets below these belong to a base that both have, and stay. */
     private final int keptIds;
 
     private final int keptStrings;
+
+    private final TypeRewriter.Names names = this::string;
 
     /** New ids by the ids in the source. */
     private final int[] idMap;
@@ -33,6 +39,7 @@ final class BtfAppender {
         this.target = builder.types();
         this.strings = builder.strings();
         this.src = src;
+        this.types = FlatAccess.of(src);
         this.keptIds = shared == null ? 1 : shared.typeCount();
         this.keptStrings = shared == null ? 0 : shared.stringEnd();
         this.idMap = new int[src.typeCount()];
@@ -107,31 +114,22 @@ final class BtfAppender {
     /** Writes a type's words from {@code at} on; returns where they end. */
     private int copyType(int typeId, int at) {
         int[] words = target.array();
-        int end = at + src.copyWords(typeId, words, at);
-        int info = words[at + 1];
-        int vlen = Btf.vlenOf(info);
-        BtfKind kind = BtfKind.of(Btf.kindOf(info));
-        for (int i = 0; i < kind.nameCount(vlen); i++) {
-            int word = at + kind.nameWord(i);
-            words[word] = string(words[word]);
-        }
-        for (int i = 0; i < kind.typeIdCount(vlen); i++) {
-            int word = at + kind.typeIdWord(i);
-            words[word] = idMap[words[word]];
-        }
+        int end = at + types.copyWords(typeId, words, at);
+        TypeRewriter.mapNames(words, at, names);
+        TypeRewriter.mapIds(words, at, idMap);
         return end;
     }
 
     private int string(int stringOff) {
-        if (stringOff == 0 || stringOff < keptStrings) {
+        if (stringOff < keptStrings) {
             return stringOff;
         }
         if (stringMap == null) {
-            return strings.add(src, stringOff);
+            return strings.add(types.strings(), stringOff);
         }
         int known = stringMap[stringOff - keptStrings];
         if (known == 0) {
-            known = strings.add(src, stringOff);
+            known = strings.add(types.strings(), stringOff);
             stringMap[stringOff - keptStrings] = known;
         }
         return known;
@@ -150,10 +148,7 @@ final class BtfAppender {
         }
         for (int next = 0; next < count; next++) {
             int typeId = found[next];
-            BtfKind kind = src.kind(typeId);
-            int ids = kind == null ? 0 : kind.typeIdCount(src.vlen(typeId));
-            for (int i = 0; i < ids; i++) {
-                int referred = src.word(typeId, kind.typeIdWord(i));
+            for (int referred : types.references(typeId)) {
                 if (referred >= keptIds && !isFound[referred]) {
                     isFound[referred] = true;
                     if (count == found.length) {

@@ -2,6 +2,7 @@ package org.btfkit.btf;
 
 import java.nio.ByteOrder;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
@@ -40,7 +41,7 @@ public final class BtfBuilder extends TypeAdder {
     private BtfHeader form;
     private byte[] layout;
 
-    private BtfBuilder(Btf base, String source, BtfHeader form, TypeWords types, StringTable strings) {
+    private BtfBuilder(Btf base, String source, BtfHeader form, TypeWords types, StringSection strings) {
         super(base, types, strings);
         this.source = source;
         this.form = form;
@@ -63,7 +64,7 @@ public final class BtfBuilder extends TypeAdder {
      */
     public static BtfBuilder create(ByteOrder order) {
         BtfHeader form = BtfHeader.of(order, BtfHeader.LONG_LENGTH);
-        return new BtfBuilder(null, "new BTF", form, new TypeWords(), new StringTable(null));
+        return new BtfBuilder(null, "new BTF", form, new TypeWords(), new StringSection(null));
     }
 
     /**
@@ -74,7 +75,7 @@ public final class BtfBuilder extends TypeAdder {
      */
     public static BtfBuilder splitOn(Btf base) {
         BtfHeader form = BtfHeader.of(base.order(), BtfHeader.LONG_LENGTH);
-        return new BtfBuilder(base, "new split BTF", form, new TypeWords(), new StringTable(base));
+        return new BtfBuilder(base, "new split BTF", form, new TypeWords(), new StringSection(base));
     }
 
     /**
@@ -88,8 +89,8 @@ public final class BtfBuilder extends TypeAdder {
     public static BtfBuilder copyOf(Btf btf) {
         btf.header().requireRewritable(btf.source());
         BtfBuilder builder = new BtfBuilder(
-                btf.base(), btf.source(), btf.header(), new TypeWords(btf), new StringTable(btf.base(), btf.strings()));
-        builder.layout = btf.layoutBytes();
+                btf.base(), btf.source(), btf.header(), new TypeWords(btf), new StringSection(btf.base(), FlatAccess.of(btf).strings().own()));
+        builder.layout = btf.layout();
         return builder;
     }
 
@@ -201,7 +202,7 @@ public final class BtfBuilder extends TypeAdder {
      * @throws IllegalArgumentException if it has a NUL
      */
     public int addString(String string) {
-        return strings().add(StringTable.encode(string));
+        return strings().add(StringSection.encode(string));
     }
 
     /**
@@ -213,8 +214,8 @@ public final class BtfBuilder extends TypeAdder {
      * @throws IllegalArgumentException if there is no such offset
      */
     public int addString(Btf src, int stringOff) {
-        src.requireString(stringOff);
-        return strings().add(src, stringOff);
+        FlatAccess.of(src).strings().require(stringOff);
+        return strings().add(FlatAccess.of(src).strings(), stringOff);
     }
 
     /**

@@ -5,10 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.btfkit.btf.flat.Batch;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.flat.KindTable;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 import org.btfkit.internal.io.RandomInput;
 
 /**
@@ -16,21 +18,22 @@ import org.btfkit.internal.io.RandomInput;
  *
  * <p>What it checks is what libbpf's {@code btf_parse_hdr}, {@code btf_parse_str_sec}, {@code btf_parse_layout_sec} and
  * {@code btf_parse_type_sec} check: every length and offset, and that the types fill their section exactly. What the
- * types say is {@link BtfValidator}'s concern. One pass, no object per type.
+ * types say is {@link StructuralRules}' concern. One pass, no object per type.
  */
 final class BtfParser {
     private final RandomInput input;
     private final String source;
-    private final Btf base;
+    private final FlatTypes base;
+    private final byte[] baseLayout;
     private final boolean isSplit;
 
     /** What {@link #parse} finds, one field per part of the data. */
     BtfHeader header;
 
-    int[] words;
-    int[] typeOffsets;
     byte[] layout;
-    byte[] strings;
+    private int[] words;
+    private int[] typeOffsets;
+    private byte[] strings;
 
     /** How many types {@link #findTypes} has found. */
     private int typeCount;
@@ -41,21 +44,23 @@ final class BtfParser {
      * @param input the BTF data, nothing before and nothing needed after
      * @param source where it came from, for messages
      * @param base the base that the data is split on, or null
+     * @param baseLayout the base's layout section, or null
      */
-    BtfParser(RandomInput input, String source, Btf base) {
-        this(input, source, base, base != null);
+    BtfParser(RandomInput input, String source, FlatTypes base, byte[] baseLayout) {
+        this(input, source, base, baseLayout, base != null);
     }
 
-    private BtfParser(RandomInput input, String source, Btf base, boolean isSplit) {
+    private BtfParser(RandomInput input, String source, FlatTypes base, byte[] baseLayout, boolean isSplit) {
         this.input = input;
         this.source = source;
         this.base = base;
+        this.baseLayout = baseLayout;
         this.isSplit = isSplit;
     }
 
     /** Prepares to parse data that may be split on a base which is not at hand. */
     static BtfParser detached(RandomInput input, String source) {
-        return new BtfParser(input, source, null, true);
+        return new BtfParser(input, source, null, null, true);
     }
 
     BtfParser parse() throws IOException {
@@ -72,15 +77,20 @@ final class BtfParser {
     }
 
     /** Takes parts that were put together in memory, and checks them as those of a file. */
-    static BtfParser ofParts(BtfHeader header, int[] words, byte[] layout, byte[] strings, Btf base, String source) {
-        BtfParser parser = new BtfParser(null, source, base);
-        parser.header = header;
-        parser.words = words;
-        parser.layout = layout;
-        parser.strings = strings;
-        parser.checkStrings();
-        parser.findTypes();
-        return parser;
+    BtfParser takeParts(BtfHeader ofParts, int[] ownWords, byte[] ownLayout, byte[] ownStrings) {
+        header = ofParts;
+        words = ownWords;
+        layout = ownLayout;
+        strings = ownStrings;
+        checkStrings();
+        findTypes();
+        return this;
+    }
+
+    /** The types and strings that were found. */
+    FlatTypes types() {
+        long typesAt = header.headerLength() + header.typeOff();
+        return new FlatTypes(source, base, typesAt, words, typeOffsets, strings);
     }
 
     private BtfHeader readHeader() throws IOException {
@@ -243,10 +253,10 @@ final class BtfParser {
         for (int end = count + Batch.TYPES; count < end && at < data.length; ) {
             offsets[count++] = at;
             int info = at + 1 < data.length ? data[at + 1] : 0;
-            int kind = info >>> 24 & 0x7f;
+            int kind = Words.kind(info);
             int length = 0;
             if (kind != 0 && kind < firstWords.length) {
-                length = firstWords[kind] + (info & 0xffffff) * elementWords[kind];
+                length = firstWords[kind] + Words.vlen(info) * elementWords[kind];
             }
             at = length != 0 && length <= data.length - at ? at + length : typeEnd(at, count);
         }
@@ -260,8 +270,8 @@ final class BtfParser {
             throw typeFault(at, ordinal, "", "truncated: " + (words.length - at) + " words, expected 3");
         }
         int info = words[at + 1];
-        int kindNumber = Btf.kindOf(info);
-        int vlen = Btf.vlenOf(info);
+        int kindNumber = Words.kind(info);
+        int vlen = Words.vlen(info);
         BtfKind kind = BtfKind.of(kindNumber);
         long length;
         if (kind != null && kind != BtfKind.VOID) {
@@ -288,8 +298,8 @@ final class BtfParser {
     /** The layout section, of this BTF or of its base, tells the size of kinds not known here. */
     private long unknownKindWords(int at, int ordinal, int kind, int vlen) {
         byte[] known = layout;
-        if (known == null && base != null) {
-            known = base.layoutBytes();
+        if (known == null) {
+            known = baseLayout;
         }
         if (known == null || kind >= known.length / 4) {
             throw typeFault(at, ordinal, "", "unknown kind " + kind + ", and no layout section that tells its size");

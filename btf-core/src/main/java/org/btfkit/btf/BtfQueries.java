@@ -1,6 +1,5 @@
 package org.btfkit.btf;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.btfkit.BtfException;
 import org.btfkit.btf.format.BtfKind;
@@ -28,7 +27,7 @@ public final class BtfQueries {
      * @return their type ids, ascending
      */
     public static int[] findAll(Btf btf, String name) {
-        return btf.findAll(null, name.getBytes(StandardCharsets.UTF_8));
+        return btf.findAll(name);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.btfkit.BtfException;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
@@ -151,7 +152,7 @@ public final class BtfSource implements Closeable {
      * @throws BtfException if there is none or it is damaged
      */
     public Btf btf(Btf base) throws IOException {
-        return raw != null ? Btf.parse(raw, base, name) : parse(BTF_SECTION, base);
+        return raw != null ? FlatAccess.<Btf>access().parse(raw, base, name) : parse(BTF_SECTION, base);
     }
 
     /**
@@ -192,7 +193,7 @@ public final class BtfSource implements Closeable {
     }
 
     private Btf parse(String sectionName, Btf base) throws IOException {
-        Btf btf = Btf.parse(content(sectionName), base, label(sectionName));
+        Btf btf = FlatAccess.<Btf>access().parse(content(sectionName), base, label(sectionName));
         // Of the same size as addresses, as libbpf takes it, whatever size "long" has.
         return btf.withPointerSize(elf.is64() ? 8 : 4);
     }

@@ -87,8 +87,8 @@ public record BtfStats(
         BtfHeader header = btf.header();
         return new BtfStats(
                 header.headerLength(),
-                4 * btf.words().length,
-                btf.strings().length,
+                4 * btf.wordCount(),
+                btf.stringEnd() - btf.firstStringOff(),
                 header.layoutLen(),
                 btf.typeCount() - btf.firstTypeId(),
                 named,

@@ -3,6 +3,7 @@ package org.btfkit.btf;
 import java.io.IOException;
 import java.util.Arrays;
 import org.btfkit.BtfException;
+import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
@@ -95,7 +96,7 @@ public final class BtfTarget {
     /** Finds the offset of the same variable; places are in bytes from the start of the section. */
     private long newPlace(Btf before, long place, Btf after) {
         long word = (place - typesAt(before)) / Integer.BYTES;
-        int[] offsets = before.typeOffsets();
+        int[] offsets = FlatAccess.of(before).offsets();
         if (place < typesAt(before) || word >= offsets[offsets.length - 1]) {
             throw fault(place, "none of the types");
         }
@@ -112,7 +113,7 @@ public final class BtfTarget {
         if (same.length != 1 || after.vlen(same[0]) != before.vlen(typeId) || same[0] < after.firstTypeId()) {
             throw fault(place, before.describe(typeId) + ", which the new BTF has not, or with other variables");
         }
-        long wordAfter = after.typeOffsets()[same[0] - after.firstTypeId()] + wordInType;
+        long wordAfter = FlatAccess.of(after).offsets()[same[0] - after.firstTypeId()] + wordInType;
         return typesAt(after) + wordAfter * Integer.BYTES;
     }
 

@@ -3,14 +3,12 @@ package org.btfkit.btf;
 import org.btfkit.btf.format.BtfFormatException;
 
 /**
- * Checks what the types of a BTF say, on two levels.
+ * Checks what the kernel's verifier asks for before it takes BTF (kernel/bpf/btf.c): names that are identifiers, members
+ * that lie in their structs, no type that contains itself, and so on.
  *
- * <p><em>Structural</em> is what libbpf's {@code btf_sanity_check} asks for, and what {@link Btf#parse} has checked
- * already: name offsets within the strings, type ids that exist, functions that have a prototype.
- *
- * <p><em>Kernel</em> is what the kernel's verifier asks for before it takes BTF (kernel/bpf/btf.c): names that are
- * identifiers, members that lie in their structs, no type that contains itself, and so on. The reference is the source
- * of Linux as of 2026, when the layout section came. What a newer kernel takes is taken, though older ones refuse it:
+ * <p>That name offsets are within the strings, type ids exist, and functions have a prototype, has been checked by
+ * {@link Btf#parse} already. The reference here is the source of Linux as of 2026, when the layout section came. What a
+ * newer kernel takes is taken, though older ones refuse it:
  *
  * <ul>
  *   <li>header fields for a layout section that are not 0; 6.18, for one, knows none of them
@@ -26,7 +24,7 @@ import org.btfkit.btf.format.BtfFormatException;
  *
  * <p>Two rules are kept although the newest kernels are without them: a TYPE_TAG stands before other modifiers, as 6.18
  * and kernels before it demand; and there are no more types than the kernel can number, where it would ignore the rest.
- * What is valid on both levels then loads with {@code bpf(BPF_BTF_LOAD)}, in the byte order of the machine. One thing
+ * What is valid then loads with {@code bpf(BPF_BTF_LOAD)}, in the byte order of the machine. One thing
  * only the kernel itself can tell: a pointer tagged {@code kptr}, in a struct of a program, may point to a struct whose
  * name the kernel has too only if the kernel knows how to drop that.
  *
@@ -40,16 +38,6 @@ import org.btfkit.btf.format.BtfFormatException;
  */
 public final class BtfValidator {
     private BtfValidator() {}
-
-    /**
-     * Checks the own types of a BTF as libbpf's parser does. {@link Btf#parse} has done that.
-     *
-     * @param btf the BTF; what it is split on is not checked
-     * @throws BtfFormatException on the first broken rule, with type id and byte offset
-     */
-    public static void structural(Btf btf) {
-        new StructuralRules(btf).check();
-    }
 
     /**
      * Checks a BTF as the kernel does, as far as it can be told from what was parsed. Bytes after the last section are
@@ -71,7 +59,7 @@ public final class BtfValidator {
     }
 
     /**
-     * Parses BTF data and checks it on both levels.
+     * Parses BTF data and checks it.
      *
      * @param data the data, from its header on; nothing may follow
      * @param base the base it is split on, or null; not checked

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
@@ -43,7 +44,7 @@ public final class BtfWriter {
     }
 
     private static int sizeBytes(Btf btf, BtfHeader form) {
-        return form.headerLength() + btf.header().strOff() + btf.strings().length;
+        return form.headerLength() + btf.header().strOff() + (btf.stringEnd() - btf.firstStringOff());
     }
 
     /**
@@ -61,13 +62,14 @@ public final class BtfWriter {
         BtfHeader header = btf.header();
         header.requireRewritable(btf.source());
         form.requireRewritable(btf.source());
-        byte[] strings = btf.strings();
+        FlatTypes types = btf.flat();
+        byte[] strings = types.strings().own();
         form.requireFit(header.layoutLen(), (long) header.strOff() + strings.length);
         ByteBuffer out = ByteBuffer.allocate(sizeBytes(btf, form));
         out.order(form.order());
         putHeader(out, form, header);
         out.position(form.headerLength() + header.typeOff());
-        out.asIntBuffer().put(btf.words());
+        out.asIntBuffer().put(types.words());
         if (header.layoutLen() != 0) {
             out.position(form.headerLength() + header.layoutOff());
             putLayout(out, btf.layoutBytes(), header.order());

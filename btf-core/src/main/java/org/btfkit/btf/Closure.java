@@ -2,6 +2,8 @@ package org.btfkit.btf;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
 
 /** The types that some types need: themselves, what they refer to, what that refers to, and so on. */
@@ -27,17 +29,18 @@ public final class Closure {
      * @return the ids of the roots and of all they need, ascending, each once, without void
      */
     public static int[] of(Btf btf, Pointers pointers, int... roots) {
-        BitSet found = new BitSet(btf.typeCount());
+        FlatTypes types = FlatAccess.of(btf);
+        BitSet found = new BitSet(types.typeCount());
         int[] pending = new int[64];
         int count = 0;
         for (int i = -1; i < roots.length; ) {
             int[] next;
             if (count > 0) {
                 int typeId = pending[--count];
-                boolean stops = pointers == Pointers.STOP && btf.kind(typeId) == BtfKind.PTR;
-                next = stops ? new int[0] : TypeReferences.of(btf, typeId);
+                boolean stops = pointers == Pointers.STOP && types.kind(typeId) == BtfKind.PTR;
+                next = stops ? new int[0] : types.references(typeId);
             } else if (++i < roots.length) {
-                btf.info(roots[i]); // Checks the id.
+                types.info(roots[i]); // Checks the id.
                 next = new int[] {roots[i]};
             } else {
                 break;

@@ -3,6 +3,8 @@ package org.btfkit.btf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.internal.io.RandomInput;
 
@@ -37,17 +39,17 @@ public final class DetachedSplit {
 
     private Integer baseTypeCount;
 
-    private DetachedSplit(BtfParser parsed, String source) {
-        this.source = source;
-        this.words = parsed.words;
-        this.typeOffsets = parsed.typeOffsets;
-        this.strings = parsed.strings;
+    private DetachedSplit(FlatTypes parsed) {
+        this.source = parsed.source();
+        this.words = parsed.words();
+        this.typeOffsets = parsed.offsets();
+        this.strings = parsed.strings().own();
         this.nameOffs = findNameOffs();
         this.selfContained = findSelfContained();
     }
 
     static DetachedSplit parse(RandomInput data, String source) throws IOException {
-        return new DetachedSplit(BtfParser.detached(data, source).parse(), source);
+        return new DetachedSplit(FlatAccess.<Btf>access().parseDetached(data, source));
     }
 
     /**

@@ -6,7 +6,7 @@ import org.btfkit.btf.format.BtfKind;
  * What the kernel asks of each type on its own, whatever it refers to ({@code btf_check_all_metas} of
  * kernel/bpf/btf.c): flags, sizes, names, offsets.
  *
- * <p>One pass over the words and, for their names, over the strings. {@link BtfValidator#structural} has passed before:
+ * <p>One pass over the words and, for their names, over the strings. {@link Btf#parse} has checked before that
  * lengths, name offsets and type ids are in range.
  */
 final class KernelMetas {

@@ -1,5 +1,8 @@
 package org.btfkit.btf;
 
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatStrings;
+
 /**
  * Which names the kernel takes ({@code btf_name_valid_identifier} and {@code btf_name_valid_section} of
  * kernel/bpf/btf.c).
@@ -18,10 +21,10 @@ final class KernelNames {
     private static final int PRINTABLE = 4;
     private static final byte[] CLASSES = classes();
 
-    private final Btf btf;
+    private final FlatStrings strings;
 
     KernelNames(Btf btf) {
-        this.btf = btf;
+        this.strings = FlatAccess.of(btf).strings();
     }
 
     private static byte[] classes() {
@@ -52,32 +55,22 @@ final class KernelNames {
 
     /** Whether a string has no characters. */
     boolean isEmpty(int nameOff) {
-        Btf owner = owner(nameOff);
-        return owner.strings()[nameOff - owner.firstStringOff()] == 0;
+        return strings.section(nameOff)[strings.index(nameOff)] == 0;
     }
 
     private boolean isMadeOf(int nameOff, int first, int later) {
-        Btf owner = owner(nameOff);
-        byte[] strings = owner.strings();
-        int from = nameOff - owner.firstStringOff();
-        if ((CLASSES[strings[from] & 0xff] & first) == 0) {
+        byte[] section = strings.section(nameOff);
+        int from = strings.index(nameOff);
+        if ((CLASSES[section[from] & 0xff] & first) == 0) {
             return false;
         }
         int at = from + 1;
-        while (strings[at] != 0) {
-            if (at - from >= MAX_LENGTH || (CLASSES[strings[at] & 0xff] & later) == 0) {
+        while (section[at] != 0) {
+            if (at - from >= MAX_LENGTH || (CLASSES[section[at] & 0xff] & later) == 0) {
                 return false;
             }
             at++;
         }
         return true;
-    }
-
-    private Btf owner(int nameOff) {
-        Btf owner = btf;
-        while (nameOff < owner.firstStringOff()) {
-            owner = owner.base();
-        }
-        return owner;
     }
 }

@@ -1,7 +1,9 @@
 package org.btfkit.btf;
 
 import java.util.Arrays;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * Finds the own types of a BTF by kind and name.
@@ -11,19 +13,19 @@ import org.btfkit.btf.format.BtfKind;
  * match is the one with the lowest id.
  */
 final class NameIndex {
-    private final Btf btf;
+    private final FlatTypes types;
     private final int[] heads;
     private final int[] links;
 
-    NameIndex(Btf btf) {
-        this.btf = btf;
-        int count = btf.typeOffsets().length - 1;
+    NameIndex(FlatTypes types) {
+        this.types = types;
+        int count = types.offsets().length - 1;
         this.heads = new int[Math.max(16, Integer.highestOneBit(Math.max(1, count)) * 2)];
         this.links = new int[count];
-        int[] words = btf.words();
-        int[] offsets = btf.typeOffsets();
-        byte[] strings = btf.strings();
-        int firstStringOff = btf.firstStringOff();
+        int[] words = types.words();
+        int[] offsets = types.offsets();
+        byte[] strings = types.strings().own();
+        int firstStringOff = types.strings().firstOwn();
         for (int i = count - 1; i >= 0; i--) {
             int nameOff = words[offsets[i]];
             if (nameOff == 0) {
@@ -53,12 +55,12 @@ final class NameIndex {
      * @return the lowest matching id above {@code after}, or 0
      */
     int next(BtfKind kind, byte[] name, int after) {
-        int[] words = btf.words();
-        int[] offsets = btf.typeOffsets();
+        int[] words = types.words();
+        int[] offsets = types.offsets();
         for (int at = heads[bucketOf(name)]; at != 0; at = links[at - 1]) {
-            int typeId = btf.firstTypeId() + at - 1;
+            int typeId = types.firstTypeId() + at - 1;
             int offset = offsets[at - 1];
-            if (typeId > after && Btf.kindOf(words[offset + 1]) == kind.number() && hasName(words[offset], name)) {
+            if (typeId > after && Words.kind(words[offset + 1]) == kind.number() && hasName(words[offset], name)) {
                 return typeId;
             }
         }
@@ -72,18 +74,18 @@ final class NameIndex {
      * @return the matching ids, ascending
      */
     int[] all(BtfKind kind, byte[] name) {
-        int[] words = btf.words();
-        int[] offsets = btf.typeOffsets();
+        int[] words = types.words();
+        int[] offsets = types.offsets();
         int[] found = {};
         int count = 0;
         for (int at = heads[bucketOf(name)]; at != 0; at = links[at - 1]) {
             int offset = offsets[at - 1];
-            boolean ofKind = kind == null || Btf.kindOf(words[offset + 1]) == kind.number();
+            boolean ofKind = kind == null || Words.kind(words[offset + 1]) == kind.number();
             if (ofKind && hasName(words[offset], name)) {
                 if (count == found.length) {
                     found = Arrays.copyOf(found, count * 2 + 2);
                 }
-                found[count++] = btf.firstTypeId() + at - 1;
+                found[count++] = types.firstTypeId() + at - 1;
             }
         }
         return Arrays.copyOf(found, count);
@@ -98,10 +100,9 @@ final class NameIndex {
     }
 
     private int bucketAt(int nameOff) {
-        Btf owner = ownerOf(nameOff);
-        byte[] strings = owner.strings();
+        byte[] strings = types.strings().section(nameOff);
         int hash = 0;
-        for (int at = nameOff - owner.firstStringOff(); strings[at] != 0; at++) {
+        for (int at = types.strings().index(nameOff); strings[at] != 0; at++) {
             hash = hash * 31 + strings[at];
         }
         return bucket(hash);
@@ -113,9 +114,8 @@ final class NameIndex {
     }
 
     private boolean hasName(int nameOff, byte[] name) {
-        Btf owner = ownerOf(nameOff);
-        byte[] strings = owner.strings();
-        int from = nameOff - owner.firstStringOff();
+        byte[] strings = types.strings().section(nameOff);
+        int from = types.strings().index(nameOff);
         if (strings.length - from <= name.length || strings[from + name.length] != 0) {
             return false;
         }
@@ -125,13 +125,5 @@ final class NameIndex {
             }
         }
         return true;
-    }
-
-    private Btf ownerOf(int stringOff) {
-        Btf owner = btf;
-        while (stringOff < owner.firstStringOff()) {
-            owner = owner.base();
-        }
-        return owner;
     }
 }

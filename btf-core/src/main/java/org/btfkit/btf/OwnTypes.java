@@ -1,21 +1,24 @@
 package org.btfkit.btf;
 
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /** The own types of a BTF by type id and word, and what is wrong with them: the view that validation has. */
 final class OwnTypes {
-    private final Btf btf;
+    private final FlatTypes types;
     private final int[] words;
     private final int[] offsets;
     private final int firstTypeId;
 
     OwnTypes(Btf btf) {
-        this.btf = btf;
-        this.words = btf.words();
-        this.offsets = btf.typeOffsets();
-        this.firstTypeId = btf.firstTypeId();
+        this.types = FlatAccess.of(btf);
+        this.words = types.words();
+        this.offsets = types.offsets();
+        this.firstTypeId = types.firstTypeId();
     }
 
     /** The first own type id. */
@@ -35,7 +38,7 @@ final class OwnTypes {
 
     /** The number of an own type's kind. */
     int kindNumber(int typeId) {
-        return Btf.kindOf(word(typeId, 1));
+        return Words.kind(word(typeId, 1));
     }
 
     /** The kind of an own type, null if it is not known. */
@@ -45,12 +48,12 @@ final class OwnTypes {
 
     /** The vlen bits of an own type. */
     int vlen(int typeId) {
-        return Btf.vlenOf(word(typeId, 1));
+        return Words.vlen(word(typeId, 1));
     }
 
     /** The kind flag of an own type. */
     boolean kflag(int typeId) {
-        return word(typeId, 1) < 0;
+        return Words.kflag(word(typeId, 1));
     }
 
     /** Whether a type, own or void, is of a kind. */
@@ -60,47 +63,31 @@ final class OwnTypes {
 
     /** The name of a type, own or not; empty if it has none. */
     String name(int typeId) {
-        return btf.name(typeId);
+        return types.name(typeId);
     }
 
     /** The name of a member of an own struct or union; empty if it has none. */
     String memberName(int typeId, int member) {
-        return btf.string(word(typeId, 3 + 3 * member));
+        return types.memberName(typeId, member);
     }
 
     /** The index of the first word of an element. */
     static int elementWord(BtfKind kind, int element) {
-        return 3 + kind.fixedWords() + element * kind.elementWords();
+        return Words.HEADER + kind.fixedWords() + element * kind.elementWords();
     }
 
     /** A type for a message, own or not: {@code type [42] STRUCT 'foo'}. */
     String describe(int typeId) {
-        return typeId == 0 ? "void" : btf.describe(typeId);
+        return types.describeTarget(typeId);
     }
 
     /** A broken rule, at a word of an own type. */
     BtfFormatException fault(int typeId, int word, String what) {
-        BtfHeader header = btf.header();
-        return new BtfFormatException(
-                btf.source(),
-                btf.describe(typeId) + ": " + what,
-                header.headerLength() + header.typeOff() + (offsets[typeId - firstTypeId] + word) * 4L,
-                typeId);
+        return types.fault(typeId, word, what);
     }
 
     /** A broken rule, at a word of an element of an own type. */
     BtfFormatException elementFault(int typeId, int element, int word, String what) {
-        BtfKind kind = kind(typeId);
-        return fault(typeId, elementWord(kind, element) + word, elementNoun(kind) + " " + element + ": " + what);
-    }
-
-    private static String elementNoun(BtfKind kind) {
-        return switch (kind) {
-            case STRUCT, UNION -> "member";
-            case ENUM, ENUM64 -> "enumerator";
-            case FUNC_PROTO -> "parameter";
-            case DATASEC -> "variable";
-            default -> "element";
-        };
+        return types.elementFault(typeId, element, word, what);
     }
 }

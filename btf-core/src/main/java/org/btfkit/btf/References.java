@@ -1,6 +1,9 @@
 package org.btfkit.btf;
 
 import java.util.Arrays;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.TypeRewriter;
 
 /**
  * Which types refer to a type: the references of a BTF turned round.
@@ -25,11 +28,12 @@ public final class References {
      * @return who refers to whom
      */
     public static References of(Btf btf) {
-        int count = btf.typeCount();
+        FlatTypes types = FlatAccess.of(btf);
+        int count = types.typeCount();
         // A type that refers twice to another one counts once; its references stand together in the walk.
         int[] starts = new int[count + 1];
         int[] last = new int[count];
-        visitAll(btf, (from, to) -> {
+        visitAll(types, (from, to) -> {
             if (last[to] != from) {
                 last[to] = from;
                 starts[to + 1]++;
@@ -41,7 +45,7 @@ public final class References {
         int[] referrers = new int[starts[count]];
         int[] ends = Arrays.copyOf(starts, count);
         Arrays.fill(last, 0);
-        visitAll(btf, (from, to) -> {
+        visitAll(types, (from, to) -> {
             if (last[to] != from) {
                 last[to] = from;
                 referrers[ends[to]++] = from;
@@ -50,11 +54,16 @@ public final class References {
         return new References(starts, referrers);
     }
 
-    private static void visitAll(Btf btf, TypeReferences.Visitor visitor) {
-        if (btf.base() != null) {
-            visitAll(btf.base(), visitor);
+    private static void visitAll(FlatTypes types, TypeRewriter.Visitor visitor) {
+        if (types.below() != null) {
+            visitAll(types.below(), visitor);
         }
-        TypeReferences.visitOwn(btf, visitor);
+        int[] words = types.words();
+        int[] offsets = types.offsets();
+        int firstId = types.firstTypeId();
+        for (int i = 0; i < offsets.length - 1; i++) {
+            TypeRewriter.visitIds(words, offsets[i], firstId + i, visitor);
+        }
     }
 
     /**

@@ -1,12 +1,14 @@
 package org.btfkit.btf;
 
 import org.btfkit.btf.flat.Batch;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.flat.KindTable;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
- * The structural level of {@link BtfValidator}: what libbpf's {@code btf_sanity_check} relies on. Linear time, no
+ * What the types of parsed data are asked: what libbpf's {@code btf_sanity_check} relies on. Linear time, no
  * allocation.
  *
  * <p>Every file that is opened comes through here, most often in a JVM that has just started. So types are checked
@@ -14,25 +16,23 @@ import org.btfkit.btf.format.BtfKind;
  * range; what it stops at is looked at properly.
  */
 final class StructuralRules {
-    private final Btf btf;
-    private final OwnTypes types;
+    private final FlatTypes types;
     private final int stringEnd;
     private final int typeCount;
 
-    StructuralRules(Btf btf) {
-        this.btf = btf;
-        this.types = new OwnTypes(btf);
-        this.stringEnd = btf.stringEnd();
-        this.typeCount = btf.typeCount();
+    StructuralRules(FlatTypes types) {
+        this.types = types;
+        this.stringEnd = types.strings().end();
+        this.typeCount = types.typeCount();
     }
 
     void check() {
-        int count = types.end() - types.first();
+        int count = types.offsets().length - 1;
         for (int i = 0; i < count; ) {
             int end = Math.min(i + Batch.TYPES, count);
             i = nextSuspect(i, end);
             if (i < end) {
-                checkType(types.first() + i);
+                checkType(types.firstTypeId() + i);
                 i++;
             }
         }
@@ -46,17 +46,17 @@ final class StructuralRules {
      * @return its position, or {@code to}
      */
     private int nextSuspect(int from, int to) {
-        int[] words = btf.words();
-        int[] offsets = btf.typeOffsets();
+        int[] words = types.words();
+        int[] offsets = types.offsets();
         int lastString = stringEnd - 1;
         int lastType = typeCount - 1;
-        int firstTypeId = types.first();
+        int firstTypeId = types.firstTypeId();
         int func = BtfKind.FUNC.number();
         int prototype = BtfKind.FUNC_PROTO.number();
         for (int i = from; i < to; i++) {
             int start = offsets[i];
             int end = offsets[i + 1];
-            int kind = words[start + 1] >>> 24 & 0x7f;
+            int kind = Words.kind(words[start + 1]);
             // A number n is in range if neither n nor last - n is negative; one negative one makes all negative.
             int signs = words[start] | lastString - words[start];
             if (kind < KindTable.COUNT) {
@@ -77,7 +77,7 @@ final class StructuralRules {
                 }
                 if (kind == func && signs >= 0) {
                     int own = words[start + 2] - firstTypeId;
-                    signs = own >= 0 && (words[offsets[own] + 1] >>> 24 & 0x7f) == prototype ? 0 : -1;
+                    signs = own >= 0 && Words.kind(words[offsets[own] + 1]) == prototype ? 0 : -1;
                 }
             }
             if (signs < 0) {
@@ -101,9 +101,9 @@ final class StructuralRules {
         }
         if (kind.elementWords() != 0) {
             checkElements(typeId, kind);
-        } else if (kind == BtfKind.FUNC && btf.kind(types.word(typeId, 2)) != BtfKind.FUNC_PROTO) {
+        } else if (kind == BtfKind.FUNC && types.kind(types.word(typeId, 2)) != BtfKind.FUNC_PROTO) {
             throw types.fault(
-                    typeId, 2, "refers to " + btf.describe(types.word(typeId, 2)) + ", expected a FUNC_PROTO");
+                    typeId, 2, "refers to " + types.describe(types.word(typeId, 2)) + ", expected a FUNC_PROTO");
         }
     }
 
@@ -148,6 +148,8 @@ final class StructuralRules {
         if (element < 0) {
             return types.fault(typeId, word, what);
         }
-        return types.elementFault(typeId, element, word - OwnTypes.elementWord(types.kind(typeId), element), what);
+        BtfKind kind = types.kind(typeId);
+        int first = Words.HEADER + kind.fixedWords() + element * kind.elementWords();
+        return types.elementFault(typeId, element, word - first, what);
     }
 }

@@ -1,6 +1,8 @@
 package org.btfkit.btf;
 
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /** The part of {@link BtfBuilder} that adds types one by one; what these methods have in common is said there. */
 abstract sealed class TypeAdder permits BtfBuilder {
@@ -9,9 +11,9 @@ abstract sealed class TypeAdder permits BtfBuilder {
     private final Btf base;
     private final int firstTypeId;
     private final TypeWords types;
-    private final StringTable strings;
+    private final StringSection strings;
 
-    TypeAdder(Btf base, TypeWords types, StringTable strings) {
+    TypeAdder(Btf base, TypeWords types, StringSection strings) {
         this.base = base;
         this.firstTypeId = base == null ? 1 : base.typeCount();
         this.types = types;
@@ -49,7 +51,7 @@ abstract sealed class TypeAdder permits BtfBuilder {
         return types;
     }
 
-    StringTable strings() {
+    StringSection strings() {
         return strings;
     }
 
@@ -302,7 +304,7 @@ abstract sealed class TypeAdder permits BtfBuilder {
     /** Adds a type; flags are the vlen bits and kflag. */
     private int add(BtfKind kind, String name, int flags, int sizeOrType, int... fixed) {
         require(BuilderRules.brokenName(kind, name), kind, name);
-        byte[] encoded = StringTable.encode(name);
+        byte[] encoded = StringSection.encode(name);
         types.reserve(3 + fixed.length, 1);
         int typeId = typeCount();
         types.beginType(strings.add(encoded), kind.number() << 24 | flags, sizeOrType);
@@ -416,7 +418,7 @@ abstract sealed class TypeAdder permits BtfBuilder {
     /** Adds an element to the last type and gives that a new info word; without a name, if that is null. */
     private void addElement(int start, int info, String noun, String name, int... rest) {
         requireElement(BuilderRules.brokenVlen(Btf.vlenOf(info)), noun);
-        byte[] encoded = name == null ? null : StringTable.encode(name);
+        byte[] encoded = name == null ? null : StringSection.encode(name);
         types.reserve(1 + rest.length, 0);
         if (encoded != null) {
             types.append(strings.add(encoded));
@@ -438,7 +440,6 @@ abstract sealed class TypeAdder permits BtfBuilder {
     String describe(int typeId) {
         int start = types.offset(typeId - firstTypeId);
         String name = strings.get(types.get(start));
-        return "type [" + typeId + "] " + BtfKind.nameOf(Btf.kindOf(types.get(start + 1)))
-                + (name.isEmpty() ? "" : " '" + name + "'");
+        return FlatTypes.describe(typeId, Words.kind(types.get(start + 1)), name);
     }
 }

@@ -34,7 +34,7 @@ public final class TypeEdit {
      */
     public TypeEdit name(String name) {
         require(BuilderRules.brokenName(kind, name));
-        types.set(start, builder.strings().add(StringTable.encode(name)));
+        types.set(start, builder.strings().add(StringSection.encode(name)));
         return this;
     }
 
@@ -113,7 +113,7 @@ public final class TypeEdit {
         if (isEnum && name.isEmpty()) {
             throw fault("enumerator " + index + ": empty name, expected one");
         }
-        types.set(at, builder.strings().add(StringTable.encode(name)));
+        types.set(at, builder.strings().add(StringSection.encode(name)));
         return this;
     }
 

@@ -3,23 +3,25 @@ package org.btfkit.btf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /** Makes the record of a type from its words. */
 final class TypeInflater {
-    private final Btf btf;
+    private final FlatTypes types;
     private final int typeId;
 
-    TypeInflater(Btf btf, int typeId) {
-        this.btf = btf;
+    TypeInflater(FlatTypes types, int typeId) {
+        this.types = types;
         this.typeId = typeId;
     }
 
     BtfType inflate() {
-        BtfKind kind = btf.kind(typeId);
+        BtfKind kind = types.kind(typeId);
         if (kind == null || kind == BtfKind.VOID && typeId != 0) {
-            int number = Btf.kindOf(btf.info(typeId));
-            List<Integer> words = list(btf.wordCount(typeId), i -> btf.word(typeId, i));
+            int number = Words.kind(types.info(typeId));
+            List<Integer> words = list(types.wordCount(typeId), i -> types.word(typeId, i));
             return new BtfType.Unknown(typeId, name(), number, words);
         }
         return switch (kind) {
@@ -35,7 +37,7 @@ final class TypeInflater {
             case VOLATILE -> new BtfType.Volatile(typeId, sizeOrType());
             case CONST -> new BtfType.Const(typeId, sizeOrType());
             case RESTRICT -> new BtfType.Restrict(typeId, sizeOrType());
-            case FUNC -> new BtfType.Func(typeId, name(), sizeOrType(), btf.vlen(typeId));
+            case FUNC -> new BtfType.Func(typeId, name(), sizeOrType(), types.vlen(typeId));
             case FUNC_PROTO -> new BtfType.FuncProto(typeId, sizeOrType(), params());
             case VAR -> new BtfType.Var(typeId, name(), sizeOrType(), fixed(0));
             case DATASEC -> new BtfType.Datasec(typeId, name(), sizeOrType(), variables());
@@ -47,60 +49,60 @@ final class TypeInflater {
     }
 
     private BtfType integer() {
-        int encoding = fixed(0);
+        int data = types.intData(typeId);
+        int encoding = Words.intEncoding(data);
         return new BtfType.Int(
                 typeId,
                 name(),
                 sizeOrType(),
-                (encoding >>> 24 & 1) != 0,
-                (encoding >>> 24 & 2) != 0,
-                (encoding >>> 24 & 4) != 0,
-                encoding >>> 16 & 0xff,
-                encoding & 0xff);
+                (encoding & 1) != 0,
+                (encoding & 2) != 0,
+                (encoding & 4) != 0,
+                Words.intOffsetBits(data),
+                Words.intBits(data));
     }
 
     private List<BtfType.Member> members() {
         boolean kflag = kflag();
         return elements(at -> {
-            int offset = btf.word(typeId, at + 2);
+            int offset = types.word(typeId, at + 2);
             return new BtfType.Member(
                     string(at),
-                    btf.word(typeId, at + 1),
-                    kflag ? offset & 0xffffff : offset,
-                    kflag ? offset >>> 24 : 0);
+                    types.word(typeId, at + 1),
+                    Words.offsetBits(offset, kflag),
+                    Words.bitfieldSize(offset, kflag));
         });
     }
 
     private List<BtfType.Enumerator> values32() {
         boolean isSigned = kflag();
         return elements(at -> {
-            int value = btf.word(typeId, at + 1);
-            return new BtfType.Enumerator(string(at), isSigned ? value : value & 0xffffffffL);
+            int value = types.word(typeId, at + 1);
+            return new BtfType.Enumerator(string(at), Words.enumValue(value, isSigned));
         });
     }
 
     private List<BtfType.Enumerator> values64() {
         return elements(at -> {
-            long low = btf.word(typeId, at + 1) & 0xffffffffL;
-            long high = btf.word(typeId, at + 2);
-            return new BtfType.Enumerator(string(at), high << 32 | low);
+            long value = Words.enum64Value(types.word(typeId, at + 1), types.word(typeId, at + 2));
+            return new BtfType.Enumerator(string(at), value);
         });
     }
 
     private List<BtfType.Param> params() {
-        return elements(at -> new BtfType.Param(string(at), btf.word(typeId, at + 1)));
+        return elements(at -> new BtfType.Param(string(at), types.word(typeId, at + 1)));
     }
 
     private List<BtfType.SectionVar> variables() {
         return elements(
-                at -> new BtfType.SectionVar(btf.word(typeId, at), btf.word(typeId, at + 1), btf.word(typeId, at + 2)));
+                at -> new BtfType.SectionVar(types.word(typeId, at), types.word(typeId, at + 1), types.word(typeId, at + 2)));
     }
 
     /** Makes the elements; the function is given the index of an element's first word. */
     private <T> List<T> elements(IntFunction<T> element) {
-        BtfKind kind = btf.kind(typeId);
-        int first = 3 + kind.fixedWords();
-        return list(btf.vlen(typeId), i -> element.apply(first + i * kind.elementWords()));
+        BtfKind kind = types.kind(typeId);
+        int first = Words.HEADER + kind.fixedWords();
+        return list(types.vlen(typeId), i -> element.apply(first + i * kind.elementWords()));
     }
 
     private static <T> List<T> list(int count, IntFunction<T> element) {
@@ -112,22 +114,22 @@ final class TypeInflater {
     }
 
     private String name() {
-        return btf.name(typeId);
+        return types.name(typeId);
     }
 
     private String string(int wordIndex) {
-        return btf.string(btf.word(typeId, wordIndex));
+        return types.string(types.word(typeId, wordIndex));
     }
 
     private boolean kflag() {
-        return btf.kflag(typeId);
+        return types.kflag(typeId);
     }
 
     private int sizeOrType() {
-        return btf.sizeOrType(typeId);
+        return types.sizeOrType(typeId);
     }
 
     private int fixed(int index) {
-        return btf.word(typeId, 3 + index);
+        return types.word(typeId, Words.HEADER + index);
     }
 }

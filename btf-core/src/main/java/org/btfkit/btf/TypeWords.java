@@ -1,6 +1,7 @@
 package org.btfkit.btf;
 
 import java.util.Arrays;
+import org.btfkit.btf.flat.FlatAccess;
 
 /**
  * The growing type section of BTF that is being built: words, and the word offset of each type.
@@ -23,9 +24,9 @@ final class TypeWords {
     }
 
     TypeWords(Btf btf) {
-        words = btf.words();
+        words = FlatAccess.of(btf).words();
         wordCount = words.length;
-        offsets = btf.typeOffsets();
+        offsets = FlatAccess.of(btf).offsets();
         count = offsets.length - 1;
         isShared = true;
     }

@@ -138,7 +138,7 @@ class BtfAppendTest {
 
     @Test
     void shouldTakeStringsBack() {
-        StringTable strings = new StringTable(null);
+        StringSection strings = new StringSection(null);
         byte[] a = "a".getBytes(StandardCharsets.UTF_8);
         byte[] b = "bb".getBytes(StandardCharsets.UTF_8);
         assertEquals(1, strings.add(a));

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.btfkit.btf.Parsing.Fault;
 import org.btfkit.btf.Parsing.Form;
+import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.BtfKinds;
 import org.btfkit.fixtures.RawBtf;
@@ -285,7 +286,7 @@ class BtfTypeSectionTest {
         }
         Btf btf = parse(raw);
         assertEquals(count + 1, btf.typeCount());
-        int[] offsets = btf.typeOffsets();
+        int[] offsets = FlatAccess.of(btf).offsets();
         assertEquals(count + 1, offsets.length);
         assertEquals(3 * count, offsets[count]);
         assertEquals(count - 1, btf.sizeOrType(count));

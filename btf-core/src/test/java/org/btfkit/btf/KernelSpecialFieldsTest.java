@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.KernelBtfLoader;
 import org.btfkit.fixtures.RawBtf;
@@ -452,7 +453,7 @@ class KernelSpecialFieldsTest {
     }
 
     private static long wordsBefore(RawBtf raw, int typeId) {
-        return RawBtfs.parse(raw).typeOffsets()[typeId - 1];
+        return FlatAccess.of(RawBtfs.parse(raw)).offsets()[typeId - 1];
     }
 
     @Test

@@ -18,6 +18,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.BtfArbitraries;
 import org.btfkit.fixtures.BtfFlavor;
@@ -145,7 +146,7 @@ class ReferencesTest {
         long pairs = 0;
         for (int id = 1; id < btf.typeCount(); id++) {
             Set<Integer> targets = new HashSet<>();
-            for (int to : TypeReferences.of(btf, id)) {
+            for (int to : FlatAccess.of(btf).references(id)) {
                 targets.add(to);
                 assertTrue(!inside.get(id) || to == 0 || inside.get(to), "closed");
             }

@@ -2,7 +2,7 @@ package org.btfkit.dedup;
 
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.internal.flat.FlatBtf;
+import org.btfkit.btf.flat.FlatAccess;
 
 /**
  * A base prepared for the deduplication of any number of BTFs that are split on it.
@@ -55,7 +55,7 @@ public final class BaseIndex {
     }
 
     private static byte[] allStrings(Btf btf) {
-        byte[] own = FlatBtf.access().strings(btf);
+        byte[] own = FlatAccess.of(btf).strings().own();
         if (btf.base() == null) {
             return own;
         }

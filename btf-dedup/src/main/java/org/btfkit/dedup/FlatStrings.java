@@ -1,7 +1,7 @@
 package org.btfkit.dedup;
 
 import org.btfkit.btf.Btf;
-import org.btfkit.internal.flat.FlatBtf;
+import org.btfkit.btf.flat.FlatAccess;
 
 /** The strings of a BTF and of its bases by offset, as bytes where they are; nothing is copied. */
 final class FlatStrings {
@@ -20,7 +20,7 @@ final class FlatStrings {
     /** Returns the strings of a BTF. */
     static FlatStrings of(Btf btf) {
         FlatStrings below = btf.base() == null ? null : of(btf.base());
-        return new FlatStrings(below, FlatBtf.access().strings(btf), btf.firstStringOff());
+        return new FlatStrings(below, FlatAccess.of(btf).strings().own(), btf.firstStringOff());
     }
 
     /** Returns the section that has a string. */

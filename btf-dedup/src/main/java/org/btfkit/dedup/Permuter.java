@@ -3,7 +3,7 @@ package org.btfkit.dedup;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
 import org.btfkit.btf.BtfExt;
-import org.btfkit.internal.flat.FlatBtf;
+import org.btfkit.btf.flat.FlatAccess;
 
 /**
  * Changes the order of types. References follow; strings, header length, byte order and the base stay as they are.
@@ -27,8 +27,8 @@ public final class Permuter {
     public static Btf permute(Btf btf, int[] idMap) {
         int[] oldIds = inverse(btf, idMap);
         int first = btf.firstTypeId();
-        int[] words = FlatBtf.access().words(btf);
-        int[] offsets = FlatBtf.access().typeOffsets(btf);
+        int[] words = FlatAccess.of(btf).words();
+        int[] offsets = FlatAccess.of(btf).offsets();
         int[] result = new int[words.length];
         int at = 0;
         for (int oldId : oldIds) {
@@ -42,7 +42,7 @@ public final class Permuter {
             TypeRewriter.mapIds(result, at, idMap);
             at += count;
         }
-        return btf.with(result, FlatBtf.access().strings(btf));
+        return btf.with(result, FlatAccess.of(btf).strings().own());
     }
 
     /**

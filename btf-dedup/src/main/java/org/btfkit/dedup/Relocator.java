@@ -3,7 +3,7 @@ package org.btfkit.dedup;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.internal.flat.FlatBtf;
+import org.btfkit.btf.flat.FlatAccess;
 
 /**
  * Puts split BTF that has a distilled base onto a full base, which need not be the one that was distilled.
@@ -128,8 +128,8 @@ public final class Relocator {
     }
 
     private Relocated write() {
-        int[] words = FlatBtf.access().words(split).clone();
-        int[] offsets = FlatBtf.access().typeOffsets(split);
+        int[] words = FlatAccess.of(split).words().clone();
+        int[] offsets = FlatAccess.of(split).offsets();
         TypeRewriter.Names names = this::newName;
         for (int i = 0; i < offsets.length - 1; i++) {
             if (KindRole.of(words[offsets[i] + 1]) == KindRole.UNKNOWN) {
@@ -139,7 +139,7 @@ public final class Relocator {
             TypeRewriter.mapIds(words, offsets[i], idMap);
             TypeRewriter.mapNames(words, offsets[i], names);
         }
-        byte[] strings = FlatBtf.access().strings(split);
+        byte[] strings = FlatAccess.of(split).strings().own();
         Btf btf = Btf.of(split.header(), split.layout(), words, strings, onto, split.source())
                 .withPointerSize(split.pointerSize());
         return new Relocated(btf, idMap);

@@ -3,7 +3,7 @@ package org.btfkit.dedup;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.internal.flat.FlatBtf;
+import org.btfkit.btf.flat.FlatAccess;
 
 /**
  * Finds the strings in use, keeps one of each, and drops the rest.
@@ -55,9 +55,9 @@ final class StringDedup {
         this.btf = btf;
         this.baseStrings = baseStrings;
         this.workers = workers;
-        this.words = FlatBtf.access().words(btf);
-        this.offsets = FlatBtf.access().typeOffsets(btf);
-        this.strings = FlatBtf.access().strings(btf);
+        this.words = FlatAccess.of(btf).words();
+        this.offsets = FlatAccess.of(btf).offsets();
+        this.strings = FlatAccess.of(btf).strings().own();
         this.firstOwn = btf.firstStringOff();
         this.newOffsets = new int[strings.length];
         this.kept = new StringTable(UNFOLDED_BYTES + UNFOLDED_FACTOR * strings.length);

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.internal.flat.FlatBtf;
+import org.btfkit.btf.flat.FlatAccess;
 
 /**
  * The types of a BTF and of its bases in one pair of arrays, by type id.
@@ -41,7 +41,7 @@ final class TypeGraph {
 
     /** Returns the graph of a BTF, its bases included. */
     static TypeGraph of(Btf btf) {
-        return of(btf, FlatBtf.access().words(btf), btf.base() == null ? null : of(btf.base()));
+        return of(btf, FlatAccess.of(btf).words(), btf.base() == null ? null : of(btf.base()));
     }
 
     /**
@@ -51,7 +51,7 @@ final class TypeGraph {
      * @param base the graph of its base, or null if it has none
      */
     static TypeGraph of(Btf btf, int[] ownWords, TypeGraph base) {
-        int[] ownOffsets = FlatBtf.access().typeOffsets(btf);
+        int[] ownOffsets = FlatAccess.of(btf).offsets();
         if (base == null) {
             return new TypeGraph(btf, ownWords, ownOffsets);
         }

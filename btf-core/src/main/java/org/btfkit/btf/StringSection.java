@@ -5,51 +5,56 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatStrings;
+import org.btfkit.btf.flat.StringTable;
+import org.btfkit.btf.format.Limits;
 
 /**
  * The growing string section of BTF that is being built. A string is looked up in the base first, then here, and only
  * then appended, as libbpf's {@code btf__add_str} does.
  */
-final class StringTable {
-    private final Btf base;
+final class StringSection {
+    /** The strings of the base, null if there is none. */
+    private final FlatStrings below;
+
     private final int firstOff;
     private byte[] bytes;
     private int length;
 
-    /** Made when the first string is looked up. */
-    private StringIndex index;
+    /** Finds the strings, and has them from then on; made when the first one is looked up. */
+    private StringTable table;
 
     /** An empty section. */
-    StringTable(Btf base) {
+    StringSection(Btf base) {
         this(base, base == null ? new byte[1] : new byte[0]);
     }
 
     /** A section that begins as another; the array is not written to. */
-    StringTable(Btf base, byte[] section) {
-        this.base = base;
-        this.firstOff = base == null ? 0 : base.stringEnd();
+    StringSection(Btf base, byte[] section) {
+        this.below = base == null ? null : FlatAccess.of(base).strings();
+        this.firstOff = below == null ? 0 : below.end();
         this.bytes = section;
         this.length = section.length;
     }
 
     /** The number of own bytes; to be given to {@link #truncate}. */
     int length() {
-        return length;
+        return table == null ? length : table.length();
     }
 
     /** Returns the own bytes, in an array of their length that is not written to from now on. */
     byte[] toBytes() {
-        if (bytes.length != length) {
-            bytes = Arrays.copyOf(bytes, length);
-        }
-        return bytes;
+        byte[] all = table == null ? bytes : table.bytes();
+        return all.length == length() ? all : Arrays.copyOf(all, length());
     }
 
     /** Takes back what was added since the section had this length. */
     void truncate(int oldLength) {
-        if (length != oldLength) {
+        if (length() != oldLength) {
+            bytes = table.bytes();
             length = oldLength;
-            index = null;
+            table = null;
         }
     }
 
@@ -82,14 +87,11 @@ final class StringTable {
     /** Returns a string by its offset. */
     String get(int stringOff) {
         if (stringOff < firstOff) {
-            return base.string(stringOff);
+            return below.get(stringOff);
         }
+        byte[] section = table == null ? bytes : table.bytes();
         int from = stringOff - firstOff;
-        int to = from;
-        while (bytes[to] != 0) {
-            to++;
-        }
-        return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+        return new String(section, from, StringTable.end(section, from) - from, StandardCharsets.UTF_8);
     }
 
     /** Returns the offset of a string, which is appended if it is new. */
@@ -98,44 +100,33 @@ final class StringTable {
     }
 
     /** As {@link #add(byte[])} for a string of other BTF. */
-    int add(Btf src, int stringOff) {
-        Btf owner = src.stringOwner(stringOff);
-        int from = stringOff - owner.firstStringOff();
-        return add(owner.strings(), from, owner.nulAfter(from));
+    int add(FlatStrings src, int stringOff) {
+        byte[] section = src.section(stringOff);
+        int from = src.index(stringOff);
+        return add(section, from, StringTable.end(section, from));
     }
 
     /** As {@link #add(byte[])} for the bytes from {@code from} to {@code to}, without NUL. */
-    int add(byte[] holder, int from, int to) {
+    private int add(byte[] holder, int from, int to) {
         if (from == to) {
             return 0;
         }
-        int hash = StringIndex.hash(holder, from, to);
-        int inBase = base == null ? -1 : base.findString(holder, from, to, hash);
+        int hash = StringTable.hash(holder, from, to);
+        int inBase = below == null ? -1 : below.find(holder, from, to, hash);
         if (inBase >= 0) {
             return inBase;
         }
-        if (index == null) {
-            index = StringIndex.of(bytes, length);
+        if (table == null) {
+            table = new StringTable(bytes, length, Limits.MAX_ARRAY - firstOff);
         }
-        int known = index.find(bytes, length, holder, from, to, hash);
-        return firstOff + (known >= 0 ? known : append(holder, from, to, hash));
-    }
-
-    private int append(byte[] holder, int from, int to, int hash) {
-        long needed = length + (to - from) + 1L;
-        if (firstOff + needed > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException(
-                    "string section of " + (firstOff + needed) + " bytes, expected less than 2 GiB");
+        int own = table.find(holder, from, to, hash);
+        if (own < 0) {
+            own = table.add(holder, from, to, hash);
         }
-        if (needed > bytes.length) {
-            long grown = Math.max(needed, bytes.length + (bytes.length >> 1) + 64L);
-            bytes = Arrays.copyOf(bytes, (int) Math.min(grown, Integer.MAX_VALUE - 8));
+        if (own < 0) {
+            long needed = firstOff + (long) table.length() + (to - from) + 1;
+            throw new IllegalArgumentException("string section of " + needed + " bytes, expected less than 2 GiB");
         }
-        int at = length;
-        index.add(at, hash);
-        System.arraycopy(holder, from, bytes, at, to - from);
-        length = (int) needed;
-        bytes[length - 1] = 0;
-        return at;
+        return firstOff + own;
     }
 }

@@ -1,0 +1,80 @@
+package org.btfkit.btf.flat;
+
+import java.io.IOException;
+import org.btfkit.internal.io.RandomInput;
+
+/**
+ * The way from a BTF to its arrays, and from a file's bytes to a BTF, for this project's packages above that of the
+ * BTF. Its class stands a floor above this one, so that it is known here as {@code B} only.
+ *
+ * <p>What is reached here is not part of the library's interface: the arrays are those of the BTF themselves, and not
+ * to be written to.
+ *
+ * @param <B> class of a BTF
+ */
+public abstract class FlatAccess<B> {
+    private static volatile FlatAccess<?> installed;
+
+    /** Is called by who implements the access. */
+    protected FlatAccess() {}
+
+    /**
+     * Sets the access; is called when the class of a BTF is initialized.
+     *
+     * @param access the access
+     */
+    public static void install(FlatAccess<?> access) {
+        installed = access;
+    }
+
+    /**
+     * Returns the arrays of a BTF.
+     *
+     * @param <B> its class
+     * @param btf the BTF
+     * @return its types and strings; the same for each call
+     */
+    public static <B> FlatTypes of(B btf) {
+        return FlatAccess.<B>access().types(btf);
+    }
+
+    /**
+     * Returns the access.
+     *
+     * @param <B> class of a BTF, which must have been initialized
+     * @return the access
+     */
+    @SuppressWarnings("unchecked")
+    public static <B> FlatAccess<B> access() {
+        return (FlatAccess<B>) installed;
+    }
+
+    /**
+     * Returns the arrays of a BTF.
+     *
+     * @param btf the BTF
+     * @return its types and strings
+     */
+    protected abstract FlatTypes types(B btf);
+
+    /**
+     * Parses BTF, reading only what is needed.
+     *
+     * @param data the BTF data
+     * @param base the base it is split on, or null
+     * @param source where the data came from, for messages
+     * @return the BTF
+     * @throws IOException if reading fails
+     */
+    public abstract B parse(RandomInput data, B base, String source) throws IOException;
+
+    /**
+     * Parses split BTF whose base is not at hand: cuts it into types and strings, and does not look at ids and offsets.
+     *
+     * @param data the BTF data
+     * @param source where the data came from, for messages
+     * @return its types and strings, numbered as if it had no base
+     * @throws IOException if reading fails
+     */
+    public abstract FlatTypes parseDetached(RandomInput data, String source) throws IOException;
+}
