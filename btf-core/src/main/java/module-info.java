@@ -8,6 +8,11 @@ module org.btfkit.core {
     exports org.btfkit;
     exports org.btfkit.btf;
     exports org.btfkit.btf.format;
+    exports org.btfkit.btf.query;
+    exports org.btfkit.btf.build;
+    exports org.btfkit.btf.ext;
+    exports org.btfkit.btf.file;
+    exports org.btfkit.btf.validate;
     exports org.btfkit.btf.layout;
     exports org.btfkit.btf.dump;
     exports org.btfkit.elf;

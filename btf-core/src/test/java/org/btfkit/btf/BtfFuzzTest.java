@@ -17,6 +17,11 @@ import org.btfkit.btf.dump.RawDumper;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.layout.LayoutOptions;
 import org.btfkit.btf.layout.LayoutPrinter;
+import org.btfkit.btf.query.BtfStats;
+import org.btfkit.btf.query.Closure;
+import org.btfkit.btf.query.References;
+import org.btfkit.btf.query.TypeSizes;
+import org.btfkit.btf.validate.KernelValidator;
 import org.btfkit.fixtures.BtfArbitraries;
 import org.btfkit.fixtures.BtfFlavor;
 import org.btfkit.fixtures.RawBtf;
@@ -87,7 +92,7 @@ class BtfFuzzTest {
     }
 
     private static void useAll(Btf btf) {
-        attempt(() -> BtfValidator.kernel(btf));
+        attempt(() -> KernelValidator.kernel(btf));
         attempt(() -> writeAndReadBack(btf));
         attempt(() -> new RawDumper(btf).dump(new Sink()));
         attempt(() -> new JsonDumper(btf, true).dump(new Sink()));

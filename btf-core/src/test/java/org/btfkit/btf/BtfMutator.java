@@ -13,7 +13,7 @@ import org.btfkit.fixtures.BtfKinds;
  *
  * <p>The same seed makes the same changes.
  */
-final class BtfMutator {
+public final class BtfMutator {
     private static final int[] VALUES = {
         0,
         1,
@@ -77,12 +77,12 @@ final class BtfMutator {
     /** Byte offsets of the types. */
     private List<Integer> types;
 
-    BtfMutator(long seed) {
+    public BtfMutator(long seed) {
         random = new Random(seed);
     }
 
     /** A copy with one to three changes. */
-    byte[] mutate(byte[] original) {
+    public byte[] mutate(byte[] original) {
         data = original.clone();
         int changes = 1 + (random.nextInt(3) == 0 ? 1 : 0) + (random.nextInt(12) == 0 ? 1 : 0);
         for (int i = 0; i < changes; i++) {

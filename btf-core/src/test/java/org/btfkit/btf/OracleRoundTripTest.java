@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.fixtures.OracleData;

@@ -4,23 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.RawBtf;
-import org.btfkit.internal.io.ArrayInput;
 
 /** Parses assembled BTF, and says what a parser must complain about. */
-final class Parsing {
-    static final String SOURCE = "test.btf";
+public final class Parsing {
+    public static final String SOURCE = "test.btf";
 
     /** How BTF is written down, whatever it says. */
-    record Form(ByteOrder order, int headerLength) {
-        RawBtf empty() {
+    public record Form(ByteOrder order, int headerLength) {
+        public RawBtf empty() {
             return RawBtf.of(order).headerLength(headerLength);
         }
 
@@ -39,7 +36,7 @@ final class Parsing {
      * @param offset where the fault is: below 0 from the start of the data, as -1 - offset; else from the header's end
      * @param message what is said, without source and offset
      */
-    record Fault(String name, Consumer<RawBtf> build, int typeId, int offset, String message) {
+    public record Fault(String name, Consumer<RawBtf> build, int typeId, int offset, String message) {
         static Fault inHeader(String name, Consumer<RawBtf> build, int offset, String message) {
             return new Fault(name, build, 0, -1 - offset, message);
         }
@@ -61,7 +58,7 @@ final class Parsing {
 
     private Parsing() {}
 
-    static List<Form> forms() {
+    public static List<Form> forms() {
         List<Form> forms = new ArrayList<>();
         for (ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN)) {
             for (int headerLength : new int[] {24, 32, 44}) {
@@ -72,25 +69,17 @@ final class Parsing {
     }
 
     /** Parses BTF and its bases. */
-    static Btf parse(RawBtf btf) {
+    public static Btf parse(RawBtf btf) {
         Btf base = btf.base() == null ? null : parse(btf.base());
         return Btf.parse(btf.toBytes(), base, SOURCE);
     }
 
-    static DetachedSplit detached(RawBtf btf) {
-        try {
-            return DetachedSplit.parse(new ArrayInput(btf.toBytes()), SOURCE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static void assertFault(RawBtf btf, int typeId, long byteOffset, String message) {
+    public static void assertFault(RawBtf btf, int typeId, long byteOffset, String message) {
         Btf base = btf.base() == null ? null : parse(btf.base());
         assertFault(btf.toBytes(), base, typeId, byteOffset, message);
     }
 
-    static void assertFault(byte[] data, int typeId, long byteOffset, String message) {
+    public static void assertFault(byte[] data, int typeId, long byteOffset, String message) {
         assertFault(data, null, typeId, byteOffset, message);
     }
 
@@ -102,7 +91,7 @@ final class Parsing {
     }
 
     /** A caller's mistake: the message has the value, and no data is to blame. */
-    static void assertRefused(String message, Runnable call) {
+    public static void assertRefused(String message, Runnable call) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, call::run);
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }

@@ -3,16 +3,16 @@ package org.btfkit.btf;
 import org.btfkit.fixtures.RawBtf;
 
 /** Reads what tests assemble. */
-final class RawBtfs {
+public final class RawBtfs {
     private RawBtfs() {}
 
     /** Parses a raw BTF and its bases. */
-    static Btf parse(RawBtf raw) {
+    public static Btf parse(RawBtf raw) {
         return parse(raw, raw.base() == null ? null : parse(raw.base()));
     }
 
     /** Parses a raw BTF on a base that was parsed already. */
-    static Btf parse(RawBtf raw, Btf base) {
+    public static Btf parse(RawBtf raw, Btf base) {
         return Btf.parse(raw.toBytes(), base, "raw");
     }
 }

@@ -1,7 +1,7 @@
 package org.btfkit.dedup;
 
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfExt;
+import org.btfkit.btf.ext.BtfExt;
 
 /**
  * What a deduplication made.

@@ -2,7 +2,7 @@ package org.btfkit.dedup;
 
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.BtfExt;
+import org.btfkit.btf.ext.BtfExt;
 
 /**
  * Makes each type and string of a BTF unique.

@@ -3,7 +3,7 @@ package org.btfkit.dedup;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfBuilder;
+import org.btfkit.btf.build.BtfBuilder;
 import org.btfkit.BtfException;
 
 /**

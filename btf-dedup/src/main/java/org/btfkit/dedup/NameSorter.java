@@ -3,7 +3,7 @@ package org.btfkit.dedup;
 import java.util.Arrays;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.BtfExt;
+import org.btfkit.btf.ext.BtfExt;
 
 /**
  * Sorts the own types of BTF by name, so that a type can be found by bisection, as kernels since 7.0 do.

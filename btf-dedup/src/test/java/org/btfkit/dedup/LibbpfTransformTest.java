@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.fixtures.KernelPackages;
 import org.btfkit.fixtures.Libbpf;

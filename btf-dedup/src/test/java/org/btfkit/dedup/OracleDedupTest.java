@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.fixtures.OracleData;
 import org.junit.jupiter.api.Test;

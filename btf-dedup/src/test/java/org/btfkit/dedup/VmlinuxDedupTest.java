@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.fixtures.OracleData;
 import org.junit.jupiter.params.ParameterizedTest;

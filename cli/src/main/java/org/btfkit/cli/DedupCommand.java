@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.file.BtfSource;
 import org.btfkit.dedup.BaseIndex;
 import org.btfkit.dedup.DedupResult;
 import org.btfkit.dedup.Deduplicator;

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.Closure;
+import org.btfkit.btf.query.Closure;
 import org.btfkit.btf.dump.CDumper;
 import org.btfkit.btf.dump.JsonDumper;
 import org.btfkit.btf.dump.RawDumper;

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.BtfSearch;
+import org.btfkit.btf.query.BtfSearch;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;

@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.BtfQueries;
-import org.btfkit.btf.MemberPath;
-import org.btfkit.btf.TypeSizes;
+import org.btfkit.btf.query.TypeQueries;
+import org.btfkit.btf.query.MemberPath;
+import org.btfkit.btf.query.TypeSizes;
 import org.btfkit.btf.dump.RawDumper;
 import org.btfkit.btf.layout.LayoutOptions;
 import org.btfkit.btf.layout.LayoutPrinter;
@@ -47,7 +47,7 @@ final class ShowCommand implements BtfTool.Subcommand {
         LayoutOptions options = LayoutOptions.DEFAULT.withExpand(arguments.hasMatchedOption("-E"));
         for (String name : Arrays.copyOf(given, given.length - 1)) {
             // A function or variable may have a dot in its name, such as those that a compiler clones.
-            if (name.indexOf('.') >= 0 && BtfQueries.findAll(btf, name).length == 0) {
+            if (name.indexOf('.') >= 0 && TypeQueries.findAll(btf, name).length == 0) {
                 try {
                     showMember(btf, name, out);
                 } catch (IllegalArgumentException e) {
@@ -73,7 +73,7 @@ final class ShowCommand implements BtfTool.Subcommand {
     }
 
     private static void show(Btf btf, int typeId, LayoutOptions options, OutputStream out) throws IOException {
-        int target = btf.kind(typeId) == BtfKind.TYPEDEF ? BtfQueries.resolve(btf, typeId) : typeId;
+        int target = btf.kind(typeId) == BtfKind.TYPEDEF ? TypeQueries.resolve(btf, typeId) : typeId;
         BtfKind kind = btf.kind(target);
         if (kind == BtfKind.STRUCT || kind == BtfKind.UNION) {
             out.write(new LayoutPrinter(btf, options).print(target).getBytes(StandardCharsets.UTF_8));

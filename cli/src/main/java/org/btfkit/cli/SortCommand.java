@@ -2,7 +2,7 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import org.btfkit.btf.BtfExt;
+import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.dedup.NameSorter;
 import org.btfkit.dedup.Permuter;
 import org.btfkit.dedup.Sorted;

@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Formatter;
 import java.util.Locale;
-import org.btfkit.btf.BtfStats;
+import org.btfkit.btf.query.BtfStats;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 

@@ -3,7 +3,7 @@ package org.btfkit.cli;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.BtfQueries;
+import org.btfkit.btf.query.TypeQueries;
 
 /** Finds the types that an argument names: by id, or by name whatever their kind. */
 final class TypeArgument {
@@ -42,6 +42,6 @@ final class TypeArgument {
         if (text.startsWith("union ")) {
             return btf.findAll(BtfKind.UNION, text.substring("union ".length()));
         }
-        return BtfQueries.findAll(btf, text);
+        return TypeQueries.findAll(btf, text);
     }
 }

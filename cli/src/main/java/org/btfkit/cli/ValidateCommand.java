@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfValidator;
+import org.btfkit.btf.validate.KernelValidator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -45,7 +45,7 @@ final class ValidateCommand implements BtfTool.Subcommand {
         }
         Btf btf = BtfInput.load(file, arguments);
         if (level.equals("kernel")) {
-            BtfValidator.kernel(btf);
+            KernelValidator.kernel(btf);
         }
         String text = file + ": valid (" + level + "), " + (btf.typeCount() - btf.firstTypeId()) + " types\n";
         out.write(text.getBytes(StandardCharsets.UTF_8));

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.dedup.Distilled;
 import org.btfkit.dedup.Distiller;

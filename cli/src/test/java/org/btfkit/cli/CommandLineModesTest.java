@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.file.BtfSource;
 import org.btfkit.fixtures.RawElfReader;
 import org.btfkit.fixtures.SampleModule;
 import org.junit.jupiter.api.BeforeEach;

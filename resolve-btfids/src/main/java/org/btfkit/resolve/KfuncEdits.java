@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfBuilder;
+import org.btfkit.btf.build.BtfBuilder;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.BtfType;
 

@@ -2,12 +2,12 @@ package org.btfkit.resolve;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.btfkit.btf.BaseFit;
+import org.btfkit.btf.file.BaseFit;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
 import org.btfkit.btf.format.BtfFormatException;
-import org.btfkit.btf.BtfSource;
-import org.btfkit.btf.DetachedSplit;
+import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.file.DetachedSplit;
 import org.btfkit.dedup.Distiller;
 import org.btfkit.dedup.Relocator;
 import org.btfkit.elf.ElfFile;

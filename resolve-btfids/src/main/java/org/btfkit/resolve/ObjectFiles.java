@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfSource;
-import org.btfkit.btf.BtfTarget;
+import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.file.BtfTarget;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.internal.io.FileSet;
 

@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.DetachedSplit;
+import org.btfkit.btf.file.DetachedSplit;
 
 /** The types of split BTF that are not its base's, by position: 0 is the first own type, whatever its id. */
 abstract class OwnTypes {

@@ -2,7 +2,7 @@ package org.btfkit.resolve;
 
 import java.io.IOException;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.DetachedSplit;
+import org.btfkit.btf.file.DetachedSplit;
 
 /**
  * Shows whose ids the slots of an object hold, trying in turn every BTF that the ids may have come from: the old one if

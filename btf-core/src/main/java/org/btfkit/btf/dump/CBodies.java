@@ -4,7 +4,7 @@ import static org.btfkit.btf.dump.DumpOutput.bytes;
 
 import org.btfkit.BtfException;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.TypeSizes;
+import org.btfkit.btf.query.TypeSizes;
 
 /**
  * Writes structs, unions and enums with what is between their braces.

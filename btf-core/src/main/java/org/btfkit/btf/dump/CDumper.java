@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.TypeSizes;
+import org.btfkit.btf.query.TypeSizes;
 
 /**
  * Writes types as C, as {@code bpftool btf dump ... format c} does: a header that a compiler takes, with the layout

@@ -3,7 +3,7 @@ package org.btfkit.btf.dump;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.TypeSizes;
+import org.btfkit.btf.query.TypeSizes;
 
 /**
  * Bounds how deep and how far a C dump goes.

@@ -3,7 +3,7 @@ package org.btfkit.btf.layout;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.TypeSizes;
+import org.btfkit.btf.query.TypeSizes;
 import org.btfkit.btf.layout.StructLayout.Member;
 
 /** Writes structs and unions with their members, and what is to be said between members. */

@@ -3,7 +3,7 @@ package org.btfkit.btf.layout;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.BtfQueries;
+import org.btfkit.btf.query.TypeQueries;
 import org.btfkit.btf.BtfType;
 
 /** Writes a type and the name that is declared to have it, in two columns where that can be. */
@@ -33,7 +33,7 @@ final class Declarations {
     void add(int declaredId, String name, Scope scope) {
         int typeId = expand ? skipTypedefs(declaredId) : declaredId;
         int width = scope.typeWidth();
-        for (int depth = 0; depth <= BtfQueries.MAX_DEPTH; depth++) {
+        for (int depth = 0; depth <= TypeQueries.MAX_DEPTH; depth++) {
             BtfKind kind = btf.kind(typeId);
             int targetId = kind == BtfKind.CONST || kind == BtfKind.TYPE_TAG ? btf.sizeOrType(typeId) : 0;
             if (targetId == 0) {
@@ -48,7 +48,7 @@ final class Declarations {
             }
             typeId = targetId;
         }
-        throw new BtfException(btf.source() + ": type [" + declaredId + "]: more than " + BtfQueries.MAX_DEPTH
+        throw new BtfException(btf.source() + ": type [" + declaredId + "]: more than " + TypeQueries.MAX_DEPTH
                 + " modifiers in a row");
     }
 
@@ -57,8 +57,8 @@ final class Declarations {
         int end = declaredId;
         String comment = "/* typedef ";
         for (int depth = 0; btf.kind(end) == BtfKind.TYPEDEF; depth++) {
-            if (depth == BtfQueries.MAX_DEPTH) {
-                return BtfQueries.resolve(btf, declaredId); // Throws.
+            if (depth == TypeQueries.MAX_DEPTH) {
+                return TypeQueries.resolve(btf, declaredId); // Throws.
             }
             text.add(comment).add(btf.name(end));
             comment = " -> ";
@@ -141,8 +141,8 @@ final class Declarations {
         int elementId = arrayId;
         boolean isFlexible = scope.isLast() && !scope.isFirst() && !scope.inUnion();
         for (int depth = 0; btf.kind(elementId) == BtfKind.ARRAY; depth++) {
-            if (depth == BtfQueries.MAX_DEPTH) {
-                throw new BtfException(btf.source() + ": type [" + arrayId + "]: more than " + BtfQueries.MAX_DEPTH
+            if (depth == TypeQueries.MAX_DEPTH) {
+                throw new BtfException(btf.source() + ": type [" + arrayId + "]: more than " + TypeQueries.MAX_DEPTH
                         + " arrays in a row");
             }
             long count = Integer.toUnsignedLong(btf.word(elementId, 5));

@@ -3,8 +3,8 @@ package org.btfkit.btf.layout;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.BtfQueries;
-import org.btfkit.btf.TypeSizes;
+import org.btfkit.btf.query.TypeQueries;
+import org.btfkit.btf.query.TypeSizes;
 
 /**
  * Shows how structs and unions lie in memory, in the words of pahole 1.24: offsets and sizes, holes, padding, cache
@@ -55,7 +55,7 @@ public final class LayoutPrinter {
      */
     public String print(int typeId) {
         Btf btf = sizes.btf();
-        int resolved = BtfQueries.resolve(btf, typeId);
+        int resolved = TypeQueries.resolve(btf, typeId);
         BtfKind kind = btf.kind(resolved);
         if (kind != BtfKind.STRUCT && kind != BtfKind.UNION) {
             throw new BtfException(btf.source() + ": type [" + typeId + "] '" + btf.name(typeId)

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.BtfQueries;
-import org.btfkit.btf.TypeSizes;
+import org.btfkit.btf.query.TypeQueries;
+import org.btfkit.btf.query.TypeSizes;
 import org.btfkit.btf.layout.StructLayout.Member;
 
 /**
@@ -115,7 +115,7 @@ final class LayoutRules {
         boolean kflag = btf.kflag(structId);
         long offsetBits = kflag ? word & 0xffffff : Integer.toUnsignedLong(word);
         int bits = kflag ? word >>> 24 : 0;
-        int typeId = BtfQueries.resolve(btf, declared);
+        int typeId = TypeQueries.resolve(btf, declared);
         BtfKind kind = btf.kind(typeId);
         if (!kflag && kind == BtfKind.INT) {
             // Without kflag a bitfield's own INT tells its bits, and where they begin.
@@ -166,7 +166,7 @@ final class LayoutRules {
             if (nesting > TypeSizes.MAX_NESTING) {
                 throw tooDeep(typeId);
             }
-            return naturalAlignment(BtfQueries.resolve(btf, btf.word(typeId, 3)), nesting + 1);
+            return naturalAlignment(TypeQueries.resolve(btf, btf.word(typeId, 3)), nesting + 1);
         }
         if (kind == BtfKind.PTR) {
             return sizes.pointerSize();
@@ -183,7 +183,7 @@ final class LayoutRules {
         }
         int largest = 1;
         for (int i = 0; i < btf.vlen(typeId); i++) {
-            int memberId = BtfQueries.resolve(btf, btf.word(typeId, 4 + 3 * i));
+            int memberId = TypeQueries.resolve(btf, btf.word(typeId, 4 + 3 * i));
             largest = Math.max(largest, naturalAlignment(memberId, nesting + 1));
         }
         alignments.put(typeId, largest);
@@ -239,7 +239,7 @@ final class LayoutRules {
 
     private void markPacked(StructLayout layout, Misfit misfit) {
         for (Member member : layout.members()) {
-            int typeId = BtfQueries.resolve(btf, member.typeId());
+            int typeId = TypeQueries.resolve(btf, member.typeId());
             if (isStruct(typeId) && misfit.test(member, naturalAlignment(typeId))) {
                 packed.add(typeId);
                 lookedInto.add(typeId);
@@ -251,7 +251,7 @@ final class LayoutRules {
     private boolean mustBePacked(StructLayout layout) {
         int largest = 1;
         for (Member member : layout.members()) {
-            int alignment = naturalAlignment(BtfQueries.resolve(btf, member.typeId()));
+            int alignment = naturalAlignment(TypeQueries.resolve(btf, member.typeId()));
             if (member.offsetBytes() % alignment != 0) {
                 return true;
             }

@@ -2,7 +2,7 @@ package org.btfkit.btf.layout;
 
 import java.util.List;
 import org.btfkit.BtfException;
-import org.btfkit.btf.TypeSizes;
+import org.btfkit.btf.query.TypeSizes;
 
 /**
  * How a struct or union lies in memory.

@@ -3,7 +3,7 @@ package org.btfkit.btf.layout;
 import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.BtfQueries;
+import org.btfkit.btf.query.TypeQueries;
 
 /**
  * Names of types as pahole spells them: {@code struct list_head *}, {@code const char *}.
@@ -24,8 +24,8 @@ final class TypeNames {
 
     private String name(int typeId, int depth) {
         BtfKind kind = btf.kind(typeId);
-        if (depth > BtfQueries.MAX_DEPTH) {
-            throw new BtfException(btf.source() + ": type [" + typeId + "]: name of more than " + BtfQueries.MAX_DEPTH
+        if (depth > TypeQueries.MAX_DEPTH) {
+            throw new BtfException(btf.source() + ": type [" + typeId + "]: name of more than " + TypeQueries.MAX_DEPTH
                     + " pointers, modifiers and arrays");
         }
         if (kind == null) {

@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.BtfType;
 import org.btfkit.fixtures.Bpftool;
 import org.btfkit.fixtures.Clang;

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.BtfSource;
+import org.btfkit.btf.file.BtfSource;
 import org.btfkit.fixtures.KernelPackages;
 import org.btfkit.fixtures.OracleData;
 import org.btfkit.fixtures.Pahole;

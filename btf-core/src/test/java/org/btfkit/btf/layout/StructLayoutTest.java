@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.BtfQueries;
-import org.btfkit.btf.BtfSource;
-import org.btfkit.btf.TypeSizes;
+import org.btfkit.btf.query.TypeQueries;
+import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.query.TypeSizes;
 import org.btfkit.fixtures.OracleData;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawBtf.Member;
@@ -90,7 +90,7 @@ class StructLayoutTest {
     void shouldAccountForEveryBitOfKernelStructs() throws IOException {
         Btf btf = BtfSource.load(OracleData.file("vmlinux-6.12.117-cloud.btf"));
         LayoutRules rules = new LayoutRules(new TypeSizes(btf), 64);
-        for (int typeId : BtfQueries.ofKind(btf, BtfKind.STRUCT)) {
+        for (int typeId : TypeQueries.ofKind(btf, BtfKind.STRUCT)) {
             StructLayout layout = rules.layout(typeId);
             long bits = 8 * (layout.holeBytes() + layout.paddingBytes()) + layout.holeBits() + layout.paddingBits();
             for (StructLayout.Member member : layout.members()) {

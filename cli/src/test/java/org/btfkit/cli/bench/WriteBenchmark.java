@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfBuilder;
+import org.btfkit.btf.build.BtfBuilder;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.dump.CDumper;
 import org.btfkit.btf.dump.JsonDumper;

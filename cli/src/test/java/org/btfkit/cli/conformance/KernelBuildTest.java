@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.BtfSource;
-import org.btfkit.btf.BtfValidator;
+import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.validate.KernelValidator;
 import org.btfkit.cli.ResolveBtfids;
 import org.btfkit.cli.conformance.KernelBuild.Way;
 import org.btfkit.fixtures.Bpftool;
@@ -145,7 +145,7 @@ class KernelBuildTest {
         Btf base = BtfSource.load(vmlinux);
         for (String module : ModuleTree.MODULES) {
             Path object = fresh(way, module);
-            BtfValidator.kernel(BtfSource.load(object, base));
+            KernelValidator.kernel(BtfSource.load(object, base));
             Bpftool.dumpRaw(object, vmlinux);
         }
     }

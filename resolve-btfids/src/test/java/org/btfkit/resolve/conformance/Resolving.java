@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.btfkit.btf.BtfBaseException;
+import org.btfkit.btf.file.BtfBaseException;
 import org.btfkit.BtfException;
 import org.btfkit.fixtures.BtfNames;
 import org.btfkit.fixtures.IdsView;

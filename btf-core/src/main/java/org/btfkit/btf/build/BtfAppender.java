@@ -1,0 +1,166 @@
+package org.btfkit.btf.build;
+
+import java.util.Arrays;
+import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.TypeRewriter;
+import org.btfkit.btf.format.BtfKind;
+
+/**
+ * Copies types of one BTF to the end of another that is being built. Which of their words are type ids and name offsets
+ * is told by {@link BtfKind}; nothing else of a type is looked at.
+ *
+ * <p>The words are written behind the last type, where nobody sees them, and count only when all of them are there. A
+ * failure takes back the strings that were added.
+ */
+final class BtfAppender {
+    private final BtfBuilder builder;
+    private final TypeSection target;
+    private final StringSection strings;
+    private final Btf src;
+    private final FlatTypes types;
+
+    /** Ids and string offsets below these belong to a base that both have, and stay. */
+    private final int keptIds;
+
+    private final int keptStrings;
+
+    private final TypeRewriter.Names names = this::string;
+
+    /** New ids by the ids in the source. */
+    private final int[] idMap;
+
+    /** Offsets of strings seen before, by their offset in the source past {@link #keptStrings}; null if not kept. */
+    private int[] stringMap;
+
+    private BtfAppender(BtfBuilder builder, Btf src, Btf shared) {
+        this.builder = builder;
+        this.target = builder.types();
+        this.strings = builder.strings();
+        this.src = src;
+        this.types = FlatAccess.of(src);
+        this.keptIds = shared == null ? 1 : shared.typeCount();
+        this.keptStrings = shared == null ? 0 : shared.stringEnd();
+        this.idMap = new int[src.typeCount()];
+        for (int i = 1; i < keptIds; i++) {
+            idMap[i] = i;
+        }
+    }
+
+    /** Appends all own types; returns the new ids by the ids in the source. */
+    static int[] appendAll(BtfBuilder builder, Btf src) {
+        if (src.base() != null && src.base() != builder.base()) {
+            throw new IllegalArgumentException(src.source() + ": split on "
+                    + src.base().source() + ", expected BTF without a base or on that of the BTF it is appended to");
+        }
+        BtfAppender appender = new BtfAppender(builder, src, src.base());
+        appender.stringMap = new int[src.stringEnd() - appender.keptStrings];
+        int[] typeIds = new int[src.typeCount() - src.firstTypeId()];
+        for (int i = 0; i < typeIds.length; i++) {
+            typeIds[i] = src.firstTypeId() + i;
+        }
+        return appender.append(typeIds);
+    }
+
+    /** Appends types and what they refer to; returns the new ids by the ids in the source, 0 for those left out. */
+    static int[] appendWithDependencies(BtfBuilder builder, Btf src, int[] roots) {
+        Btf shared = src;
+        while (shared != null && shared != builder.base()) {
+            shared = shared.base();
+        }
+        BtfAppender appender = new BtfAppender(builder, src, shared);
+        return appender.append(appender.reachable(roots));
+    }
+
+    private int[] append(int[] typeIds) {
+        long moreWords = 0;
+        for (int typeId : typeIds) {
+            BtfKind kind = src.kind(typeId);
+            if (kind == null || kind == BtfKind.VOID) {
+                throw new BtfUnsupportedException(src.source() + ": " + src.describe(typeId)
+                        + ": cannot be appended, since it is not known which of its words are type ids");
+            }
+            moreWords += src.wordCount(typeId);
+        }
+        target.reserve(moreWords, typeIds.length);
+        int stringMark = strings.length();
+        boolean isDone = false;
+        try {
+            copy(typeIds);
+            isDone = true;
+        } finally {
+            if (!isDone) {
+                strings.truncate(stringMark);
+            }
+        }
+        return idMap;
+    }
+
+    private void copy(int[] typeIds) {
+        int next = builder.typeCount();
+        for (int typeId : typeIds) {
+            idMap[typeId] = next++;
+        }
+        int start = target.wordCount();
+        int at = start;
+        for (int i = 0; i < typeIds.length; i++) {
+            target.noteOffset(i, at);
+            at = copyType(typeIds[i], at);
+        }
+        target.commit(typeIds.length, at - start);
+    }
+
+    /** Writes a type's words from {@code at} on; returns where they end. */
+    private int copyType(int typeId, int at) {
+        int[] words = target.array();
+        int end = at + types.copyWords(typeId, words, at);
+        TypeRewriter.mapNames(words, at, names);
+        TypeRewriter.mapIds(words, at, idMap);
+        return end;
+    }
+
+    private int string(int stringOff) {
+        if (stringOff < keptStrings) {
+            return stringOff;
+        }
+        if (stringMap == null) {
+            return strings.add(types.strings(), stringOff);
+        }
+        int known = stringMap[stringOff - keptStrings];
+        if (known == 0) {
+            known = strings.add(types.strings(), stringOff);
+            stringMap[stringOff - keptStrings] = known;
+        }
+        return known;
+    }
+
+    /** Finds these types and all that they refer to; ascending, without those that stay. */
+    private int[] reachable(int[] roots) {
+        boolean[] isFound = new boolean[idMap.length];
+        int[] found = new int[Math.max(16, roots.length)];
+        int count = 0;
+        for (int root : roots) {
+            if (src.kind(root) != BtfKind.VOID && root >= keptIds && !isFound[root]) {
+                isFound[root] = true;
+                found[count++] = root;
+            }
+        }
+        for (int next = 0; next < count; next++) {
+            int typeId = found[next];
+            for (int referred : types.references(typeId)) {
+                if (referred >= keptIds && !isFound[referred]) {
+                    isFound[referred] = true;
+                    if (count == found.length) {
+                        found = Arrays.copyOf(found, count * 2);
+                    }
+                    found[count++] = referred;
+                }
+            }
+        }
+        int[] result = Arrays.copyOf(found, count);
+        Arrays.sort(result);
+        return result;
+    }
+}

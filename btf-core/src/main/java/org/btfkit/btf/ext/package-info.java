@@ -1,0 +1,12 @@
+/**
+ * The section {@code .BTF.ext} of BPF objects: what they say of their instructions, by ids and strings of the BTF
+ * beside it.
+ *
+ * <p>{@link org.btfkit.btf.ext.BtfExt} has the grammar, the records and what changes them. {@code InfoKind} is the one
+ * place that knows the words of a record, {@code InfoSection} keeps the records of a kind, {@code BtfExtParser} cuts
+ * data into these and checks what libbpf's {@code btf_ext_parse} checks.
+ *
+ * <p>Records are kept as words and made when asked for, so that those which a newer compiler makes longer are written
+ * back as they were read.
+ */
+package org.btfkit.btf.ext;

@@ -1,0 +1,222 @@
+package org.btfkit.btf.query;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.List;
+import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.format.BtfKind;
+
+/**
+ * A way from a struct or union to one of its members, as C writes it: {@code se.vruntime}, {@code a[3].b}.
+ *
+ * <p>The grammar:
+ *
+ * <pre>
+ * path    = step { "." step }
+ * step    = name { "[" index "]" }
+ * index   = decimal number
+ * </pre>
+ *
+ * <p>A name may be that of a member of an anonymous struct or union. Typedefs and modifiers are looked through,
+ * pointers are not. An index into an array without a count (a flexible array) may be any; others must be below the
+ * count.
+ */
+public final class MemberPath {
+    /**
+     * What a path leads to.
+     *
+     * @param typeId the type of the member as it is declared, with its typedefs and modifiers
+     * @param offsetBits where the member begins, in bits from the start of the type that the path starts at
+     * @param bitfieldSize the size in bits if the member is a bitfield, else 0
+     */
+    public record Target(int typeId, long offsetBits, int bitfieldSize) {}
+
+    private record Step(String name, List<Long> indexes) {}
+
+    private final String path;
+    private final List<Step> steps;
+
+    private MemberPath(String path, List<Step> steps) {
+        this.path = path;
+        this.steps = steps;
+    }
+
+    /**
+     * Parses a path.
+     *
+     * @param path the path
+     * @return the parsed path
+     * @throws IllegalArgumentException if it does not follow the grammar
+     */
+    public static MemberPath parse(String path) {
+        List<Step> steps = new ArrayList<>();
+        for (String part : path.split("\\.", -1)) {
+            int bracket = part.indexOf('[');
+            String name = bracket < 0 ? part : part.substring(0, bracket);
+            if (name.isEmpty() || name.indexOf(']') >= 0) {
+                throw syntax(path);
+            }
+            steps.add(new Step(name, indexes(path, part.substring(name.length()))));
+        }
+        return new MemberPath(path, steps);
+    }
+
+    private static List<Long> indexes(String path, String text) {
+        List<Long> indexes = new ArrayList<>();
+        for (int at = 0; at < text.length(); ) {
+            int end = text.indexOf(']', at);
+            // Ten digits hold every count that an array can have.
+            if (text.charAt(at) != '[' || end <= at + 1 || end > at + 11) {
+                throw syntax(path);
+            }
+            for (int i = at + 1; i < end; i++) {
+                if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                    throw syntax(path);
+                }
+            }
+            indexes.add(Long.parseLong(text.substring(at + 1, end)));
+            at = end + 1;
+        }
+        return indexes;
+    }
+
+    private static IllegalArgumentException syntax(String path) {
+        return new IllegalArgumentException("member path '" + path + "', expected such as task_struct.se.vruntime");
+    }
+
+    /**
+     * Follows a path that begins with the name of a struct, union or typedef: {@code task_struct.se.vruntime}.
+     *
+     * @param sizes the BTF to look in, and its pointer size
+     * @param path the path; a struct is looked for first, then a union, then a typedef
+     * @return what it leads to; the type itself, at offset 0, if the path is a name only
+     * @throws IllegalArgumentException if the path does not follow the grammar
+     * @throws BtfException if there is no such type or member
+     */
+    public static Target find(TypeSizes sizes, String path) {
+        MemberPath whole = parse(path);
+        Btf btf = sizes.btf();
+        Step first = whole.steps.get(0);
+        int root = btf.find(BtfKind.STRUCT, first.name);
+        root = root != 0 ? root : btf.find(BtfKind.UNION, first.name);
+        root = root != 0 ? root : btf.find(BtfKind.TYPEDEF, first.name);
+        if (root == 0) {
+            throw new BtfException(btf.source() + ": no struct, union or typedef '" + first.name + "'");
+        }
+        Target start = whole.index(sizes, new Target(root, 0, 0), first.indexes);
+        return whole.follow(sizes, start, 1);
+    }
+
+    /**
+     * Follows the path.
+     *
+     * <p>Takes time linear in the number of members of the types on the way, and of the anonymous types in them.
+     *
+     * @param sizes the BTF to look in, and its pointer size
+     * @param typeId the type to start from: a struct or union, perhaps behind typedefs and modifiers
+     * @return what it leads to
+     * @throws BtfException if there is no such member, or the BTF is damaged
+     */
+    public Target follow(TypeSizes sizes, int typeId) {
+        return follow(sizes, new Target(typeId, 0, 0), 0);
+    }
+
+    private Target follow(TypeSizes sizes, Target start, int firstStep) {
+        Target at = start;
+        for (Step step : steps.subList(firstStep, steps.size())) {
+            at = index(sizes, member(sizes.btf(), at, step.name), step.indexes);
+        }
+        return at;
+    }
+
+    private Target index(TypeSizes sizes, Target array, List<Long> indexes) {
+        Btf btf = sizes.btf();
+        Target at = array;
+        for (long index : indexes) {
+            int typeId = TypeQueries.resolve(btf, at.typeId);
+            if (btf.kind(typeId) != BtfKind.ARRAY) {
+                throw fault(btf, "[" + index + "] of " + btf.describe(typeId) + ", expected an array");
+            }
+            long count = btf.word(typeId, 5) & 0xffffffffL;
+            if (count != 0 && index >= count) {
+                throw fault(btf, "[" + index + "] of " + btf.describe(typeId) + " of " + count + " elements");
+            }
+            int elementId = btf.word(typeId, 3);
+            // Both factors have 32 bits at most, and so has every offset before.
+            long offset = Math.addExact(at.offsetBits, Math.multiplyExact(index, 8 * sizes.sizeOf(elementId)));
+            at = new Target(elementId, offset, 0);
+        }
+        return at;
+    }
+
+    /** A struct or union that is looked through, and where it begins. */
+    private record Place(int typeId, long offsetBits) {}
+
+    private Target member(Btf btf, Target from, String name) {
+        int rootId = composite(btf, from.typeId, name);
+        Deque<Place> pending = new ArrayDeque<>();
+        BitSet seen = new BitSet();
+        pending.add(new Place(rootId, from.offsetBits));
+        seen.set(rootId);
+        while (!pending.isEmpty()) {
+            Place place = pending.remove();
+            boolean kflag = btf.kflag(place.typeId);
+            for (int i = 0; i < btf.vlen(place.typeId); i++) {
+                int nameOff = btf.word(place.typeId, 3 + 3 * i);
+                int typeId = btf.word(place.typeId, 4 + 3 * i);
+                int word = btf.word(place.typeId, 5 + 3 * i);
+                long offset = place.offsetBits + (kflag ? word & 0xffffff : word & 0xffffffffL);
+                if (nameOff == 0 || btf.string(nameOff).isEmpty()) {
+                    int innerId = TypeQueries.resolve(btf, typeId);
+                    if (isComposite(btf, innerId) && !seen.get(innerId)) {
+                        seen.set(innerId);
+                        pending.add(new Place(innerId, offset));
+                    }
+                } else if (btf.string(nameOff).equals(name)) {
+                    return kflag ? new Target(typeId, offset, word >>> 24) : oldBitfield(btf, typeId, offset);
+                }
+            }
+        }
+        throw fault(btf, btf.describe(rootId) + " has no member '" + name + "'");
+    }
+
+    /** Without kflag a bitfield is a member whose INT has fewer bits than its bytes have, or begins within them. */
+    private static Target oldBitfield(Btf btf, int typeId, long offset) {
+        int intId = TypeQueries.resolve(btf, typeId);
+        if (btf.kind(intId) == BtfKind.INT) {
+            int encoding = btf.word(intId, 3);
+            int bits = encoding & 0xff;
+            int shift = encoding >>> 16 & 0xff;
+            if (shift != 0 || bits != 8L * btf.sizeOrType(intId)) {
+                return new Target(typeId, offset + shift, bits);
+            }
+        }
+        return new Target(typeId, offset, 0);
+    }
+
+    private int composite(Btf btf, int typeId, String name) {
+        int resolved = TypeQueries.resolve(btf, typeId);
+        if (!isComposite(btf, resolved)) {
+            String what = resolved == 0 ? "void" : btf.describe(resolved);
+            throw fault(btf, "member '" + name + "' of " + what + ", expected a struct or union");
+        }
+        return resolved;
+    }
+
+    private static boolean isComposite(Btf btf, int typeId) {
+        BtfKind kind = btf.kind(typeId);
+        return kind == BtfKind.STRUCT || kind == BtfKind.UNION;
+    }
+
+    private BtfException fault(Btf btf, String what) {
+        return new BtfException(btf.source() + ": " + path + ": " + what);
+    }
+
+    @Override
+    public String toString() {
+        return path;
+    }
+}

@@ -1,0 +1,109 @@
+package org.btfkit.btf.query;
+
+import java.util.Arrays;
+import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.format.BtfKind;
+
+/**
+ * Questions about single types: by name, by kind, and what is behind typedefs and modifiers.
+ *
+ * <p>{@link TypeSizes} knows sizes, {@link MemberPath} members, {@link References} and {@link Closure} how types hang
+ * together.
+ */
+public final class TypeQueries {
+    /**
+     * How many typedefs, modifiers and arrays may stand before a type, as in libbpf and in the kernel
+     * ({@code MAX_RESOLVE_DEPTH}).
+     */
+    public static final int MAX_DEPTH = 32;
+
+    private TypeQueries() {}
+
+    /**
+     * Finds all types of a name, of whatever kind.
+     *
+     * @param btf where to look; its base is searched first
+     * @param name the name, not empty
+     * @return their type ids, ascending
+     */
+    public static int[] findAll(Btf btf, String name) {
+        return btf.findAll(name);
+    }
+
+    /**
+     * Finds all types of a kind. Looks at every type.
+     *
+     * @param btf where to look, its base included
+     * @param kind the kind to look for
+     * @return their type ids, ascending
+     */
+    public static int[] ofKind(Btf btf, BtfKind kind) {
+        int[] found = new int[64];
+        int count = 0;
+        for (int typeId = 0; typeId < btf.typeCount(); typeId++) {
+            if (btf.kind(typeId) == kind) {
+                if (count == found.length) {
+                    found = Arrays.copyOf(found, 2 * count);
+                }
+                found[count++] = typeId;
+            }
+        }
+        return Arrays.copyOf(found, count);
+    }
+
+    /**
+     * Tells whether a kind only qualifies another type: const, volatile, restrict or a type tag.
+     *
+     * @param kind the kind, or null for one that is not known
+     * @return true if the type behind it is the same but for the qualifier
+     */
+    public static boolean isModifier(BtfKind kind) {
+        return kind == BtfKind.CONST
+                || kind == BtfKind.VOLATILE
+                || kind == BtfKind.RESTRICT
+                || kind == BtfKind.TYPE_TAG;
+    }
+
+    /**
+     * Skips modifiers.
+     *
+     * @param btf the BTF
+     * @param typeId type id
+     * @return the id of the first type behind that is no modifier; 0 for void
+     * @throws BtfException if there are more than {@link #MAX_DEPTH} of them, as where they refer to each other
+     */
+    public static int skipModifiers(Btf btf, int typeId) {
+        return skip(btf, typeId, false);
+    }
+
+    /**
+     * Skips modifiers and typedefs, as libbpf's {@code skip_mods_and_typedefs} does.
+     *
+     * @param btf the BTF
+     * @param typeId type id
+     * @return the id of the first type behind that is neither; 0 for void
+     * @throws BtfException if there are more than {@link #MAX_DEPTH} of them, as where they refer to each other
+     */
+    public static int resolve(Btf btf, int typeId) {
+        return skip(btf, typeId, true);
+    }
+
+    private static int skip(Btf btf, int typeId, boolean typedefs) {
+        int at = typeId;
+        for (int depth = 0; depth <= MAX_DEPTH; depth++) {
+            BtfKind kind = btf.kind(at);
+            if (!isModifier(kind) && !(typedefs && kind == BtfKind.TYPEDEF)) {
+                return at;
+            }
+            at = btf.sizeOrType(at);
+        }
+        throw tooDeep(btf, typeId);
+    }
+
+    /** The fault of a type whose chain of references is too long, or has no end. */
+    static BtfException tooDeep(Btf btf, int typeId) {
+        return new BtfException(btf.source() + ": " + btf.describe(typeId) + ": more than " + MAX_DEPTH
+                + " typedefs, modifiers and arrays in a row");
+    }
+}

@@ -1,0 +1,240 @@
+package org.btfkit.btf.query;
+
+import java.util.Set;
+import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.format.BtfKind;
+
+/**
+ * Sizes and alignments of types, by the rules of libbpf's {@code btf__resolve_size} and {@code btf__align_of}.
+ *
+ * <p>Where libbpf recurses without a limit, structs may be nested up to {@value #MAX_NESTING} deep here. Alignments are
+ * computed once per type. Not safe for use by several threads.
+ */
+public final class TypeSizes {
+    /** How deep structs, unions and arrays may be nested. */
+    public static final int MAX_NESTING = 256;
+
+    private static final long MAX_SIZE = 0xffffffffL;
+
+    /** All ways to write long and unsigned long; compilers differ. */
+    private static final Set<String> LONG_NAMES = Set.of(
+            "long",
+            "long int",
+            "int long",
+            "unsigned long",
+            "long unsigned",
+            "unsigned long int",
+            "unsigned int long",
+            "long unsigned int",
+            "long int unsigned",
+            "int unsigned long",
+            "int long unsigned");
+
+    private static final int IN_PROGRESS = -1;
+    private static final int NONE = -2;
+
+    private final Btf btf;
+    private final int pointerSize;
+
+    /** Alignment of each type, 0 as long as it is not known, negative if it has none; made when first asked for. */
+    private int[] alignments;
+
+    /** Whether the last failure came from where the walk began, not from the types alone. */
+    private boolean isTooDeep;
+
+    /**
+     * Uses the pointer size of {@link #guessPointerSize}, 8 if there is none.
+     *
+     * @param btf the BTF
+     */
+    public TypeSizes(Btf btf) {
+        this(btf, guessOr8(btf));
+    }
+
+    /**
+     * Uses a given pointer size.
+     *
+     * @param btf the BTF
+     * @param pointerSize the size of a pointer in bytes, 4 or 8
+     */
+    public TypeSizes(Btf btf, int pointerSize) {
+        if (pointerSize != 4 && pointerSize != 8) {
+            throw new IllegalArgumentException("pointer size " + pointerSize + ", expected 4 or 8");
+        }
+        this.btf = btf;
+        this.pointerSize = pointerSize;
+    }
+
+    private static int guessOr8(Btf btf) {
+        int guess = guessPointerSize(btf);
+        return guess != 0 ? guess : 8;
+    }
+
+    /**
+     * Guesses the size of a pointer, as libbpf's {@code btf__pointer_size} does: it is the {@link Btf#pointerSize} of
+     * the BTF or of its base, if known, or else the size of the first INT named long or unsigned long. Looks at the
+     * types up to that one.
+     *
+     * @param btf the BTF, split or not
+     * @return 4 or 8 bytes, or 0 if there is no such INT
+     */
+    public static int guessPointerSize(Btf btf) {
+        for (Btf at = btf; at != null; at = at.base()) {
+            if (at.pointerSize() != 0) {
+                return at.pointerSize();
+            }
+        }
+        for (int typeId = 1; typeId < btf.typeCount(); typeId++) {
+            if (btf.kind(typeId) == BtfKind.INT) {
+                int size = btf.sizeOrType(typeId);
+                if ((size == 4 || size == 8) && LONG_NAMES.contains(btf.name(typeId))) {
+                    return size;
+                }
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * Returns the BTF.
+     *
+     * @return the BTF whose types are measured
+     */
+    public Btf btf() {
+        return btf;
+    }
+
+    /**
+     * Returns the size of pointers.
+     *
+     * @return 4 or 8 bytes
+     */
+    public int pointerSize() {
+        return pointerSize;
+    }
+
+    /**
+     * Computes the size of a type, behind typedefs and modifiers; of a VAR or DECL_TAG that of its type.
+     *
+     * @param typeId type id
+     * @return its size in bytes, 0 to 4,294,967,295
+     * @throws BtfException if the type has no size (void, a forward declaration, a function), if the size is larger, or
+     *     if more than {@link TypeQueries#MAX_DEPTH} typedefs, modifiers and arrays are in a row
+     */
+    public long sizeOf(int typeId) {
+        long elements = 1;
+        int at = typeId;
+        for (int depth = 0; depth < TypeQueries.MAX_DEPTH; depth++) {
+            switch (kind(at)) {
+                case INT, STRUCT, UNION, ENUM, ENUM64, DATASEC, FLOAT -> {
+                    return product(typeId, elements, btf.sizeOrType(at) & MAX_SIZE);
+                }
+                case PTR -> {
+                    return product(typeId, elements, pointerSize);
+                }
+                case TYPEDEF, VOLATILE, CONST, RESTRICT, VAR, DECL_TAG, TYPE_TAG -> at = btf.sizeOrType(at);
+                case ARRAY -> {
+                    elements = product(typeId, elements, btf.word(at, 5) & MAX_SIZE);
+                    at = btf.word(at, 3);
+                }
+                case VOID, FWD, FUNC, FUNC_PROTO ->
+                    throw fault(typeId, "has no size, as " + describe(at) + " has none");
+            }
+        }
+        throw TypeQueries.tooDeep(btf, typeId);
+    }
+
+    private long product(int typeId, long elements, long size) {
+        if (elements != 0 && size > MAX_SIZE / elements) {
+            throw fault(typeId, "larger than 4 GiB");
+        }
+        return elements * size;
+    }
+
+    /**
+     * Computes the alignment of a type. A struct or union is packed, and has alignment 1, if a member that is no
+     * bitfield is not at a multiple of its own alignment, or if the size is no multiple of the largest alignment.
+     *
+     * @param typeId type id
+     * @return its alignment in bytes, at least 1 and at most the pointer size
+     * @throws BtfException if the type has none (void, a forward declaration, a function, a variable), or if it is
+     *     nested more than {@link #MAX_NESTING} deep, as a struct that contains itself
+     */
+    public int alignOf(int typeId) {
+        if (alignments == null) {
+            alignments = new int[btf.typeCount()];
+        }
+        isTooDeep = false;
+        return align(typeId, 0);
+    }
+
+    private int align(int typeId, int nesting) {
+        BtfKind kind = kind(typeId);
+        if (alignments[typeId] > 0) {
+            return alignments[typeId];
+        }
+        if (alignments[typeId] == IN_PROGRESS) {
+            throw fault(typeId, "contains itself");
+        }
+        if (alignments[typeId] == NONE) {
+            throw fault(typeId, "has no alignment");
+        }
+        if (nesting > MAX_NESTING) {
+            isTooDeep = true;
+            throw fault(typeId, "nested more than " + MAX_NESTING + " deep");
+        }
+        alignments[typeId] = IN_PROGRESS;
+        int align = 0;
+        try {
+            align = switch (kind) {
+                case INT, ENUM, ENUM64, FLOAT -> (int) Math.min(pointerSize, btf.sizeOrType(typeId) & MAX_SIZE);
+                case PTR -> pointerSize;
+                case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> align(btf.sizeOrType(typeId), nesting + 1);
+                case ARRAY -> align(btf.word(typeId, 3), nesting + 1);
+                case STRUCT, UNION -> compositeAlign(typeId, nesting);
+                case VOID, FWD, FUNC, FUNC_PROTO, VAR, DATASEC, DECL_TAG -> 0;
+            };
+        } finally {
+            // What failed is remembered, or a struct that fails would be walked again by each that contains it. What is
+            // too deep here may not be from elsewhere.
+            alignments[typeId] = align > 0 ? align : isTooDeep ? 0 : NONE;
+        }
+        if (align == 0) {
+            throw fault(typeId, "has no alignment");
+        }
+        return align;
+    }
+
+    private int compositeAlign(int typeId, int nesting) {
+        int vlen = btf.vlen(typeId);
+        boolean kflag = btf.kflag(typeId);
+        int largest = 1;
+        for (int i = 0; i < vlen; i++) {
+            int align = align(btf.word(typeId, 4 + 3 * i), nesting + 1);
+            largest = Math.max(largest, align);
+            int offset = btf.word(typeId, 5 + 3 * i);
+            boolean bitfield = kflag && offset >>> 24 != 0;
+            if (!bitfield && Integer.remainderUnsigned(offset, 8 * align) != 0) {
+                return 1;
+            }
+        }
+        return Integer.remainderUnsigned(btf.sizeOrType(typeId), largest) != 0 ? 1 : largest;
+    }
+
+    private BtfKind kind(int typeId) {
+        BtfKind kind = btf.kind(typeId);
+        if (kind == null) {
+            throw fault(typeId, "of a kind not known here");
+        }
+        return kind;
+    }
+
+    private String describe(int typeId) {
+        return typeId == 0 ? "void" : btf.describe(typeId);
+    }
+
+    private BtfException fault(int typeId, String what) {
+        return new BtfException(btf.source() + ": " + describe(typeId) + ": " + what);
+    }
+}

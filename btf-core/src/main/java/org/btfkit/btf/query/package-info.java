@@ -1,0 +1,20 @@
+/**
+ * Questions whose answer takes several types.
+ *
+ * <p>Read {@link org.btfkit.btf.query.TypeQueries} first: types by name and kind, and what is behind typedefs and
+ * modifiers. {@link org.btfkit.btf.query.TypeSizes} is {@code sizeof} and {@code alignof};
+ * {@link org.btfkit.btf.query.MemberPath} leads from a struct to a member as C writes it.
+ * {@link org.btfkit.btf.query.References} and {@link org.btfkit.btf.query.Closure} tell how types hang together.
+ * {@link org.btfkit.btf.query.BtfSearch} and {@link org.btfkit.btf.query.BtfStats} look at a whole BTF.
+ *
+ * <pre>{@code
+ * TypeSizes sizes = new TypeSizes(btf);
+ * MemberPath.Target runtime = MemberPath.find(sizes, "task_struct.se.vruntime");
+ * long bytes = sizes.sizeOf(runtime.typeId());
+ * }</pre>
+ *
+ * <p>Nothing here keeps what it found in the BTF, which stays as small as it is; who asks often keeps the answer. A
+ * graph of objects with a reference for each type id was decided against: it is ten times the size of the BTF, and most
+ * questions need a path through it.
+ */
+package org.btfkit.btf.query;

@@ -1,0 +1,142 @@
+package org.btfkit.btf.validate;
+
+/**
+ * Whether a member fits into its struct or union, its type being known ({@code check_member} and
+ * {@code check_kflag_member} of each kind in kernel/bpf/btf.c).
+ *
+ * <p>A bitfield is told by kflag and eight bits of the member's offset word, or, as older compilers have it, by an
+ * integer type that is not as wide as its size. {@link KernelMetas} has seen to it that no member begins after the end.
+ */
+final class KernelMembers {
+    private static final int BITS_OF_128 = 128;
+    private static final int BITS_OF_ENUM = 32;
+    private static final int POINTER_SIZE = 8;
+
+    private final KernelResolver resolver;
+    private final CheckedTypes types;
+
+    KernelMembers(KernelResolver resolver, CheckedTypes types) {
+        this.resolver = resolver;
+        this.types = types;
+    }
+
+    /** Checks one member of a struct or union. */
+    void check(int typeId, int member) {
+        int at = 3 + 3 * member;
+        int memberType = types.word(typeId, at + 1);
+        int sized = resolver.sizedType(memberType);
+        if (sized == 0) {
+            throw types.elementFault(typeId, member, 1, "is " + types.describe(memberType) + ", which has no size");
+        }
+        int word = types.word(typeId, at + 2);
+        boolean kflag = types.kflag(typeId);
+        int bitfield = kflag ? word >>> 24 : 0;
+        int offsetBits = kflag ? word & 0xffffff : word;
+        switch (types.kind(sized)) {
+            case INT -> checkInt(typeId, member, types.word(sized, 3), offsetBits, bitfield, kflag);
+            case ENUM, ENUM64 -> checkEnum(typeId, member, sized, offsetBits, bitfield, kflag);
+            case FLOAT -> {
+                requireNoBitfield(typeId, member, bitfield);
+                checkFloat(typeId, member, types.word(sized, 2), offsetBits);
+            }
+            default -> {
+                requireNoBitfield(typeId, member, bitfield);
+                requireByte(typeId, member, offsetBits);
+                requireRoom(typeId, member, bytes(offsetBits), resolver.sizeOf(sized));
+            }
+        }
+    }
+
+    private void checkInt(int typeId, int member, int data, int offsetBits, int bitfield, boolean kflag) {
+        int bits = data & 0xff;
+        long from = offsetBits & 0xffffffffL;
+        if (kflag) {
+            if (!KernelKinds.isRegularInt(data)) {
+                throw types.elementFault(
+                        typeId, member, 1, "integer of " + bits + " bits in a type with kflag, expected whole bytes");
+            }
+            if (bitfield == 0) {
+                requireByte(typeId, member, offsetBits);
+            } else {
+                requireBitfieldFits(typeId, member, bitfield, bits);
+                bits = bitfield;
+            }
+        } else {
+            from += data >>> 16 & 0xff;
+            if (from > 0xffffffffL) {
+                throw types.elementFault(typeId, member, 2, "begins at bit " + from + ", 2^32 or more");
+            }
+        }
+        int bitsOfBytes = bits + (int) (from & 7);
+        if (bitsOfBytes > BITS_OF_128) {
+            throw types.elementFault(
+                    typeId, member, 2, bits + " bits from bit " + (from & 7) + " of a byte, expected 128 at most");
+        }
+        requireRoom(typeId, member, from >>> 3, (bitsOfBytes + 7) / 8);
+    }
+
+    private void checkEnum(int typeId, int member, int sized, int offsetBits, int bitfield, boolean kflag) {
+        if (!kflag) {
+            requireByte(typeId, member, offsetBits);
+            requireRoom(typeId, member, bytes(offsetBits), resolver.sizeOf(sized));
+            return;
+        }
+        // With kflag every enumeration counts as 32 bits wide, whatever its size is.
+        int bits = BITS_OF_ENUM;
+        if (bitfield == 0) {
+            requireByte(typeId, member, offsetBits);
+        } else {
+            requireBitfieldFits(typeId, member, bitfield, BITS_OF_ENUM);
+            bits = bitfield;
+        }
+        requireRoom(typeId, member, bytes(offsetBits), ((offsetBits & 7) + bits + 7) / 8);
+    }
+
+    private void checkFloat(int typeId, int member, int size, int offsetBits) {
+        int alignment = 8 * Math.min(POINTER_SIZE, size);
+        if (Integer.remainderUnsigned(offsetBits, alignment) != 0) {
+            throw types.elementFault(
+                    typeId,
+                    member,
+                    2,
+                    "offset " + Integer.toUnsignedString(offsetBits) + " of a FLOAT, expected a multiple of "
+                            + alignment);
+        }
+        requireRoom(typeId, member, bytes(offsetBits), size);
+    }
+
+    private void requireNoBitfield(int typeId, int member, int bitfield) {
+        if (bitfield != 0) {
+            throw types.elementFault(
+                    typeId, member, 2, "bitfield of " + bitfield + " bits, neither of an INT nor of an ENUM");
+        }
+    }
+
+    private void requireBitfieldFits(int typeId, int member, int bitfield, int bits) {
+        if (bitfield > bits) {
+            throw types.elementFault(typeId, member, 2, "bitfield of " + bitfield + " bits, its type has " + bits);
+        }
+    }
+
+    private void requireByte(int typeId, int member, int offsetBits) {
+        if ((offsetBits & 7) != 0) {
+            throw types.elementFault(
+                    typeId, member, 2, "offset " + Integer.toUnsignedString(offsetBits) + ", expected a multiple of 8");
+        }
+    }
+
+    private void requireRoom(int typeId, int member, long fromByte, long size) {
+        long structSize = types.word(typeId, 2) & 0xffffffffL;
+        if (fromByte + size > structSize) {
+            throw types.elementFault(
+                    typeId,
+                    member,
+                    2,
+                    "bytes " + fromByte + " to " + (fromByte + size) + " of a type of " + structSize + " bytes");
+        }
+    }
+
+    private static long bytes(int offsetBits) {
+        return offsetBits >>> 3;
+    }
+}

@@ -1,0 +1,428 @@
+package org.btfkit.btf.validate;
+
+import static org.btfkit.btf.validate.KernelKinds.ARRAY;
+import static org.btfkit.btf.validate.KernelKinds.COMPOSITES;
+import static org.btfkit.btf.validate.KernelKinds.FUNC;
+import static org.btfkit.btf.validate.KernelKinds.FUNC_PROTO;
+import static org.btfkit.btf.validate.KernelKinds.INT;
+import static org.btfkit.btf.validate.KernelKinds.MODIFIERS;
+import static org.btfkit.btf.validate.KernelKinds.PTR;
+import static org.btfkit.btf.validate.KernelKinds.REFERRING;
+import static org.btfkit.btf.validate.KernelKinds.ROOTS;
+import static org.btfkit.btf.validate.KernelKinds.SIZED;
+import static org.btfkit.btf.validate.KernelKinds.SIZELESS;
+import static org.btfkit.btf.validate.KernelKinds.TAGGABLE;
+import static org.btfkit.btf.validate.KernelKinds.VAR;
+
+import org.btfkit.btf.Btf;
+
+/**
+ * What the kernel asks of types and those they refer to ({@code btf_check_all_types} of kernel/bpf/btf.c).
+ *
+ * <p>Problem: a type must lead to something whose size is known, and must not contain itself. A struct may hold a
+ * pointer to itself, but not itself; a pointer may lead to a struct that is not known yet, but a pointer to itself,
+ * through {@code const} for instance, names nothing at all.
+ *
+ * <p>Example: {@code struct list { struct list *next; }}. Following the struct, the pointer ends the path, since its
+ * size is known whatever it points to. Following the pointer, the struct ends the path. Neither path runs in a circle;
+ * with the struct itself as member, one would.
+ *
+ * <p>So every type in id order that refers to others is followed depth first, along a path of at most 32 types, and
+ * what ends a path depends on how it began. A type is <em>resolved</em> when all that it needs is; then it has an id
+ * that stands for it in questions of size (for {@code const int} that of the int), and an array has its size. Meeting a
+ * type that is on the path already is a loop. Some verdicts depend on the order of ids, because a modifier that was
+ * resolved on a pointer's path may stand for an array whose size is not known yet (it then counts as 0); the order here
+ * is the kernel's, type by type and element by element.
+ *
+ * <p>Every type is entered once and each of its elements looked at once or twice: linear time, nine bytes per type, no
+ * recursion.
+ */
+final class KernelResolver {
+    private static final int MAX_DEPTH = 32;
+    private static final int POINTER_SIZE = 8;
+    private static final long MAX_U32 = 0xffffffffL;
+
+    private static final byte ENTERED = 1;
+    private static final byte RESOLVED = 2;
+
+    /** Of a prototype, which no path enters: all its parameters have names. */
+    private static final byte NAMED = 3;
+
+    /** How a path goes on: to everything that refers, or only to what matters behind a pointer or inside of a type. */
+    private static final int FOLLOW_ALL = REFERRING;
+
+    private static final int FOLLOW_POINTER = MODIFIERS | PTR;
+    private static final int FOLLOW_CONTENT = MODIFIERS | ARRAY | COMPOSITES;
+
+    private final CheckedTypes types;
+    private final KernelNames names;
+    private final KernelMembers members;
+    private final byte[] state;
+    private final int[] standIns;
+    private final int[] arraySizes;
+
+    /** The path: type ids, and for types with elements the element to go on with. */
+    private final int[] path = new int[MAX_DEPTH];
+
+    private final int[] nextElement = new int[MAX_DEPTH];
+    private int depth;
+
+    /** The kinds that the current path follows. */
+    private int followed;
+
+    private KernelResolver(Btf btf) {
+        types = new CheckedTypes(btf);
+        names = new KernelNames(btf);
+        members = new KernelMembers(this, types);
+        state = new byte[types.end()];
+        standIns = new int[types.end()];
+        arraySizes = new int[types.end()];
+    }
+
+    /** Checks all types of a BTF without base. */
+    static void check(Btf btf) {
+        KernelResolver resolver = new KernelResolver(btf);
+        for (int typeId = 1; typeId < resolver.types.end(); typeId++) {
+            if (resolver.is(typeId, REFERRING) && !resolver.isResolved(typeId)) {
+                resolver.resolve(typeId);
+            } else if (resolver.is(typeId, FUNC_PROTO)) {
+                resolver.checkPrototype(typeId);
+            }
+        }
+    }
+
+    /** Whether a type is of one of these kinds. */
+    boolean is(int typeId, int kinds) {
+        return (1 << (typeId == 0 ? 0 : types.kindNumber(typeId)) & kinds) != 0;
+    }
+
+    /**
+     * The type that has the size a type is of: itself, or what a modifier or variable stands for.
+     *
+     * @return a type id, 0 if there is no size
+     */
+    int sizedType(int typeId) {
+        int sized = is(typeId, MODIFIERS | VAR) ? standIns[typeId] : typeId;
+        return is(sized, SIZED | ARRAY | PTR) ? sized : 0;
+    }
+
+    /** The size in bytes of a type that {@link #sizedType} returned, 0 to 2^32 - 1. */
+    long sizeOf(int sizedType) {
+        if (is(sizedType, PTR)) {
+            return POINTER_SIZE;
+        }
+        return (is(sizedType, ARRAY) ? arraySizes[sizedType] : types.word(sizedType, 2)) & MAX_U32;
+    }
+
+    private boolean isResolved(int typeId) {
+        return state[typeId] == RESOLVED;
+    }
+
+    /** Whether the path has to go on to a type before the one that refers to it can be resolved. */
+    private boolean mustEnter(int typeId) {
+        return is(typeId, followed) && !isResolved(typeId);
+    }
+
+    private void resolve(int typeId) {
+        followed = FOLLOW_ALL;
+        enter(typeId, typeId, 2);
+        while (depth > 0) {
+            step(path[depth - 1]);
+        }
+    }
+
+    /** Adds a type to the path. {@code referrer} and {@code word} say where it was referred to, for a message. */
+    private void enter(int typeId, int referrer, int word) {
+        if (depth == MAX_DEPTH) {
+            throw types.fault(
+                    referrer, word, "reference to type [" + typeId + "] more than " + MAX_DEPTH + " types deep");
+        }
+        if (state[typeId] != 0) {
+            throw types.fault(referrer, word, "refers back to " + describe(typeId) + ", a loop");
+        }
+        state[typeId] = ENTERED;
+        path[depth] = typeId;
+        nextElement[depth] = 0;
+        depth++;
+        if (followed == FOLLOW_ALL) {
+            if (is(typeId, PTR)) {
+                followed = FOLLOW_POINTER;
+            } else if (is(typeId, COMPOSITES | ARRAY)) {
+                followed = FOLLOW_CONTENT;
+            }
+        }
+    }
+
+    /** Takes the last type off the path, resolved. */
+    private void leave(int standIn) {
+        int typeId = path[--depth];
+        standIns[typeId] = standIn;
+        state[typeId] = RESOLVED;
+    }
+
+    /** Looks at the last type on the path again: enters one that it needs, or resolves it. */
+    private void step(int typeId) {
+        switch (types.kind(typeId)) {
+            case TYPEDEF, CONST, VOLATILE, RESTRICT, TYPE_TAG -> stepModifier(typeId, false);
+            case PTR -> stepModifier(typeId, true);
+            case VAR -> stepVar(typeId);
+            case ARRAY -> stepArray(typeId);
+            case STRUCT, UNION -> stepComposite(typeId);
+            case DATASEC -> stepDatasec(typeId);
+            case FUNC -> stepFunc(typeId);
+            case DECL_TAG -> stepDeclTag(typeId);
+            default -> throw new IllegalStateException("type [" + typeId + "] refers to none");
+        }
+    }
+
+    private void stepModifier(int typeId, boolean isPointer) {
+        int target = types.word(typeId, 2);
+        requireNoRoot(typeId, target);
+        if (mustEnter(target)) {
+            enter(target, typeId, 2);
+            return;
+        }
+        if (isPointer && enterPointerBehind(target, typeId)) {
+            return;
+        }
+        int standIn = sizedType(target);
+        if (standIn == 0) {
+            // No size: right for void, a forward declaration or a prototype, by whatever way.
+            standIn = isResolved(target) ? standIns[target] : target;
+            if (!is(standIn, SIZELESS) || is(standIn, FUNC)) {
+                throw types.fault(typeId, 2, "refers to " + unfit(target));
+            }
+        }
+        leave(standIn);
+    }
+
+    private void stepVar(int typeId) {
+        int target = types.word(typeId, 2);
+        requireNoRoot(typeId, target);
+        if (mustEnter(target)) {
+            enter(target, typeId, 2);
+            return;
+        }
+        if (enterPointerBehind(target, typeId)) {
+            return;
+        }
+        int standIn = sizedType(target);
+        if (standIn == 0) {
+            throw types.fault(typeId, 2, "of " + unfit(target));
+        }
+        leave(standIn);
+    }
+
+    /**
+     * A modifier that was resolved as part of some type's content stopped at a pointer; a pointer or variable goes on
+     * from there, or a circle of pointers would not be found.
+     */
+    private boolean enterPointerBehind(int target, int typeId) {
+        if (!is(target, MODIFIERS)) {
+            return false;
+        }
+        int pointer = standIns[target];
+        if (!is(pointer, PTR) || !mustEnter(pointer)) {
+            return false;
+        }
+        enter(pointer, typeId, 2);
+        return true;
+    }
+
+    private void stepArray(int typeId) {
+        int index = types.word(typeId, 4);
+        requireSizeable(typeId, index, 4, "index");
+        if (mustEnter(index)) {
+            enter(index, typeId, 4);
+            return;
+        }
+        int indexSized = sizedType(index);
+        if (!is(indexSized, INT) || !KernelKinds.isRegularInt(types.word(indexSized, 3))) {
+            throw types.fault(
+                    typeId, 4, "index is " + describe(index) + ", expected an integer of 1, 2, 4, 8 or 16 whole bytes");
+        }
+        int element = types.word(typeId, 3);
+        requireSizeable(typeId, element, 3, "element");
+        if (mustEnter(element)) {
+            enter(element, typeId, 3);
+            return;
+        }
+        int elementSized = sizedType(element);
+        if (elementSized == 0) {
+            throw types.fault(typeId, 3, "element is " + unfit(element));
+        }
+        if (is(elementSized, INT) && !KernelKinds.isRegularInt(types.word(elementSized, 3))) {
+            throw types.fault(
+                    typeId,
+                    3,
+                    "element is " + describe(element) + ", expected an integer to have 1, 2, 4, 8 or 16 whole bytes");
+        }
+        long count = types.word(typeId, 5) & MAX_U32;
+        long size = sizeOf(elementSized);
+        if (count != 0 && size > MAX_U32 / count) {
+            throw types.fault(typeId, 5, count + " elements of " + size + " bytes, 4 GiB or more");
+        }
+        arraySizes[typeId] = (int) (count * size);
+        leave(elementSized);
+    }
+
+    private void stepComposite(int typeId) {
+        int vlen = types.vlen(typeId);
+        int i = nextElement[depth - 1];
+        if (i > 0) {
+            members.check(typeId, i - 1);
+        }
+        for (; i < vlen; i++) {
+            int member = types.word(typeId, 3 + 3 * i + 1);
+            if (is(member, SIZELESS | ROOTS)) {
+                throw types.elementFault(typeId, i, 1, "is " + unfit(member));
+            }
+            if (mustEnter(member)) {
+                nextElement[depth - 1] = i + 1;
+                enter(member, typeId, 3 + 3 * i + 1);
+                return;
+            }
+            members.check(typeId, i);
+        }
+        leave(0);
+    }
+
+    private void stepDatasec(int typeId) {
+        // Each variable begins a path of its own, whatever ones before it were.
+        followed = FOLLOW_ALL;
+        int vlen = types.vlen(typeId);
+        for (int i = nextElement[depth - 1]; i < vlen; i++) {
+            int at = 3 + 3 * i;
+            int variable = types.word(typeId, at);
+            if (!is(variable, VAR)) {
+                throw types.elementFault(typeId, i, 0, "is " + describe(variable) + ", expected a VAR");
+            }
+            if (mustEnter(variable)) {
+                // As the kernel has it: the size of a variable that comes after its section is not looked at.
+                nextElement[depth - 1] = i + 1;
+                enter(variable, typeId, at);
+                return;
+            }
+            int sized = sizedType(types.word(variable, 2));
+            if (sized == 0) {
+                throw types.elementFault(typeId, i, 0, "is " + unfit(variable));
+            }
+            long size = types.word(typeId, at + 2) & MAX_U32;
+            if (size < sizeOf(sized)) {
+                throw types.elementFault(
+                        typeId, i, 2, "size " + size + ", expected at least the variable's " + sizeOf(sized));
+            }
+        }
+        leave(0);
+    }
+
+    private void stepFunc(int typeId) {
+        int prototype = types.word(typeId, 2);
+        if (state[prototype] != NAMED) {
+            requireNamedParameters(typeId, prototype);
+            state[prototype] = NAMED;
+        }
+        leave(prototype);
+    }
+
+    private void requireNamedParameters(int typeId, int prototype) {
+        int vlen = types.vlen(prototype);
+        for (int i = 0; i < vlen; i++) {
+            if (types.word(prototype, 3 + 2 * i) == 0 && types.word(prototype, 3 + 2 * i + 1) != 0) {
+                throw types.fault(
+                        typeId, 2, "parameter " + i + " of its prototype, type [" + prototype + "], has no name");
+            }
+        }
+    }
+
+    private void stepDeclTag(int typeId) {
+        int target = types.word(typeId, 2);
+        if (!is(target, TAGGABLE)) {
+            throw types.fault(
+                    typeId, 2, "refers to " + describe(target) + ", expected a STRUCT, UNION, FUNC, VAR or TYPEDEF");
+        }
+        if (mustEnter(target)) {
+            enter(target, typeId, 2);
+            return;
+        }
+        int component = types.word(typeId, 3);
+        if (component != -1) {
+            int components;
+            if (is(target, COMPOSITES)) {
+                components = types.vlen(target);
+            } else if (is(target, FUNC)) {
+                components = types.vlen(types.word(target, 2));
+            } else {
+                components = 0;
+            }
+            if (component >= components) {
+                throw types.fault(
+                        typeId,
+                        3,
+                        "component index " + component + " of " + describe(target) + ", which has " + components);
+            }
+        }
+        leave(target);
+    }
+
+    /** A prototype is not on any path: what it mentions is resolved there and then. */
+    private void checkPrototype(int typeId) {
+        int returned = types.word(typeId, 2);
+        if (returned != 0) {
+            requireNoRoot(typeId, returned);
+            resolveMentioned(returned);
+            if (sizedType(returned) == 0) {
+                throw types.fault(typeId, 2, "returns " + unfit(returned));
+            }
+        }
+        int vlen = types.vlen(typeId);
+        for (int i = 0; i < vlen; i++) {
+            int nameOff = types.word(typeId, 3 + 2 * i);
+            int parameter = types.word(typeId, 3 + 2 * i + 1);
+            if (parameter == 0 && i == vlen - 1) {
+                if (nameOff != 0) {
+                    throw types.elementFault(typeId, i, 0, "name_off " + nameOff + " of \"...\", expected 0");
+                }
+                return;
+            }
+            if (is(parameter, ROOTS)) {
+                throw types.elementFault(typeId, i, 1, "is " + unfit(parameter));
+            }
+            if (nameOff != 0 && (nameOff > KernelNames.MAX_OFFSET || !names.isIdentifier(nameOff))) {
+                throw types.elementFault(
+                        typeId, i, 0, "name is no identifier of up to " + KernelNames.MAX_LENGTH + " characters");
+            }
+            resolveMentioned(parameter);
+            if (sizedType(parameter) == 0) {
+                throw types.elementFault(typeId, i, 1, "is " + unfit(parameter));
+            }
+        }
+    }
+
+    private void resolveMentioned(int typeId) {
+        if (is(typeId, REFERRING) && !isResolved(typeId)) {
+            resolve(typeId);
+        }
+    }
+
+    private void requireNoRoot(int typeId, int target) {
+        if (is(target, ROOTS)) {
+            throw types.fault(typeId, 2, "refers to " + unfit(target));
+        }
+    }
+
+    private void requireSizeable(int typeId, int target, int word, String role) {
+        if (is(target, SIZELESS | ROOTS)) {
+            throw types.fault(typeId, word, role + " is " + unfit(target));
+        }
+    }
+
+    private String unfit(int typeId) {
+        boolean isData = !is(typeId, ROOTS | FUNC);
+        return describe(typeId) + (isData ? ", which has no size" : ", which is no data type");
+    }
+
+    private String describe(int typeId) {
+        return types.describe(typeId);
+    }
+}
