@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.btfkit.btf.file.BtfSections;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
@@ -22,7 +23,7 @@ class KernelRoundTripTest {
 
     private static Btf assertRoundTrip(Path path, Btf base) {
         try (ElfFile elf = ElfFile.open(path)) {
-            ElfSection section = elf.section(BtfSource.BTF_SECTION);
+            ElfSection section = elf.section(BtfSections.BTF);
             byte[] bytes = elf.bytes(section);
             Btf btf = BtfSource.of(elf).btf(base);
             assertArrayEquals(bytes, BtfWriter.toBytes(btf), path.toString());

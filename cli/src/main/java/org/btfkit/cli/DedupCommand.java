@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.file.BtfSections;
 import org.btfkit.dedup.BaseIndex;
 import org.btfkit.dedup.DedupResult;
 import org.btfkit.dedup.Deduplicator;
@@ -124,7 +124,7 @@ final class DedupCommand implements BtfTool.Subcommand {
                     ? deduplicator.dedup(input.btf(), base, input.ext())
                     : deduplicator.dedup(input.btf(), input.ext());
             // Raw BTF of an ELF file is called as resolve_btfids calls it.
-            String ending = input.isElf() && output.isRaw() ? BtfSource.BTF_SECTION : "";
+            String ending = input.isElf() && output.isRaw() ? BtfSections.BTF : "";
             output.write(input, folder.resolve(plainName(file) + ending).toString(), result.btf(), result.ext());
             return "";
         } catch (IOException | BtfException e) {

@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.build.BtfBuilder;
-import org.btfkit.BtfException;
 import org.btfkit.btf.ext.BtfExt;
+import org.btfkit.btf.file.BtfSections;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.dedup.Merger;
 import picocli.CommandLine.Model.CommandSpec;
@@ -91,7 +92,7 @@ record TransformInput(
         for (String argument : arguments) {
             TransformInput input = load(file(argument), base);
             if (input.hasDistilledBase) {
-                throw new BtfException(input.path + ": has a distilled base of its own, " + BtfSource.BASE_SECTION
+                throw new BtfException(input.path + ": has a distilled base of its own, " + BtfSections.BASE
                         + ", so it cannot be appended; relocate it onto its kernel first (btf relocate)");
             }
             inputs.add(input.btf);

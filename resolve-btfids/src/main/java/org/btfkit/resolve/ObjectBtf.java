@@ -2,12 +2,13 @@ package org.btfkit.resolve;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.btfkit.btf.file.BaseFit;
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.format.BtfFormatException;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.file.BaseFit;
+import org.btfkit.btf.file.BtfSections;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.file.DetachedSplit;
+import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.dedup.Distiller;
 import org.btfkit.dedup.Relocator;
 import org.btfkit.elf.ElfFile;
@@ -33,7 +34,7 @@ final class ObjectBtf {
     Btf current() throws IOException {
         try (BtfSource source = options.btf() == null ? BtfSource.of(elf) : BtfSource.open(options.btf())) {
             if (!source.hasBtf()) {
-                throw new BtfException(elf + ": has no " + BtfSource.BTF_SECTION
+                throw new BtfException(elf + ": has no " + BtfSections.BTF
                         + " section; encode it with pahole -J, or give BTF with --btf");
             }
             return load(source, options.base(), "-b");
@@ -56,7 +57,7 @@ final class ObjectBtf {
             return current();
         }
         if (now != null && !BtfTransform.isSame(now.base(), old.base())) {
-            throw new ResolveException(elf + ": its " + BtfSource.BTF_SECTION + " may be on "
+            throw new ResolveException(elf + ": its " + BtfSections.BTF + " may be on "
                     + now.base().source() + " as well as on " + old.base().source()
                     + "; give the BTF that it was made from with --btf");
         }

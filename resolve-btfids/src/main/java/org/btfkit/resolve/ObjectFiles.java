@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.file.BtfSections;
 import org.btfkit.btf.file.BtfTarget;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.internal.io.FileSet;
@@ -34,10 +34,10 @@ final class ObjectFiles {
         boolean hasIds = result.ids() != null && result.ids().section().size() > 0;
         files.put(IdsSection.NAME + SymbolMoves.SUFFIX, hasIds ? moves(result) : null);
         files.put(IdsSection.NAME, hasIds ? result.sorted().bytes() : null);
-        files.put(BtfSource.BTF_SECTION, BtfTarget.toBytes(elf, result.btf()));
+        files.put(BtfSections.BTF, BtfTarget.toBytes(elf, result.btf()));
         Btf base = result.distilledBase();
-        files.put(BtfSource.BASE_SECTION, base == null ? null : BtfTarget.toBytes(elf, base));
-        files.files.replace(beside(files.object, BtfSource.BTF_SECTION));
+        files.put(BtfSections.BASE, base == null ? null : BtfTarget.toBytes(elf, base));
+        files.files.replace(beside(files.object, BtfSections.BTF));
         return List.copyOf(files.written);
     }
 

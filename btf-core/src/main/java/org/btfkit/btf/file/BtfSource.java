@@ -25,15 +25,6 @@ import org.btfkit.internal.io.RandomInput;
  * {@code .BTF}, as in libbpf's {@code btf__parse_split}. From its class comes {@link Btf#pointerSize}.
  */
 public final class BtfSource implements Closeable {
-    /** Name of the ELF section with BTF. */
-    public static final String BTF_SECTION = ".BTF";
-
-    /** Name of the ELF section with a distilled base. */
-    public static final String BASE_SECTION = ".BTF.base";
-
-    /** Name of the ELF section with what BPF objects say of their instructions. */
-    public static final String EXT_SECTION = ".BTF.ext";
-
     private final String name;
     private final ElfFile elf;
     private final boolean closesElf;
@@ -131,7 +122,7 @@ public final class BtfSource implements Closeable {
      * @return false if this is an ELF file without {@code .BTF}
      */
     public boolean hasBtf() {
-        return raw != null || hasSection(BTF_SECTION);
+        return raw != null || hasSection(BtfSections.BTF);
     }
 
     /**
@@ -142,7 +133,7 @@ public final class BtfSource implements Closeable {
      * @throws BtfFormatException if it is damaged
      */
     public Btf distilledBase() throws IOException {
-        return raw == null && hasSection(BASE_SECTION) ? parse(BASE_SECTION, null) : null;
+        return raw == null && hasSection(BtfSections.BASE) ? parse(BtfSections.BASE, null) : null;
     }
 
     /**
@@ -154,7 +145,7 @@ public final class BtfSource implements Closeable {
      * @throws BtfException if there is none or it is damaged
      */
     public Btf btf(Btf base) throws IOException {
-        return raw != null ? FlatAccess.<Btf>access().parse(raw, base, name) : parse(BTF_SECTION, base);
+        return raw != null ? FlatAccess.<Btf>access().parse(raw, base, name) : parse(BtfSections.BTF, base);
     }
 
     /**
@@ -165,15 +156,15 @@ public final class BtfSource implements Closeable {
      * @throws BtfException if it is damaged
      */
     public BtfExt ext() throws IOException {
-        if (raw != null || !hasSection(EXT_SECTION)) {
+        if (raw != null || !hasSection(BtfSections.EXT)) {
             return null;
         }
-        RandomInput content = content(EXT_SECTION);
+        RandomInput content = content(BtfSections.EXT);
         if (content.size() > Integer.MAX_VALUE - 8) {
             throw new BtfUnsupportedException(
-                    label(EXT_SECTION) + ": " + content.size() + " bytes, expected less than 2 GiB");
+                    label(BtfSections.EXT) + ": " + content.size() + " bytes, expected less than 2 GiB");
         }
-        return BtfExt.parse(content.read(0, (int) content.size()), label(EXT_SECTION));
+        return BtfExt.parse(content.read(0, (int) content.size()), label(BtfSections.EXT));
     }
 
     /**
@@ -186,7 +177,7 @@ public final class BtfSource implements Closeable {
     public DetachedSplit detachedSplit() throws IOException {
         return raw != null
                 ? DetachedSplit.parse(raw, name)
-                : DetachedSplit.parse(content(BTF_SECTION), label(BTF_SECTION));
+                : DetachedSplit.parse(content(BtfSections.BTF), label(BtfSections.BTF));
     }
 
     private boolean hasSection(String sectionName) {

@@ -66,22 +66,22 @@ public final class BtfTarget {
 
     private void put(Btf btf, BtfExt ext, Btf distilledBase) throws IOException {
         byte[] bytes = toBytes(elf, btf);
-        ElfSection section = elf.section(BtfSource.BTF_SECTION);
+        ElfSection section = elf.section(BtfSections.BTF);
         boolean changes = section == null || !section.hasBytes() || !Arrays.equals(elf.bytes(section), bytes);
         if (ext != null) {
-            editor.putSection(BtfSource.EXT_SECTION, ext.toBytes(elf.order()), 0, ALIGNMENT);
-        } else if (changes && elf.section(BtfSource.EXT_SECTION) != null) {
-            throw new BtfException(elf + ": has a " + BtfSource.EXT_SECTION + " section, whose ids and strings would"
+            editor.putSection(BtfSections.EXT, ext.toBytes(elf.order()), 0, ALIGNMENT);
+        } else if (changes && elf.section(BtfSections.EXT) != null) {
+            throw new BtfException(elf + ": has a " + BtfSections.EXT + " section, whose ids and strings would"
                     + " not fit the new BTF; use a file without");
         }
         if (changes && section != null) {
             moveRelocations(section, btf);
         }
-        editor.putSection(BtfSource.BTF_SECTION, bytes, 0, ALIGNMENT);
+        editor.putSection(BtfSections.BTF, bytes, 0, ALIGNMENT);
         if (distilledBase != null) {
-            editor.putSection(BtfSource.BASE_SECTION, toBytes(elf, distilledBase), 0, ALIGNMENT);
+            editor.putSection(BtfSections.BASE, toBytes(elf, distilledBase), 0, ALIGNMENT);
         } else {
-            editor.removeSection(BtfSource.BASE_SECTION);
+            editor.removeSection(BtfSections.BASE);
         }
     }
 
@@ -125,7 +125,7 @@ public final class BtfTarget {
     }
 
     private BtfException fault(long place, String what) {
-        return new BtfException(elf + ": a relocation of " + BtfSource.BTF_SECTION + " at 0x" + Long.toHexString(place)
+        return new BtfException(elf + ": a relocation of " + BtfSections.BTF + " at 0x" + Long.toHexString(place)
                 + " is in " + what);
     }
 }

@@ -39,7 +39,7 @@ class BpfObjectTest {
     private static BtfExt assertRoundTrip(Path object, Btf btf) throws IOException {
         try (ElfFile elf = ElfFile.open(object);
                 BtfSource source = BtfSource.of(elf)) {
-            byte[] bytes = elf.bytes(elf.section(BtfSource.EXT_SECTION));
+            byte[] bytes = elf.bytes(elf.section(BtfSections.EXT));
             BtfExt ext = source.ext();
             assertArrayEquals(bytes, ext.toBytes(), object.toString());
             ext.validate(btf);
@@ -48,7 +48,7 @@ class BpfObjectTest {
             BtfExt swapped = BtfExt.parse(ext.toBytes(other), "swapped");
             assertEquals(ext.lineInfo(), swapped.lineInfo());
             assertArrayEquals(bytes, swapped.toBytes(ext.order()), object.toString());
-            assertArrayEquals(elf.bytes(elf.section(BtfSource.BTF_SECTION)), BtfWriter.toBytes(btf));
+            assertArrayEquals(elf.bytes(elf.section(BtfSections.BTF)), BtfWriter.toBytes(btf));
             return ext;
         }
     }

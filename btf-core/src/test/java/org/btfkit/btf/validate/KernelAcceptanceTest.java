@@ -14,7 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.RawBtfs;
-import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.file.BtfSections;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.fixtures.BtfArbitraries;
 import org.btfkit.fixtures.BtfFlavor;
@@ -72,7 +72,7 @@ class KernelAcceptanceTest {
 
     private static Btf assertAccepted(Path path, Btf base) {
         try (ElfFile elf = ElfFile.open(path)) {
-            byte[] data = elf.bytes(elf.section(BtfSource.BTF_SECTION));
+            byte[] data = elf.bytes(elf.section(BtfSections.BTF));
             return KernelValidator.kernel(data, base, path.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
