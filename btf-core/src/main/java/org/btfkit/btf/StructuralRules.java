@@ -148,8 +148,7 @@ final class StructuralRules {
         if (element < 0) {
             return types.fault(typeId, word, what);
         }
-        BtfKind kind = types.kind(typeId);
-        int first = Words.HEADER + kind.fixedWords() + element * kind.elementWords();
+        int first = types.elementWord(typeId, element);
         return types.elementFault(typeId, element, word - first, what);
     }
 }

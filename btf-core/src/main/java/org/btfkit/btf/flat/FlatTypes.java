@@ -344,7 +344,17 @@ public final class FlatTypes {
         return word(tagId, FIRST_FIXED);
     }
 
-    /** Returns which word is the first of an element; of no kind with elements there are fixed words. */
+    /**
+     * Returns which word of a type is the first of an element.
+     *
+     * @param typeId id of a type of a kind with elements
+     * @param index index of the element
+     * @return index of the word within the type
+     */
+    public int elementWord(int typeId, int index) {
+        return element(kind(typeId), index);
+    }
+
     private static int element(BtfKind kind, int index) {
         return Words.HEADER + kind.fixedWords() + index * kind.elementWords();
     }
@@ -413,6 +423,17 @@ public final class FlatTypes {
      */
     public int bitfieldSize(int compositeId, int index) {
         return Words.bitfieldSize(memberOffset(compositeId, index), kflag(compositeId));
+    }
+
+    /**
+     * Returns the name offset of an enumerator.
+     *
+     * @param enumId type id of an ENUM or ENUM64
+     * @param index index of the enumerator
+     * @return offset of its name
+     */
+    public int enumeratorNameOff(int enumId, int index) {
+        return word(enumId, elementWord(enumId, index));
     }
 
     /**

@@ -8,6 +8,8 @@ import java.util.TreeMap;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
+import org.btfkit.btf.format.Words;
 
 /**
  * What BTF data consists of. Counts the own types and strings, not those of the base.
@@ -69,14 +71,14 @@ public record BtfStats(
         PriorityQueue<Composite> largest = new PriorityQueue<>(bySize);
         int named = 0;
         for (int typeId = btf.firstTypeId(); typeId < btf.typeCount(); typeId++) {
-            int number = Btf.kindOf(btf.info(typeId));
+            int number = Words.kind(btf.info(typeId));
             BtfKind kind = BtfKind.of(number);
             int elements = kind != null && kind.elementWords() != 0 ? btf.vlen(typeId) : 0;
             Kind one = new Kind(number, BtfKind.nameOf(number), 1, elements, 4L * btf.wordCount(typeId));
             kinds.merge(number, one, BtfStats::sum);
             named += btf.nameOff(typeId) != 0 ? 1 : 0;
-            if (kind == BtfKind.STRUCT || kind == BtfKind.UNION) {
-                long size = btf.sizeOrType(typeId) & 0xffffffffL;
+            if (KindSet.COMPOSITES.has(kind)) {
+                long size = Words.unsigned(btf.sizeOrType(typeId));
                 largest.add(new Composite(typeId, btf.name(typeId), size, elements));
                 if (largest.size() > largestCount) {
                     largest.remove();

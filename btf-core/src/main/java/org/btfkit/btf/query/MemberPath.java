@@ -7,7 +7,11 @@ import java.util.Deque;
 import java.util.List;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
+import org.btfkit.btf.format.Words;
 
 /**
  * A way from a struct or union to one of its members, as C writes it: {@code se.vruntime}, {@code a[3].b}.
@@ -134,17 +138,18 @@ public final class MemberPath {
 
     private Target index(TypeSizes sizes, Target array, List<Long> indexes) {
         Btf btf = sizes.btf();
+        FlatTypes types = FlatAccess.of(btf);
         Target at = array;
         for (long index : indexes) {
             int typeId = TypeQueries.resolve(btf, at.typeId);
             if (btf.kind(typeId) != BtfKind.ARRAY) {
                 throw fault(btf, "[" + index + "] of " + btf.describe(typeId) + ", expected an array");
             }
-            long count = btf.word(typeId, 5) & 0xffffffffL;
+            long count = types.elementCount(typeId);
             if (count != 0 && index >= count) {
                 throw fault(btf, "[" + index + "] of " + btf.describe(typeId) + " of " + count + " elements");
             }
-            int elementId = btf.word(typeId, 3);
+            int elementId = types.elementType(typeId);
             // Both factors have 32 bits at most, and so has every offset before.
             long offset = Math.addExact(at.offsetBits, Math.multiplyExact(index, 8 * sizes.sizeOf(elementId)));
             at = new Target(elementId, offset, 0);
@@ -156,6 +161,7 @@ public final class MemberPath {
     private record Place(int typeId, long offsetBits) {}
 
     private Target member(Btf btf, Target from, String name) {
+        FlatTypes types = FlatAccess.of(btf);
         int rootId = composite(btf, from.typeId, name);
         Deque<Place> pending = new ArrayDeque<>();
         BitSet seen = new BitSet();
@@ -163,36 +169,33 @@ public final class MemberPath {
         seen.set(rootId);
         while (!pending.isEmpty()) {
             Place place = pending.remove();
-            boolean kflag = btf.kflag(place.typeId);
-            for (int i = 0; i < btf.vlen(place.typeId); i++) {
-                int nameOff = btf.word(place.typeId, 3 + 3 * i);
-                int typeId = btf.word(place.typeId, 4 + 3 * i);
-                int word = btf.word(place.typeId, 5 + 3 * i);
-                long offset = place.offsetBits + (kflag ? word & 0xffffff : word & 0xffffffffL);
-                if (nameOff == 0 || btf.string(nameOff).isEmpty()) {
+            for (int i = 0; i < types.vlen(place.typeId); i++) {
+                String memberName = types.memberName(place.typeId, i);
+                int typeId = types.memberType(place.typeId, i);
+                long offset = place.offsetBits + types.memberOffsetBits(place.typeId, i);
+                if (memberName.isEmpty()) {
                     int innerId = TypeQueries.resolve(btf, typeId);
                     if (isComposite(btf, innerId) && !seen.get(innerId)) {
                         seen.set(innerId);
                         pending.add(new Place(innerId, offset));
                     }
-                } else if (btf.string(nameOff).equals(name)) {
-                    return kflag ? new Target(typeId, offset, word >>> 24) : oldBitfield(btf, typeId, offset);
+                } else if (memberName.equals(name)) {
+                    return types.kflag(place.typeId)
+                            ? new Target(typeId, offset, types.bitfieldSize(place.typeId, i))
+                            : oldBitfield(btf, typeId, offset);
                 }
             }
         }
         throw fault(btf, btf.describe(rootId) + " has no member '" + name + "'");
     }
 
-    /** Without kflag a bitfield is a member whose INT has fewer bits than its bytes have, or begins within them. */
+    /** Without kflag the INT tells whether a member is a bitfield, and where in its bytes. */
     private static Target oldBitfield(Btf btf, int typeId, long offset) {
+        FlatTypes types = FlatAccess.of(btf);
         int intId = TypeQueries.resolve(btf, typeId);
-        if (btf.kind(intId) == BtfKind.INT) {
-            int encoding = btf.word(intId, 3);
-            int bits = encoding & 0xff;
-            int shift = encoding >>> 16 & 0xff;
-            if (shift != 0 || bits != 8L * btf.sizeOrType(intId)) {
-                return new Target(typeId, offset + shift, bits);
-            }
+        if (types.kind(intId) == BtfKind.INT && types.isBitfield(intId)) {
+            int data = types.intData(intId);
+            return new Target(typeId, offset + Words.intOffsetBits(data), Words.intBits(data));
         }
         return new Target(typeId, offset, 0);
     }
@@ -200,15 +203,14 @@ public final class MemberPath {
     private int composite(Btf btf, int typeId, String name) {
         int resolved = TypeQueries.resolve(btf, typeId);
         if (!isComposite(btf, resolved)) {
-            String what = resolved == 0 ? "void" : btf.describe(resolved);
+            String what = FlatAccess.of(btf).describeTarget(resolved);
             throw fault(btf, "member '" + name + "' of " + what + ", expected a struct or union");
         }
         return resolved;
     }
 
     private static boolean isComposite(Btf btf, int typeId) {
-        BtfKind kind = btf.kind(typeId);
-        return kind == BtfKind.STRUCT || kind == BtfKind.UNION;
+        return KindSet.COMPOSITES.hasInfo(btf.info(typeId));
     }
 
     private BtfException fault(Btf btf, String what) {

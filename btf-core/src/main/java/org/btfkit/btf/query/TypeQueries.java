@@ -4,6 +4,8 @@ import java.util.Arrays;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
+import org.btfkit.btf.format.Limits;
 
 /**
  * Questions about single types: by name, by kind, and what is behind typedefs and modifiers.
@@ -16,7 +18,7 @@ public final class TypeQueries {
      * How many typedefs, modifiers and arrays may stand before a type, as in libbpf and in the kernel
      * ({@code MAX_RESOLVE_DEPTH}).
      */
-    public static final int MAX_DEPTH = 32;
+    public static final int MAX_DEPTH = Limits.MAX_RESOLVE_DEPTH;
 
     private TypeQueries() {}
 
@@ -59,10 +61,7 @@ public final class TypeQueries {
      * @return true if the type behind it is the same but for the qualifier
      */
     public static boolean isModifier(BtfKind kind) {
-        return kind == BtfKind.CONST
-                || kind == BtfKind.VOLATILE
-                || kind == BtfKind.RESTRICT
-                || kind == BtfKind.TYPE_TAG;
+        return KindSet.MODIFIERS.has(kind);
     }
 
     /**
@@ -74,7 +73,7 @@ public final class TypeQueries {
      * @throws BtfException if there are more than {@link #MAX_DEPTH} of them, as where they refer to each other
      */
     public static int skipModifiers(Btf btf, int typeId) {
-        return skip(btf, typeId, false);
+        return skip(btf, typeId, KindSet.MODIFIERS);
     }
 
     /**
@@ -86,14 +85,13 @@ public final class TypeQueries {
      * @throws BtfException if there are more than {@link #MAX_DEPTH} of them, as where they refer to each other
      */
     public static int resolve(Btf btf, int typeId) {
-        return skip(btf, typeId, true);
+        return skip(btf, typeId, KindSet.TYPEDEFS_AND_MODIFIERS);
     }
 
-    private static int skip(Btf btf, int typeId, boolean typedefs) {
+    private static int skip(Btf btf, int typeId, KindSet skipped) {
         int at = typeId;
         for (int depth = 0; depth <= MAX_DEPTH; depth++) {
-            BtfKind kind = btf.kind(at);
-            if (!isModifier(kind) && !(typedefs && kind == BtfKind.TYPEDEF)) {
+            if (!skipped.hasInfo(btf.info(at))) {
                 return at;
             }
             at = btf.sizeOrType(at);

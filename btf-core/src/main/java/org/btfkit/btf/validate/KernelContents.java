@@ -3,6 +3,7 @@ package org.btfkit.btf.validate;
 import java.util.HashMap;
 import java.util.Map;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
 
 /**
@@ -16,7 +17,7 @@ final class KernelContents {
     private static final int SEVERAL = -1;
 
     private final Btf btf;
-    private final CheckedTypes types;
+    private final FlatTypes types;
 
     /** The tag on a member, its struct's type id in the upper and its index in the lower half of the key. */
     private final Map<Long, Integer> tags = new HashMap<>();
@@ -24,15 +25,15 @@ final class KernelContents {
     /** The first struct without a name, 0 if there is none; no name at all is a name to the kernel. */
     private final int anonymousStruct;
 
-    KernelContents(Btf btf) {
+    KernelContents(Btf btf, FlatTypes types) {
         this.btf = btf;
-        this.types = new CheckedTypes(btf);
+        this.types = types;
         int firstAnonymous = 0;
-        for (int typeId = types.first(); typeId < types.end(); typeId++) {
-            if (types.is(typeId, BtfKind.DECL_TAG) && types.name(typeId).startsWith(PREFIX)) {
+        for (int typeId = types.firstTypeId(); typeId < types.typeCount(); typeId++) {
+            if (types.kind(typeId) == BtfKind.DECL_TAG && types.name(typeId).startsWith(PREFIX)) {
                 long key = key(types.word(typeId, 2), types.word(typeId, 3));
                 tags.put(key, tags.containsKey(key) ? SEVERAL : typeId);
-            } else if (firstAnonymous == 0 && types.is(typeId, BtfKind.STRUCT) && types.word(typeId, 0) == 0) {
+            } else if (firstAnonymous == 0 && types.kind(typeId) == BtfKind.STRUCT && types.word(typeId, 0) == 0) {
                 firstAnonymous = typeId;
             }
         }

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Limits;
+import org.btfkit.btf.format.Words;
 
 /**
  * Finds the fields of special kinds in a struct ({@code btf_find_struct_field} of kernel/bpf/btf.c).
@@ -27,7 +29,7 @@ final class KernelFieldFinder {
     private static final int MAX_FIELDS = 11;
 
     /** {@code MAX_RESOLVE_DEPTH}: as many levels neither structs in structs nor arrays of arrays may have. */
-    private static final int MAX_DEPTH = 32;
+    private static final int MAX_DEPTH = Limits.MAX_RESOLVE_DEPTH;
 
     private static final int LOCKS = KernelFieldKind.SPIN_LOCK.bit() | KernelFieldKind.RES_SPIN_LOCK.bit();
 
@@ -48,15 +50,15 @@ final class KernelFieldFinder {
     /** A member of a struct, and where it begins in it, bytes. */
     private record Member(int structId, int index, long offset) {}
 
-    private final CheckedTypes types;
+    private final FlatTypes types;
     private final KernelPointers pointers;
     private final KernelContents contents;
     private final Map<Integer, Content> known = new HashMap<>();
 
-    KernelFieldFinder(Btf btf, KernelPointers pointers) {
-        this.types = new CheckedTypes(btf);
+    KernelFieldFinder(FlatTypes types, KernelPointers pointers, KernelContents contents) {
+        this.types = types;
         this.pointers = pointers;
-        this.contents = new KernelContents(btf);
+        this.contents = contents;
     }
 
     /** The fields of a struct, in the order of its members. */
@@ -79,21 +81,21 @@ final class KernelFieldFinder {
 
     private void addMember(Content content, int structId, int index, int level) {
         Member member = new Member(structId, index, byteOffset(structId, index));
-        int typeId = types.word(structId, 3 + 3 * index + 1);
+        int typeId = types.memberType(structId, index);
         int count = 1;
-        for (int dimensions = 1; types.is(typeId, BtfKind.ARRAY); dimensions++) {
+        for (int dimensions = 1; types.kind(typeId) == BtfKind.ARRAY; dimensions++) {
             if (dimensions == MAX_DEPTH) {
                 throw fault(member, "array of " + MAX_DEPTH + " dimensions or more");
             }
             // Beyond 2^32 only if elements have no size; the kernel loses upper bits then as well.
-            count *= types.word(typeId, 5);
-            typeId = types.word(typeId, 3);
+            count *= (int) types.elementCount(typeId);
+            typeId = types.elementType(typeId);
         }
         if (count == 0) {
             return;
         }
         KernelFieldKind kind = KernelFieldKind.ofType(types.name(typeId));
-        if (kind == null && types.is(typeId, BtfKind.STRUCT)) {
+        if (kind == null && types.kind(typeId) == BtfKind.STRUCT) {
             addStruct(content, member, typeId, count, level + 1);
             return;
         }
@@ -107,8 +109,7 @@ final class KernelFieldFinder {
     }
 
     private long byteOffset(int structId, int index) {
-        int word = types.word(structId, 3 + 3 * index + 2);
-        int offsetBits = types.kflag(structId) ? word & 0xffffff : word;
+        int offsetBits = Words.offsetBits(types.memberOffset(structId, index), types.kflag(structId));
         if ((offsetBits & 7) != 0) {
             throw types.elementFault(
                     structId,
@@ -127,7 +128,7 @@ final class KernelFieldFinder {
             return isAligned ? pointers.fieldOf(typeId, member.offset, member.structId, member.index) : null;
         }
         boolean isField = member.offset % kind.alignment() == 0
-                && types.is(typeId, BtfKind.STRUCT)
+                && types.kind(typeId) == BtfKind.STRUCT
                 && types.word(typeId, 2) == kind.sizeBytes();
         if (!isField) {
             return null;
@@ -172,7 +173,7 @@ final class KernelFieldFinder {
                 }
             }
         }
-        long elements = count & 0xffffffffL;
+        long elements = Words.unsigned(count);
         long total = content.fields.size() + fields.size() * elements;
         if (total > MAX_FIELDS) {
             throw fault(member, total + " " + WORKED_WITH + ", expected " + MAX_FIELDS + " at most");

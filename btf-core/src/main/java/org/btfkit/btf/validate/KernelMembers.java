@@ -1,5 +1,8 @@
 package org.btfkit.btf.validate;
 
+import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.format.Words;
+
 /**
  * Whether a member fits into its struct or union, its type being known ({@code check_member} and
  * {@code check_kflag_member} of each kind in kernel/bpf/btf.c).
@@ -13,27 +16,26 @@ final class KernelMembers {
     private static final int POINTER_SIZE = 8;
 
     private final KernelResolver resolver;
-    private final CheckedTypes types;
+    private final FlatTypes types;
 
-    KernelMembers(KernelResolver resolver, CheckedTypes types) {
+    KernelMembers(KernelResolver resolver, FlatTypes types) {
         this.resolver = resolver;
         this.types = types;
     }
 
     /** Checks one member of a struct or union. */
     void check(int typeId, int member) {
-        int at = 3 + 3 * member;
-        int memberType = types.word(typeId, at + 1);
+        int memberType = types.memberType(typeId, member);
         int sized = resolver.sizedType(memberType);
         if (sized == 0) {
-            throw types.elementFault(typeId, member, 1, "is " + types.describe(memberType) + ", which has no size");
+            throw types.elementFault(typeId, member, 1, "is " + types.describeTarget(memberType) + ", which has no size");
         }
-        int word = types.word(typeId, at + 2);
+        int word = types.memberOffset(typeId, member);
         boolean kflag = types.kflag(typeId);
-        int bitfield = kflag ? word >>> 24 : 0;
-        int offsetBits = kflag ? word & 0xffffff : word;
+        int bitfield = Words.bitfieldSize(word, kflag);
+        int offsetBits = Words.offsetBits(word, kflag);
         switch (types.kind(sized)) {
-            case INT -> checkInt(typeId, member, types.word(sized, 3), offsetBits, bitfield, kflag);
+            case INT -> checkInt(typeId, member, types.intData(sized), offsetBits, bitfield, kflag);
             case ENUM, ENUM64 -> checkEnum(typeId, member, sized, offsetBits, bitfield, kflag);
             case FLOAT -> {
                 requireNoBitfield(typeId, member, bitfield);
@@ -48,8 +50,8 @@ final class KernelMembers {
     }
 
     private void checkInt(int typeId, int member, int data, int offsetBits, int bitfield, boolean kflag) {
-        int bits = data & 0xff;
-        long from = offsetBits & 0xffffffffL;
+        int bits = Words.intBits(data);
+        long from = Words.unsigned(offsetBits);
         if (kflag) {
             if (!KernelKinds.isRegularInt(data)) {
                 throw types.elementFault(
@@ -62,7 +64,7 @@ final class KernelMembers {
                 bits = bitfield;
             }
         } else {
-            from += data >>> 16 & 0xff;
+            from += Words.intOffsetBits(data);
             if (from > 0xffffffffL) {
                 throw types.elementFault(typeId, member, 2, "begins at bit " + from + ", 2^32 or more");
             }
@@ -126,7 +128,7 @@ final class KernelMembers {
     }
 
     private void requireRoom(int typeId, int member, long fromByte, long size) {
-        long structSize = types.word(typeId, 2) & 0xffffffffL;
+        long structSize = types.sizeBytes(typeId);
         if (fromByte + size > structSize) {
             throw types.elementFault(
                     typeId,

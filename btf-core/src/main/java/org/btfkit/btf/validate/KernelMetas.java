@@ -1,7 +1,10 @@
 package org.btfkit.btf.validate;
 
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Limits;
+import org.btfkit.btf.format.Words;
 
 /**
  * What the kernel asks of each type on its own, whatever it refers to ({@code btf_check_all_metas} of
@@ -15,18 +18,18 @@ final class KernelMetas {
     private static final int FUNC_GLOBAL = 1;
     private static final int VAR_GLOBAL_ALLOCATED = 1;
 
-    private final CheckedTypes types;
+    private final FlatTypes types;
     private final KernelNames names;
 
-    private KernelMetas(Btf btf) {
-        this.types = new CheckedTypes(btf);
-        this.names = new KernelNames(btf);
+    private KernelMetas(FlatTypes types, KernelNames names) {
+        this.types = types;
+        this.names = names;
     }
 
     /** Checks every own type. */
-    static void check(Btf btf) {
-        KernelMetas metas = new KernelMetas(btf);
-        for (int typeId = metas.types.first(); typeId < metas.types.end(); typeId++) {
+    static void check(FlatTypes types, KernelNames names) {
+        KernelMetas metas = new KernelMetas(types, names);
+        for (int typeId = types.firstTypeId(); typeId < types.typeCount(); typeId++) {
             metas.checkType(typeId);
         }
     }
@@ -34,7 +37,7 @@ final class KernelMetas {
     private void checkType(int typeId) {
         BtfKind kind = types.kind(typeId);
         if (kind == null || kind == BtfKind.VOID) {
-            throw types.fault(typeId, 1, "kind " + types.kindNumber(typeId) + ", which the kernel does not know");
+            throw types.fault(typeId, 1, "kind " + Words.kind(types.info(typeId)) + ", which the kernel does not know");
         }
         checkNameOff(typeId, 0, types.word(typeId, 0));
         switch (kind) {
@@ -70,8 +73,8 @@ final class KernelMetas {
         if (data >>> 28 != 0) {
             throw types.fault(typeId, 3, "undefined bits in 0x" + Integer.toHexString(data));
         }
-        int offset = data >>> 16 & 0xff;
-        int bits = data & 0xff;
+        int offset = Words.intOffsetBits(data);
+        int bits = Words.intBits(data);
         if (offset + bits > BITS_OF_128) {
             throw types.fault(typeId, 3, bits + " bits from bit " + offset + ", expected no more than 128 in all");
         }
@@ -81,7 +84,7 @@ final class KernelMetas {
                     typeId, 3, bits + " bits from bit " + offset + " in a size of " + size(typeId) + " bytes");
         }
         // Signed, char, bool: one at most.
-        int encoding = data >>> 24;
+        int encoding = Words.intEncoding(data);
         if (encoding > 4 || Integer.bitCount(encoding) > 1) {
             throw types.fault(typeId, 3, "encoding " + encoding + ", expected 0, 1, 2 or 4");
         }
@@ -112,15 +115,15 @@ final class KernelMetas {
     private void checkComposite(int typeId, boolean isUnion) {
         requireIdentifierOrNone(typeId);
         int vlen = types.vlen(typeId);
-        int offsetMask = types.kflag(typeId) ? 0xffffff : -1;
+        boolean kflag = types.kflag(typeId);
         int sizeBytes = types.word(typeId, 2);
         int last = 0;
-        for (int i = 0, at = 3; i < vlen; i++, at += 3) {
-            checkElementName(typeId, i, types.word(typeId, at), true);
-            if (types.word(typeId, at + 1) == 0) {
+        for (int i = 0; i < vlen; i++) {
+            checkElementName(typeId, i, types.memberNameOff(typeId, i), true);
+            if (types.memberType(typeId, i) == 0) {
                 throw types.elementFault(typeId, i, 1, "type void");
             }
-            int offsetBits = types.word(typeId, at + 2) & offsetMask;
+            int offsetBits = Words.offsetBits(types.memberOffset(typeId, i), kflag);
             if (isUnion && offsetBits != 0) {
                 throw types.elementFault(typeId, i, 2, "offset " + bits(offsetBits) + " in a union, expected 0");
             }
@@ -151,7 +154,7 @@ final class KernelMetas {
         requireIdentifierOrNone(typeId);
         int vlen = types.vlen(typeId);
         for (int i = 0; i < vlen; i++) {
-            checkElementName(typeId, i, types.word(typeId, CheckedTypes.elementWord(kind, i)), false);
+            checkElementName(typeId, i, types.enumeratorNameOff(typeId, i), false);
         }
     }
 
@@ -186,7 +189,7 @@ final class KernelMetas {
     }
 
     private void checkDatasec(int typeId) {
-        long sectionSize = types.word(typeId, 2) & 0xffffffffL;
+        long sectionSize = types.sizeBytes(typeId);
         if (sectionSize == 0) {
             throw types.fault(typeId, 2, "size 0");
         }
@@ -194,16 +197,16 @@ final class KernelMetas {
         int nameOff = types.word(typeId, 0);
         if (nameOff == 0 || !names.isSection(nameOff)) {
             throw types.fault(
-                    typeId, 0, "name is no section's: 1 to " + KernelNames.MAX_LENGTH + " printable characters");
+                    typeId, 0, "name is no section's: 1 to " + Limits.MAX_NAME_LENGTH + " printable characters");
         }
         int vlen = types.vlen(typeId);
         long end = 0;
-        for (int i = 0, at = 3; i < vlen; i++, at += 3) {
-            if (types.word(typeId, at) == 0) {
+        for (int i = 0; i < vlen; i++) {
+            if (types.sectionVar(typeId, i) == 0) {
                 throw types.elementFault(typeId, i, 0, "type void");
             }
-            long offset = types.word(typeId, at + 1) & 0xffffffffL;
-            long size = types.word(typeId, at + 2) & 0xffffffffL;
+            long offset = types.sectionVarOffset(typeId, i);
+            long size = types.sectionVarSize(typeId, i);
             if (offset < end) {
                 throw types.elementFault(
                         typeId, i, 1, "offset " + offset + " before the end of the variable before, " + end);
@@ -275,12 +278,12 @@ final class KernelMetas {
     private void requireIdentifierOrNone(int typeId) {
         int nameOff = types.word(typeId, 0);
         if (nameOff != 0 && !names.isIdentifier(nameOff)) {
-            throw types.fault(typeId, 0, "name is no identifier of up to " + KernelNames.MAX_LENGTH + " characters");
+            throw types.fault(typeId, 0, "name is no identifier of up to " + Limits.MAX_NAME_LENGTH + " characters");
         }
     }
 
     private void checkElementName(int typeId, int element, int nameOff, boolean optional) {
-        if (nameOff > KernelNames.MAX_OFFSET) {
+        if (nameOff > Limits.MAX_NAME_OFFSET) {
             throw types.elementFault(typeId, element, 0, nameOffPastLimit(nameOff));
         }
         if (nameOff == 0 && !optional) {
@@ -288,18 +291,18 @@ final class KernelMetas {
         }
         if (nameOff != 0 && !names.isIdentifier(nameOff)) {
             throw types.elementFault(
-                    typeId, element, 0, "name is no identifier of up to " + KernelNames.MAX_LENGTH + " characters");
+                    typeId, element, 0, "name is no identifier of up to " + Limits.MAX_NAME_LENGTH + " characters");
         }
     }
 
     private void checkNameOff(int typeId, int word, int nameOff) {
-        if (nameOff > KernelNames.MAX_OFFSET) {
+        if (nameOff > Limits.MAX_NAME_OFFSET) {
             throw types.fault(typeId, word, nameOffPastLimit(nameOff));
         }
     }
 
     private static String nameOffPastLimit(int nameOff) {
-        return "name_off " + nameOff + ", expected no more than the kernel's limit of " + KernelNames.MAX_OFFSET;
+        return "name_off " + nameOff + ", expected no more than the kernel's limit of " + Limits.MAX_NAME_OFFSET;
     }
 
     private String size(int typeId) {

@@ -1,7 +1,8 @@
 package org.btfkit.btf.validate;
 
-import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Limits;
 
 /**
  * The last of the kernel's checks: modifiers and tags on types one after another.
@@ -14,21 +15,19 @@ import org.btfkit.btf.format.BtfKind;
  * 6.18 and kernels before it refuse what breaks it.
  */
 final class KernelModifiers {
-    private static final int MAX_CHAIN = 32;
+    private static final int MAX_CHAIN = Limits.MAX_RESOLVE_DEPTH;
 
-    private final Btf btf;
-    private final CheckedTypes types;
+    private final FlatTypes types;
 
-    private KernelModifiers(Btf btf) {
-        this.btf = btf;
-        this.types = new CheckedTypes(btf);
+    private KernelModifiers(FlatTypes types) {
+        this.types = types;
     }
 
     /** Checks every chain that begins with an own type. */
-    static void check(Btf btf) {
-        KernelModifiers modifiers = new KernelModifiers(btf);
-        int checkedUpTo = modifiers.types.first() - 1;
-        for (int typeId = modifiers.types.first(); typeId < modifiers.types.end(); typeId++) {
+    static void check(FlatTypes types) {
+        KernelModifiers modifiers = new KernelModifiers(types);
+        int checkedUpTo = types.firstTypeId() - 1;
+        for (int typeId = types.firstTypeId(); typeId < types.typeCount(); typeId++) {
             if (modifiers.isModifier(typeId)) {
                 modifiers.checkChain(typeId, checkedUpTo);
                 checkedUpTo = typeId;
@@ -37,27 +36,26 @@ final class KernelModifiers {
     }
 
     private void checkChain(int typeId, int checkedUpTo) {
-        boolean tagsOnly = btf.kind(typeId) == BtfKind.TYPE_TAG;
+        boolean tagsOnly = types.kind(typeId) == BtfKind.TYPE_TAG;
         int length = 0;
         int current = typeId;
         while (isModifier(current)) {
             if (++length > MAX_CHAIN) {
                 throw types.fault(typeId, 2, "begins a chain of more than " + MAX_CHAIN + " modifiers, or a circle");
             }
-            boolean isTag = btf.kind(current) == BtfKind.TYPE_TAG;
+            boolean isTag = types.kind(current) == BtfKind.TYPE_TAG;
             if (isTag && !tagsOnly) {
-                throw types.fault(typeId, 2, "leads to " + btf.describe(current) + ", but tags stand before modifiers");
+                throw types.fault(typeId, 2, "leads to " + types.describeTarget(current) + ", but tags stand before modifiers");
             }
             tagsOnly &= isTag;
             if (current <= checkedUpTo) {
                 return;
             }
-            current = btf.sizeOrType(current);
+            current = types.sizeOrType(current);
         }
     }
 
     private boolean isModifier(int typeId) {
-        BtfKind kind = btf.kind(typeId);
-        return kind != null && (1 << kind.number() & KernelKinds.MODIFIERS) != 0;
+        return types.is(typeId, KernelKinds.MODIFIERS);
     }
 }

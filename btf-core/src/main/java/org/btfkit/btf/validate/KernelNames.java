@@ -1,8 +1,7 @@
 package org.btfkit.btf.validate;
 
-import org.btfkit.btf.Btf;
-import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatStrings;
+import org.btfkit.btf.format.Limits;
 
 /**
  * Which names the kernel takes ({@code btf_name_valid_identifier} and {@code btf_name_valid_section} of
@@ -11,12 +10,6 @@ import org.btfkit.btf.flat.FlatStrings;
  * <p>Bytes are judged as the kernel's {@code lib/ctype.c} does, which takes those above 0x9f for Latin-1.
  */
 final class KernelNames {
-    /** {@code KSYM_NAME_LEN}: as many bytes as a name may have, since Linux 6.1. */
-    static final int MAX_LENGTH = 512;
-
-    /** {@code BTF_MAX_NAME_OFFSET}. */
-    static final int MAX_OFFSET = 0xffffff;
-
     private static final int FIRST = 1;
     private static final int LATER = 2;
     private static final int PRINTABLE = 4;
@@ -24,8 +17,8 @@ final class KernelNames {
 
     private final FlatStrings strings;
 
-    KernelNames(Btf btf) {
-        this.strings = FlatAccess.of(btf).strings();
+    KernelNames(FlatStrings strings) {
+        this.strings = strings;
     }
 
     private static byte[] classes() {
@@ -67,7 +60,7 @@ final class KernelNames {
         }
         int at = from + 1;
         while (section[at] != 0) {
-            if (at - from >= MAX_LENGTH || (CLASSES[section[at] & 0xff] & later) == 0) {
+            if (at - from >= Limits.MAX_NAME_LENGTH || (CLASSES[section[at] & 0xff] & later) == 0) {
                 return false;
             }
             at++;

@@ -1,8 +1,9 @@
 package org.btfkit.btf.validate;
 
 import java.util.Arrays;
-import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * Tells pointers that the kernel keeps track of, by a tag on what they point to ({@code btf_find_kptr} of
@@ -15,7 +16,7 @@ import org.btfkit.btf.format.BtfKind;
  * itself, {@code kptr} is taken only if it knows how to drop it. That is not checked.
  */
 final class KernelPointers {
-    private final CheckedTypes types;
+    private final FlatTypes types;
 
     /** Of modifiers that were followed: the type that they lead to, plus 1, and the kinds that tags on the way say. */
     private final int[] ends;
@@ -24,16 +25,16 @@ final class KernelPointers {
 
     private int[] path = new int[32];
 
-    KernelPointers(Btf btf) {
-        types = new CheckedTypes(btf);
-        ends = new int[types.end()];
-        tags = new short[types.end()];
+    KernelPointers(FlatTypes types) {
+        this.types = types;
+        ends = new int[types.typeCount()];
+        tags = new short[types.typeCount()];
     }
 
     /** The kinds that the tags of a type say, as bits; 0 if it is no pointer. */
     private int tagsOf(int typeId) {
         int pointer = pointer(typeId);
-        int target = types.is(pointer, BtfKind.PTR) ? types.word(pointer, 2) : 0;
+        int target = types.kind(pointer) == BtfKind.PTR ? types.word(pointer, 2) : 0;
         if (!isModifier(target)) {
             return 0;
         }
@@ -68,7 +69,7 @@ final class KernelPointers {
     }
 
     private int tagOf(int modifier) {
-        boolean isTag = types.is(modifier, BtfKind.TYPE_TAG) && !types.kflag(modifier);
+        boolean isTag = types.kind(modifier) == BtfKind.TYPE_TAG && !types.kflag(modifier);
         KernelFieldKind kind = isTag ? KernelFieldKind.ofTag(types.name(modifier)) : null;
         return kind == null ? 0 : kind.bit();
     }
@@ -76,7 +77,7 @@ final class KernelPointers {
     /** Whether a type is a pointer that a struct with it as member becomes special by. */
     boolean isTracked(int typeId) {
         int tags = tagsOf(typeId);
-        return isOne(tags) && tags != KernelFieldKind.UPTR.bit() && types.is(targetOf(typeId), BtfKind.STRUCT);
+        return isOne(tags) && tags != KernelFieldKind.UPTR.bit() && types.kind(targetOf(typeId)) == BtfKind.STRUCT;
     }
 
     /** Finds out what kind of field a member is that has no type of that kind; null if none. */
@@ -87,29 +88,29 @@ final class KernelPointers {
         }
         if (!isOne(tags)) {
             throw types.elementFault(
-                    structId, member, 1, "is " + types.describe(typeId) + ", which has tags of different kinds");
+                    structId, member, 1, "is " + types.describeTarget(typeId) + ", which has tags of different kinds");
         }
         KernelFieldKind kind = KernelFieldKind.values()[Integer.numberOfTrailingZeros(tags)];
         if (kind == KernelFieldKind.UPTR) {
             return null;
         }
         int target = targetOf(typeId);
-        if (!types.is(target, BtfKind.STRUCT)) {
+        if (types.kind(target) != BtfKind.STRUCT) {
             throw types.elementFault(
                     structId,
                     member,
                     1,
-                    "is a pointer tagged '" + kind + "' to " + types.describe(target) + ", expected a STRUCT");
+                    "is a pointer tagged '" + kind + "' to " + types.describeTarget(target) + ", expected a STRUCT");
         }
         return new KernelField(kind, offset, structId, member, target, null);
     }
 
     private int pointer(int typeId) {
-        return types.is(typeId, BtfKind.VOLATILE) ? types.word(typeId, 2) : typeId;
+        return types.kind(typeId) == BtfKind.VOLATILE ? types.word(typeId, 2) : typeId;
     }
 
     private boolean isModifier(int typeId) {
-        return typeId != 0 && (1 << types.kindNumber(typeId) & KernelKinds.MODIFIERS) != 0;
+        return types.is(typeId, KernelKinds.MODIFIERS);
     }
 
     private static boolean isOne(int bits) {

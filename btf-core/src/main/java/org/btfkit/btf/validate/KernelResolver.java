@@ -1,20 +1,10 @@
 package org.btfkit.btf.validate;
 
-import static org.btfkit.btf.validate.KernelKinds.ARRAY;
-import static org.btfkit.btf.validate.KernelKinds.COMPOSITES;
-import static org.btfkit.btf.validate.KernelKinds.FUNC;
-import static org.btfkit.btf.validate.KernelKinds.FUNC_PROTO;
-import static org.btfkit.btf.validate.KernelKinds.INT;
-import static org.btfkit.btf.validate.KernelKinds.MODIFIERS;
-import static org.btfkit.btf.validate.KernelKinds.PTR;
-import static org.btfkit.btf.validate.KernelKinds.REFERRING;
-import static org.btfkit.btf.validate.KernelKinds.ROOTS;
-import static org.btfkit.btf.validate.KernelKinds.SIZED;
-import static org.btfkit.btf.validate.KernelKinds.SIZELESS;
-import static org.btfkit.btf.validate.KernelKinds.TAGGABLE;
-import static org.btfkit.btf.validate.KernelKinds.VAR;
-
-import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
+import org.btfkit.btf.format.Limits;
+import org.btfkit.btf.format.Words;
 
 /**
  * What the kernel asks of types and those they refer to ({@code btf_check_all_types} of kernel/bpf/btf.c).
@@ -38,7 +28,7 @@ import org.btfkit.btf.Btf;
  * recursion.
  */
 final class KernelResolver {
-    private static final int MAX_DEPTH = 32;
+    private static final int MAX_DEPTH = Limits.MAX_RESOLVE_DEPTH;
     private static final int POINTER_SIZE = 8;
     private static final long MAX_U32 = 0xffffffffL;
 
@@ -48,13 +38,7 @@ final class KernelResolver {
     /** Of a prototype, which no path enters: all its parameters have names. */
     private static final byte NAMED = 3;
 
-    /** How a path goes on: to everything that refers, or only to what matters behind a pointer or inside of a type. */
-    private static final int FOLLOW_ALL = REFERRING;
-
-    private static final int FOLLOW_POINTER = MODIFIERS | PTR;
-    private static final int FOLLOW_CONTENT = MODIFIERS | ARRAY | COMPOSITES;
-
-    private final CheckedTypes types;
+    private final FlatTypes types;
     private final KernelNames names;
     private final KernelMembers members;
     private final byte[] state;
@@ -68,32 +52,27 @@ final class KernelResolver {
     private int depth;
 
     /** The kinds that the current path follows. */
-    private int followed;
+    private KindSet followed;
 
-    private KernelResolver(Btf btf) {
-        types = new CheckedTypes(btf);
-        names = new KernelNames(btf);
+    private KernelResolver(FlatTypes types, KernelNames names) {
+        this.types = types;
+        this.names = names;
         members = new KernelMembers(this, types);
-        state = new byte[types.end()];
-        standIns = new int[types.end()];
-        arraySizes = new int[types.end()];
+        state = new byte[types.typeCount()];
+        standIns = new int[types.typeCount()];
+        arraySizes = new int[types.typeCount()];
     }
 
     /** Checks all types of a BTF without base. */
-    static void check(Btf btf) {
-        KernelResolver resolver = new KernelResolver(btf);
-        for (int typeId = 1; typeId < resolver.types.end(); typeId++) {
-            if (resolver.is(typeId, REFERRING) && !resolver.isResolved(typeId)) {
+    static void check(FlatTypes types, KernelNames names) {
+        KernelResolver resolver = new KernelResolver(types, names);
+        for (int typeId = 1; typeId < types.typeCount(); typeId++) {
+            if (types.is(typeId, KernelKinds.REFERRING) && !resolver.isResolved(typeId)) {
                 resolver.resolve(typeId);
-            } else if (resolver.is(typeId, FUNC_PROTO)) {
+            } else if (types.kind(typeId) == BtfKind.FUNC_PROTO) {
                 resolver.checkPrototype(typeId);
             }
         }
-    }
-
-    /** Whether a type is of one of these kinds. */
-    boolean is(int typeId, int kinds) {
-        return (1 << (typeId == 0 ? 0 : types.kindNumber(typeId)) & kinds) != 0;
     }
 
     /**
@@ -102,16 +81,16 @@ final class KernelResolver {
      * @return a type id, 0 if there is no size
      */
     int sizedType(int typeId) {
-        int sized = is(typeId, MODIFIERS | VAR) ? standIns[typeId] : typeId;
-        return is(sized, SIZED | ARRAY | PTR) ? sized : 0;
+        int sized = types.is(typeId, KernelKinds.STANDING_FOR) ? standIns[typeId] : typeId;
+        return types.is(sized, KernelKinds.MEASURED) ? sized : 0;
     }
 
     /** The size in bytes of a type that {@link #sizedType} returned, 0 to 2^32 - 1. */
     long sizeOf(int sizedType) {
-        if (is(sizedType, PTR)) {
+        if (types.kind(sizedType) == BtfKind.PTR) {
             return POINTER_SIZE;
         }
-        return (is(sizedType, ARRAY) ? arraySizes[sizedType] : types.word(sizedType, 2)) & MAX_U32;
+        return (types.kind(sizedType) == BtfKind.ARRAY ? arraySizes[sizedType] : types.word(sizedType, 2)) & MAX_U32;
     }
 
     private boolean isResolved(int typeId) {
@@ -120,11 +99,11 @@ final class KernelResolver {
 
     /** Whether the path has to go on to a type before the one that refers to it can be resolved. */
     private boolean mustEnter(int typeId) {
-        return is(typeId, followed) && !isResolved(typeId);
+        return types.is(typeId, followed) && !isResolved(typeId);
     }
 
     private void resolve(int typeId) {
-        followed = FOLLOW_ALL;
+        followed = KernelKinds.REFERRING;
         enter(typeId, typeId, 2);
         while (depth > 0) {
             step(path[depth - 1]);
@@ -144,11 +123,11 @@ final class KernelResolver {
         path[depth] = typeId;
         nextElement[depth] = 0;
         depth++;
-        if (followed == FOLLOW_ALL) {
-            if (is(typeId, PTR)) {
-                followed = FOLLOW_POINTER;
-            } else if (is(typeId, COMPOSITES | ARRAY)) {
-                followed = FOLLOW_CONTENT;
+        if (followed == KernelKinds.REFERRING) {
+            if (types.kind(typeId) == BtfKind.PTR) {
+                followed = KernelKinds.BEHIND_POINTER;
+            } else if (types.is(typeId, KernelKinds.HOLDING)) {
+                followed = KernelKinds.CONTENT;
             }
         }
     }
@@ -189,7 +168,7 @@ final class KernelResolver {
         if (standIn == 0) {
             // No size: right for void, a forward declaration or a prototype, by whatever way.
             standIn = isResolved(target) ? standIns[target] : target;
-            if (!is(standIn, SIZELESS) || is(standIn, FUNC)) {
+            if (!types.is(standIn, KindSet.SIZELESS) || types.kind(standIn) == BtfKind.FUNC) {
                 throw types.fault(typeId, 2, "refers to " + unfit(target));
             }
         }
@@ -218,11 +197,11 @@ final class KernelResolver {
      * from there, or a circle of pointers would not be found.
      */
     private boolean enterPointerBehind(int target, int typeId) {
-        if (!is(target, MODIFIERS)) {
+        if (!types.is(target, KernelKinds.MODIFIERS)) {
             return false;
         }
         int pointer = standIns[target];
-        if (!is(pointer, PTR) || !mustEnter(pointer)) {
+        if (types.kind(pointer) != BtfKind.PTR || !mustEnter(pointer)) {
             return false;
         }
         enter(pointer, typeId, 2);
@@ -230,18 +209,18 @@ final class KernelResolver {
     }
 
     private void stepArray(int typeId) {
-        int index = types.word(typeId, 4);
+        int index = types.indexType(typeId);
         requireSizeable(typeId, index, 4, "index");
         if (mustEnter(index)) {
             enter(index, typeId, 4);
             return;
         }
         int indexSized = sizedType(index);
-        if (!is(indexSized, INT) || !KernelKinds.isRegularInt(types.word(indexSized, 3))) {
+        if (types.kind(indexSized) != BtfKind.INT || !KernelKinds.isRegularInt(types.intData(indexSized))) {
             throw types.fault(
                     typeId, 4, "index is " + describe(index) + ", expected an integer of 1, 2, 4, 8 or 16 whole bytes");
         }
-        int element = types.word(typeId, 3);
+        int element = types.elementType(typeId);
         requireSizeable(typeId, element, 3, "element");
         if (mustEnter(element)) {
             enter(element, typeId, 3);
@@ -251,13 +230,13 @@ final class KernelResolver {
         if (elementSized == 0) {
             throw types.fault(typeId, 3, "element is " + unfit(element));
         }
-        if (is(elementSized, INT) && !KernelKinds.isRegularInt(types.word(elementSized, 3))) {
+        if (types.kind(elementSized) == BtfKind.INT && !KernelKinds.isRegularInt(types.intData(elementSized))) {
             throw types.fault(
                     typeId,
                     3,
                     "element is " + describe(element) + ", expected an integer to have 1, 2, 4, 8 or 16 whole bytes");
         }
-        long count = types.word(typeId, 5) & MAX_U32;
+        long count = types.elementCount(typeId);
         long size = sizeOf(elementSized);
         if (count != 0 && size > MAX_U32 / count) {
             throw types.fault(typeId, 5, count + " elements of " + size + " bytes, 4 GiB or more");
@@ -273,13 +252,13 @@ final class KernelResolver {
             members.check(typeId, i - 1);
         }
         for (; i < vlen; i++) {
-            int member = types.word(typeId, 3 + 3 * i + 1);
-            if (is(member, SIZELESS | ROOTS)) {
+            int member = types.memberType(typeId, i);
+            if (types.is(member, KernelKinds.UNFIT)) {
                 throw types.elementFault(typeId, i, 1, "is " + unfit(member));
             }
             if (mustEnter(member)) {
                 nextElement[depth - 1] = i + 1;
-                enter(member, typeId, 3 + 3 * i + 1);
+                enter(member, typeId, types.elementWord(typeId, i) + 1);
                 return;
             }
             members.check(typeId, i);
@@ -289,25 +268,24 @@ final class KernelResolver {
 
     private void stepDatasec(int typeId) {
         // Each variable begins a path of its own, whatever ones before it were.
-        followed = FOLLOW_ALL;
+        followed = KernelKinds.REFERRING;
         int vlen = types.vlen(typeId);
         for (int i = nextElement[depth - 1]; i < vlen; i++) {
-            int at = 3 + 3 * i;
-            int variable = types.word(typeId, at);
-            if (!is(variable, VAR)) {
+            int variable = types.sectionVar(typeId, i);
+            if (types.kind(variable) != BtfKind.VAR) {
                 throw types.elementFault(typeId, i, 0, "is " + describe(variable) + ", expected a VAR");
             }
             if (mustEnter(variable)) {
                 // As the kernel has it: the size of a variable that comes after its section is not looked at.
                 nextElement[depth - 1] = i + 1;
-                enter(variable, typeId, at);
+                enter(variable, typeId, types.elementWord(typeId, i));
                 return;
             }
             int sized = sizedType(types.word(variable, 2));
             if (sized == 0) {
                 throw types.elementFault(typeId, i, 0, "is " + unfit(variable));
             }
-            long size = types.word(typeId, at + 2) & MAX_U32;
+            long size = types.sectionVarSize(typeId, i);
             if (size < sizeOf(sized)) {
                 throw types.elementFault(
                         typeId, i, 2, "size " + size + ", expected at least the variable's " + sizeOf(sized));
@@ -328,7 +306,7 @@ final class KernelResolver {
     private void requireNamedParameters(int typeId, int prototype) {
         int vlen = types.vlen(prototype);
         for (int i = 0; i < vlen; i++) {
-            if (types.word(prototype, 3 + 2 * i) == 0 && types.word(prototype, 3 + 2 * i + 1) != 0) {
+            if (types.paramNameOff(prototype, i) == 0 && types.paramType(prototype, i) != 0) {
                 throw types.fault(
                         typeId, 2, "parameter " + i + " of its prototype, type [" + prototype + "], has no name");
             }
@@ -337,7 +315,7 @@ final class KernelResolver {
 
     private void stepDeclTag(int typeId) {
         int target = types.word(typeId, 2);
-        if (!is(target, TAGGABLE)) {
+        if (!types.is(target, KernelKinds.TAGGABLE)) {
             throw types.fault(
                     typeId, 2, "refers to " + describe(target) + ", expected a STRUCT, UNION, FUNC, VAR or TYPEDEF");
         }
@@ -345,12 +323,12 @@ final class KernelResolver {
             enter(target, typeId, 2);
             return;
         }
-        int component = types.word(typeId, 3);
+        int component = types.tagComponent(typeId);
         if (component != -1) {
             int components;
-            if (is(target, COMPOSITES)) {
+            if (types.is(target, KindSet.COMPOSITES)) {
                 components = types.vlen(target);
-            } else if (is(target, FUNC)) {
+            } else if (types.kind(target) == BtfKind.FUNC) {
                 components = types.vlen(types.word(target, 2));
             } else {
                 components = 0;
@@ -377,20 +355,20 @@ final class KernelResolver {
         }
         int vlen = types.vlen(typeId);
         for (int i = 0; i < vlen; i++) {
-            int nameOff = types.word(typeId, 3 + 2 * i);
-            int parameter = types.word(typeId, 3 + 2 * i + 1);
+            int nameOff = types.paramNameOff(typeId, i);
+            int parameter = types.paramType(typeId, i);
             if (parameter == 0 && i == vlen - 1) {
                 if (nameOff != 0) {
                     throw types.elementFault(typeId, i, 0, "name_off " + nameOff + " of \"...\", expected 0");
                 }
                 return;
             }
-            if (is(parameter, ROOTS)) {
+            if (types.is(parameter, KernelKinds.ROOTS)) {
                 throw types.elementFault(typeId, i, 1, "is " + unfit(parameter));
             }
-            if (nameOff != 0 && (nameOff > KernelNames.MAX_OFFSET || !names.isIdentifier(nameOff))) {
+            if (nameOff != 0 && (nameOff > Limits.MAX_NAME_OFFSET || !names.isIdentifier(nameOff))) {
                 throw types.elementFault(
-                        typeId, i, 0, "name is no identifier of up to " + KernelNames.MAX_LENGTH + " characters");
+                        typeId, i, 0, "name is no identifier of up to " + Limits.MAX_NAME_LENGTH + " characters");
             }
             resolveMentioned(parameter);
             if (sizedType(parameter) == 0) {
@@ -400,29 +378,29 @@ final class KernelResolver {
     }
 
     private void resolveMentioned(int typeId) {
-        if (is(typeId, REFERRING) && !isResolved(typeId)) {
+        if (types.is(typeId, KernelKinds.REFERRING) && !isResolved(typeId)) {
             resolve(typeId);
         }
     }
 
     private void requireNoRoot(int typeId, int target) {
-        if (is(target, ROOTS)) {
+        if (types.is(target, KernelKinds.ROOTS)) {
             throw types.fault(typeId, 2, "refers to " + unfit(target));
         }
     }
 
     private void requireSizeable(int typeId, int target, int word, String role) {
-        if (is(target, SIZELESS | ROOTS)) {
+        if (types.is(target, KernelKinds.UNFIT)) {
             throw types.fault(typeId, word, role + " is " + unfit(target));
         }
     }
 
     private String unfit(int typeId) {
-        boolean isData = !is(typeId, ROOTS | FUNC);
+        boolean isData = !types.is(typeId, KernelKinds.NO_DATA);
         return describe(typeId) + (isData ? ", which has no size" : ", which is no data type");
     }
 
     private String describe(int typeId) {
-        return types.describe(typeId);
+        return types.describeTarget(typeId);
     }
 }

@@ -3,6 +3,7 @@ package org.btfkit.btf.validate;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfHeader;
+import org.btfkit.btf.format.Limits;
 
 /**
  * What the kernel asks of header, sections and their extent ({@code btf_parse_hdr}, {@code btf_check_sec_info} and
@@ -12,12 +13,6 @@ import org.btfkit.btf.format.BtfHeader;
  * layout, strings. With a 32-byte header the newest kernels would take any order.
  */
 final class KernelSections {
-    /** {@code BTF_MAX_TYPE}, which here is one more than the last type id. */
-    static final int MAX_TYPES = 0xfffff;
-
-    /** {@code BTF_MAX_SIZE}: of what a process may load. */
-    static final int MAX_SIZE = 16 << 20;
-
     private static final int VERSION_AT = 2;
     private static final int FLAGS_AT = 3;
     private static final int TYPE_OFF_AT = 8;
@@ -84,21 +79,21 @@ final class KernelSections {
     }
 
     private void checkLimits() {
-        if (header.strLen() - 1 > KernelNames.MAX_OFFSET) {
+        if (header.strLen() - 1 > Limits.MAX_NAME_OFFSET) {
             throw fault(
                     "string section of " + header.strLen() + " bytes, the kernel's limit is "
-                            + (KernelNames.MAX_OFFSET + 1),
+                            + (Limits.MAX_NAME_OFFSET + 1),
                     STR_LEN_AT);
         }
         if (btf.base() == null && header.typeLen() == 0) {
             throw fault("no types", TYPE_LEN_AT);
         }
         // Linux ignores types above its limit instead of refusing them; they can be referred to by nothing.
-        if (btf.typeCount() > MAX_TYPES) {
-            throw fault(btf.typeCount() - 1 + " types, the kernel's limit is " + (MAX_TYPES - 1), TYPE_LEN_AT);
+        if (btf.typeCount() > Limits.MAX_TYPES) {
+            throw fault(btf.typeCount() - 1 + " types, the kernel's limit is " + (Limits.MAX_TYPES - 1), TYPE_LEN_AT);
         }
-        if (btf.base() == null && end() > MAX_SIZE) {
-            throw fault("data of " + end() + " bytes, the kernel's limit is " + MAX_SIZE, TYPE_LEN_AT);
+        if (btf.base() == null && end() > Limits.MAX_SIZE) {
+            throw fault("data of " + end() + " bytes, the kernel's limit is " + Limits.MAX_SIZE, TYPE_LEN_AT);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfKind;
 
@@ -34,7 +35,7 @@ final class KernelSpecialFields {
 
     private static final int SEVERAL = -1;
 
-    private final CheckedTypes types;
+    private final FlatTypes types;
     private final KernelPointers pointers;
 
     /** Types that make a struct special which has them as members. */
@@ -49,19 +50,19 @@ final class KernelSpecialFields {
     /** How many owners stand one below the other from a special struct on, itself included. */
     private final Map<Integer, Integer> owners = new HashMap<>();
 
-    private KernelSpecialFields(Btf btf) {
-        types = new CheckedTypes(btf);
-        pointers = new KernelPointers(btf);
+    private KernelSpecialFields(FlatTypes types) {
+        this.types = types;
+        pointers = new KernelPointers(types);
         marks = findMarks();
     }
 
     /** Checks all structs of a BTF without base. */
-    static void check(Btf btf) {
-        KernelSpecialFields special = new KernelSpecialFields(btf);
+    static void check(Btf btf, FlatTypes types) {
+        KernelSpecialFields special = new KernelSpecialFields(types);
         if (special.marks.isEmpty()) {
             return;
         }
-        special.findFields(new KernelFieldFinder(btf, special.pointers));
+        special.findFields(new KernelFieldFinder(types, special.pointers, new KernelContents(btf, types)));
         for (List<KernelField> fields : special.fieldsOf.values()) {
             special.checkTargets(fields);
         }
@@ -73,8 +74,8 @@ final class KernelSpecialFields {
     private BitSet findMarks() {
         BitSet found = new BitSet();
         int kinds = 0;
-        for (int typeId = types.first(); typeId < types.end(); typeId++) {
-            if (types.is(typeId, BtfKind.STRUCT)) {
+        for (int typeId = types.firstTypeId(); typeId < types.typeCount(); typeId++) {
+            if (types.kind(typeId) == BtfKind.STRUCT) {
                 KernelFieldKind kind = KernelFieldKind.ofType(types.name(typeId));
                 if (kind != null && kind != KernelFieldKind.RES_SPIN_LOCK && (kinds & kind.bit()) == 0) {
                     kinds |= kind.bit();
@@ -88,8 +89,8 @@ final class KernelSpecialFields {
     }
 
     private void findFields(KernelFieldFinder finder) {
-        for (int typeId = types.first(); typeId < types.end(); typeId++) {
-            int member = types.is(typeId, BtfKind.STRUCT) ? firstMarked(typeId) : -1;
+        for (int typeId = types.firstTypeId(); typeId < types.typeCount(); typeId++) {
+            int member = types.kind(typeId) == BtfKind.STRUCT ? firstMarked(typeId) : -1;
             if (member >= 0) {
                 List<KernelField> fields = finder.fieldsOf(typeId);
                 if (fields.isEmpty()) {
@@ -97,7 +98,7 @@ final class KernelSpecialFields {
                             typeId,
                             member,
                             1,
-                            "is " + types.describe(types.word(typeId, 3 + 3 * member + 1))
+                            "is " + types.describeTarget(types.memberType(typeId, member))
                                     + " of the wrong size or misaligned");
                 }
                 checkOverlaps(fields);
@@ -110,7 +111,7 @@ final class KernelSpecialFields {
     private int firstMarked(int structId) {
         int vlen = types.vlen(structId);
         for (int i = 0; i < vlen; i++) {
-            if (marks.get(types.word(structId, 3 + 3 * i + 1))) {
+            if (marks.get(types.memberType(structId, i))) {
                 return i;
             }
         }
@@ -187,15 +188,14 @@ final class KernelSpecialFields {
 
     private void checkNode(KernelField root, int member) {
         KernelFieldKind kind = root.kind().node();
-        int at = 3 + 3 * member;
-        int typeId = types.word(root.target(), at + 1);
-        if (!types.is(typeId, BtfKind.STRUCT) || KernelFieldKind.ofType(types.name(typeId)) != kind) {
+        int typeId = types.memberType(root.target(), member);
+        if (types.kind(typeId) != BtfKind.STRUCT || KernelFieldKind.ofType(types.name(typeId)) != kind) {
             throw fault(
                     root,
-                    "has '" + root.node() + "' of " + types.describe(typeId) + ", expected STRUCT '" + kind + "'");
+                    "has '" + root.node() + "' of " + types.describeTarget(typeId) + ", expected STRUCT '" + kind + "'");
         }
         // The upper bits are a bitfield's, of which there are none here.
-        int offsetBits = types.word(root.target(), at + 2);
+        int offsetBits = types.memberOffset(root.target(), member);
         if (offsetBits % (8 * kind.alignment()) != 0) {
             throw fault(root, "has a misaligned '" + root.node() + "'");
         }
@@ -238,6 +238,6 @@ final class KernelSpecialFields {
                 field.structId(),
                 field.member(),
                 1,
-                field.kind() + " of " + types.describe(field.target()) + ", which " + what);
+                field.kind() + " of " + types.describeTarget(field.target()) + ", which " + what);
     }
 }

@@ -1,6 +1,8 @@
 package org.btfkit.btf.validate;
 
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.query.References;
 
@@ -49,14 +51,16 @@ public final class KernelValidator {
      * @throws BtfFormatException on the first broken rule, with type id and byte offset
      */
     public static void kernel(Btf btf) {
+        FlatTypes types = FlatAccess.of(btf);
+        KernelNames names = new KernelNames(types.strings());
         KernelSections.check(btf);
-        KernelMetas.check(btf);
+        KernelMetas.check(types, names);
         if (btf.base() == null) {
-            KernelResolver.check(btf);
+            KernelResolver.check(types, names);
         }
-        KernelModifiers.check(btf);
+        KernelModifiers.check(types);
         if (btf.base() == null) {
-            KernelSpecialFields.check(btf);
+            KernelSpecialFields.check(btf, types);
         }
     }
 

@@ -15,7 +15,7 @@
  *   KernelPointers         which pointers are tracked
  * </pre>
  *
- * <p>{@code CheckedTypes} is the view on the types that all of them share, {@code KernelNames} the one on names,
+ * <p>All share one view on the types, the {@code FlatTypes} of the BTF, and one on names, {@code KernelNames};
  * {@code KernelKinds} has the sets of kinds. Checks by kind, all of a kind in one place, were decided against: which of
  * two broken rules is told depends on the kernel's order, pass by pass.
  */
