@@ -3,11 +3,13 @@ package org.btfkit.btf.build;
 import java.nio.ByteOrder;
 import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfType;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * Builds BTF, type by type or by appending other BTF, and edits copies of it.
@@ -29,7 +31,7 @@ import org.btfkit.btf.format.BtfKind;
  * <p>A method that throws {@link IllegalArgumentException}, which names the rule that was broken, has changed nothing.
  * Not safe for use by several threads. Types are kept as words; there is no object per type.
  */
-public final class BtfBuilder extends TypeAdder {
+public final class BtfBuilder {
     /** Encoding of an INT: signed. */
     public static final int INT_SIGNED = 1;
 
@@ -39,12 +41,21 @@ public final class BtfBuilder extends TypeAdder {
     /** Encoding of an INT: a boolean. */
     public static final int INT_BOOL = 4;
 
+    private final Btf base;
+    private final int firstTypeId;
+    private final TypeSection types;
+    private final StringSection strings;
+    private final Elements elements;
     private final String source;
     private BtfHeader form;
     private byte[] layout;
 
     private BtfBuilder(Btf base, String source, BtfHeader form, TypeSection types, StringSection strings) {
-        super(base, types, strings);
+        this.base = base;
+        this.firstTypeId = base == null ? 1 : base.typeCount();
+        this.types = types;
+        this.strings = strings;
+        this.elements = new Elements(firstTypeId, types, strings);
         this.source = source;
         this.form = form;
     }
@@ -117,7 +128,7 @@ public final class BtfBuilder extends TypeAdder {
      * @throws IllegalArgumentException if so many would not fit in 2 GiB
      */
     public BtfBuilder reserve(long words, int types) {
-        types().reserve(words, types);
+        this.types.reserve(words, types);
         return this;
     }
 
@@ -141,6 +152,341 @@ public final class BtfBuilder extends TypeAdder {
     }
 
     /**
+     * Returns the base.
+     *
+     * @return the BTF that the result is split on, or null
+     */
+    public Btf base() {
+        return base;
+    }
+
+    /**
+     * Returns the first id of own types.
+     *
+     * @return 1, or the type count of the base
+     */
+    public int firstTypeId() {
+        return firstTypeId;
+    }
+
+    /**
+     * Returns the first id after the last type.
+     *
+     * @return the number of types, with void and the base's
+     */
+    public int typeCount() {
+        return firstTypeId + types.count();
+    }
+
+    /**
+     * Adds an INT whose value fills it.
+     *
+     * @param name its name
+     * @param sizeBytes 1, 2, 4, 8 or 16
+     * @param encoding {@link #INT_SIGNED}, {@link #INT_CHAR} and {@link #INT_BOOL}, or'ed, or 0
+     * @return its type id
+     */
+    public int addInt(String name, int sizeBytes, int encoding) {
+        return addInt(name, sizeBytes, encoding, 0, 8 * sizeBytes);
+    }
+
+    /**
+     * Adds an INT, as compilers did for bitfields before there was kflag.
+     *
+     * @param name its name
+     * @param sizeBytes 1, 2, 4, 8 or 16
+     * @param encoding as of {@link #addInt(String, int, int)}
+     * @param offsetBits where the value begins within the bytes
+     * @param bits how many bits the value has, 1 or more
+     * @return its type id
+     */
+    public int addInt(String name, int sizeBytes, int encoding, int offsetBits, int bits) {
+        BuilderRules.require(BuilderRules.brokenInt(sizeBytes, encoding, offsetBits, bits), BtfKind.INT, name);
+        return add(BtfKind.INT, name, false, 0, sizeBytes, Words.intData(encoding, offsetBits, bits));
+    }
+
+    /**
+     * Adds a PTR.
+     *
+     * @param targetId id of the type that it points to
+     * @return its type id
+     */
+    public int addPtr(int targetId) {
+        return addRef(BtfKind.PTR, "", false, 0, targetId);
+    }
+
+    /**
+     * Adds an ARRAY.
+     *
+     * @param elementId type id of the elements
+     * @param indexId type id of the index
+     * @param count number of elements, unsigned
+     * @return its type id
+     */
+    public int addArray(int elementId, int indexId, int count) {
+        BuilderRules.require(BuilderRules.brokenTypeId(elementId), BtfKind.ARRAY, "");
+        BuilderRules.require(BuilderRules.brokenTypeId(indexId), BtfKind.ARRAY, "");
+        return add(BtfKind.ARRAY, "", false, 0, 0, elementId, indexId, count);
+    }
+
+    /**
+     * Adds a STRUCT without members; {@link #addMember} and {@link #addBitfield} add them.
+     *
+     * @param name its name, may be empty
+     * @param sizeBytes its size, unsigned
+     * @return its type id
+     */
+    public int addStruct(String name, int sizeBytes) {
+        return add(BtfKind.STRUCT, name, false, 0, sizeBytes);
+    }
+
+    /**
+     * Adds a UNION without members; {@link #addMember} and {@link #addBitfield} add them.
+     *
+     * @param name its name, may be empty
+     * @param sizeBytes its size, unsigned
+     * @return its type id
+     */
+    public int addUnion(String name, int sizeBytes) {
+        return add(BtfKind.UNION, name, false, 0, sizeBytes);
+    }
+
+    /**
+     * Adds an ENUM without values; {@link #addEnumerator} adds them. Without values it is what stands for the forward
+     * declaration of an enumeration.
+     *
+     * @param name its name, may be empty
+     * @param sizeBytes 1, 2, 4 or 8
+     * @param isSigned whether its values are signed
+     * @return its type id
+     */
+    public int addEnum(String name, int sizeBytes, boolean isSigned) {
+        BuilderRules.require(BuilderRules.brokenEnumSize(sizeBytes), BtfKind.ENUM, name);
+        return add(BtfKind.ENUM, name, isSigned, 0, sizeBytes);
+    }
+
+    /**
+     * Adds an ENUM64 without values; {@link #addEnumerator} adds them.
+     *
+     * @param name its name, may be empty
+     * @param sizeBytes 1, 2, 4 or 8
+     * @param isSigned whether its values are signed
+     * @return its type id
+     */
+    public int addEnum64(String name, int sizeBytes, boolean isSigned) {
+        BuilderRules.require(BuilderRules.brokenEnumSize(sizeBytes), BtfKind.ENUM64, name);
+        return add(BtfKind.ENUM64, name, isSigned, 0, sizeBytes);
+    }
+
+    /**
+     * Adds a FWD.
+     *
+     * @param name its name
+     * @param isUnion whether it declares a union, not a struct
+     * @return its type id
+     */
+    public int addFwd(String name, boolean isUnion) {
+        return add(BtfKind.FWD, name, isUnion, 0, 0);
+    }
+
+    /**
+     * Adds a TYPEDEF.
+     *
+     * @param name its name
+     * @param targetId id of the type that it names
+     * @return its type id
+     */
+    public int addTypedef(String name, int targetId) {
+        return addRef(BtfKind.TYPEDEF, name, false, 0, targetId);
+    }
+
+    /**
+     * Adds a VOLATILE.
+     *
+     * @param targetId id of the type that is modified
+     * @return its type id
+     */
+    public int addVolatile(int targetId) {
+        return addRef(BtfKind.VOLATILE, "", false, 0, targetId);
+    }
+
+    /**
+     * Adds a CONST.
+     *
+     * @param targetId id of the type that is modified
+     * @return its type id
+     */
+    public int addConst(int targetId) {
+        return addRef(BtfKind.CONST, "", false, 0, targetId);
+    }
+
+    /**
+     * Adds a RESTRICT.
+     *
+     * @param targetId id of the type that is modified
+     * @return its type id
+     */
+    public int addRestrict(int targetId) {
+        return addRef(BtfKind.RESTRICT, "", false, 0, targetId);
+    }
+
+    /**
+     * Adds a FUNC.
+     *
+     * @param name its name
+     * @param protoId type id of its FUNC_PROTO
+     * @param linkage where it is visible
+     * @return its type id
+     */
+    public int addFunc(String name, int protoId, BtfType.Linkage linkage) {
+        return addRef(BtfKind.FUNC, name, false, linkage.ordinal(), protoId);
+    }
+
+    /**
+     * Adds a FUNC_PROTO without parameters; {@link #addParam} adds them.
+     *
+     * @param returnId type id of what is returned
+     * @return its type id
+     */
+    public int addFuncProto(int returnId) {
+        return addRef(BtfKind.FUNC_PROTO, "", false, 0, returnId);
+    }
+
+    /**
+     * Adds a VAR.
+     *
+     * @param name its name
+     * @param targetId type id of the variable's type
+     * @param linkage where it is visible
+     * @return its type id
+     */
+    public int addVar(String name, int targetId, BtfType.Linkage linkage) {
+        BuilderRules.require(BuilderRules.brokenTypeId(targetId), BtfKind.VAR, name);
+        return add(BtfKind.VAR, name, false, 0, targetId, linkage.ordinal());
+    }
+
+    /**
+     * Adds a DATASEC without variables; {@link #addVariable} adds them.
+     *
+     * @param name its name
+     * @param sizeBytes its size, unsigned
+     * @return its type id
+     */
+    public int addDatasec(String name, int sizeBytes) {
+        return add(BtfKind.DATASEC, name, false, 0, sizeBytes);
+    }
+
+    /**
+     * Adds a FLOAT.
+     *
+     * @param name its name
+     * @param sizeBytes 2, 4, 8, 12 or 16
+     * @return its type id
+     */
+    public int addFloat(String name, int sizeBytes) {
+        BuilderRules.require(BuilderRules.brokenFloatSize(sizeBytes), BtfKind.FLOAT, name);
+        return add(BtfKind.FLOAT, name, false, 0, sizeBytes);
+    }
+
+    /**
+     * Adds a DECL_TAG.
+     *
+     * @param tag the tag
+     * @param targetId type id of what is tagged
+     * @param componentIndex which member or parameter is tagged, -1 for the whole
+     * @param isAttribute whether it is an attribute (kflag)
+     * @return its type id
+     */
+    public int addDeclTag(String tag, int targetId, int componentIndex, boolean isAttribute) {
+        BuilderRules.require(BuilderRules.brokenComponent(componentIndex), BtfKind.DECL_TAG, tag);
+        BuilderRules.require(BuilderRules.brokenTypeId(targetId), BtfKind.DECL_TAG, tag);
+        return add(BtfKind.DECL_TAG, tag, isAttribute, 0, targetId, componentIndex);
+    }
+
+    /**
+     * Adds a TYPE_TAG.
+     *
+     * @param tag the tag
+     * @param targetId type id of what is tagged
+     * @param isAttribute whether it is an attribute (kflag)
+     * @return its type id
+     */
+    public int addTypeTag(String tag, int targetId, boolean isAttribute) {
+        return addRef(BtfKind.TYPE_TAG, tag, isAttribute, 0, targetId);
+    }
+
+    private int addRef(BtfKind kind, String name, boolean kflag, int vlen, int targetId) {
+        BuilderRules.require(BuilderRules.brokenTypeId(targetId), kind, name);
+        return add(kind, name, kflag, vlen, targetId);
+    }
+
+    private int add(BtfKind kind, String name, boolean kflag, int vlen, int sizeOrType, int... fixed) {
+        BuilderRules.require(BuilderRules.brokenName(kind, name), kind, name);
+        byte[] encoded = StringSection.encode(name);
+        types.reserve(Words.HEADER + fixed.length, 1);
+        int typeId = typeCount();
+        types.beginType(strings.add(encoded), Words.info(kind, kflag, vlen), sizeOrType);
+        for (int word : fixed) {
+            types.append(word);
+        }
+        return typeId;
+    }
+
+    /**
+     * Adds a member to the STRUCT or UNION that was added last.
+     *
+     * @param name its name, empty for an anonymous struct or union
+     * @param memberId id of its type
+     * @param offsetBits where it begins, in bits: whole bytes, and 0 in a union
+     */
+    public void addMember(String name, int memberId, int offsetBits) {
+        elements.member(name, memberId, offsetBits);
+    }
+
+    /**
+     * Adds a bitfield to the STRUCT or UNION that was added last. All its members then have 24 bits for the offset.
+     *
+     * @param name its name, may be empty
+     * @param memberId id of its type
+     * @param offsetBits where it begins, in bits: up to 16,777,215, and 0 in a union
+     * @param bitfieldSize its size in bits, 1 to 255
+     */
+    public void addBitfield(String name, int memberId, int offsetBits, int bitfieldSize) {
+        elements.bitfield(name, memberId, offsetBits, bitfieldSize);
+    }
+
+    /**
+     * Adds a value to the ENUM or ENUM64 that was added last.
+     *
+     * @param name its name
+     * @param value its value; must fit in 32 bits, with or without a sign as the ENUM has it; any of ENUM64
+     */
+    public void addEnumerator(String name, long value) {
+        elements.enumerator(name, value);
+    }
+
+    /**
+     * Adds a parameter to the FUNC_PROTO that was added last.
+     *
+     * @param name its name, may be empty
+     * @param paramId id of its type; 0 with an empty name at the end makes the prototype variadic
+     */
+    public void addParam(String name, int paramId) {
+        elements.param(name, paramId);
+    }
+
+    /**
+     * Adds a variable to the DATASEC that was added last.
+     *
+     * @param varId id of the VAR
+     * @param offsetBytes where it begins in the section, unsigned
+     * @param sizeBytes its size, unsigned
+     */
+    public void addVariable(int varId, int offsetBytes, int sizeBytes) {
+        elements.variable(varId, offsetBytes, sizeBytes);
+    }
+
+    /**
      * Makes the BTF. The builder can be used further, without effect on what was made.
      *
      * @return the BTF
@@ -160,7 +506,7 @@ public final class BtfBuilder extends TypeAdder {
      */
     public Btf build(String name) {
         try {
-            return Btf.of(form, layout, types().toArray(), strings().toBytes(), base(), name);
+            return Btf.of(form, layout, types.toArray(), strings.toBytes(), base, name);
         } catch (BtfFormatException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
@@ -204,7 +550,7 @@ public final class BtfBuilder extends TypeAdder {
      * @throws IllegalArgumentException if it has a NUL
      */
     public int addString(String string) {
-        return strings().add(StringSection.encode(string));
+        return strings.add(StringSection.encode(string));
     }
 
     /**
@@ -217,7 +563,7 @@ public final class BtfBuilder extends TypeAdder {
      */
     public int addString(Btf src, int stringOff) {
         FlatAccess.of(src).strings().require(stringOff);
-        return strings().add(FlatAccess.of(src).strings(), stringOff);
+        return strings.add(FlatAccess.of(src).strings(), stringOff);
     }
 
     /**
@@ -228,10 +574,23 @@ public final class BtfBuilder extends TypeAdder {
      * @throws IllegalArgumentException if there is no such type, or it belongs to the base, or is of an unknown kind
      */
     public TypeEdit edit(int typeId) {
-        if (typeId < firstTypeId() || typeId >= typeCount()) {
+        if (typeId < firstTypeId || typeId >= typeCount()) {
             throw new IllegalArgumentException(
-                    "no own type [" + typeId + "], expected " + firstTypeId() + " to " + (typeCount() - 1));
+                    "no own type [" + typeId + "], expected " + firstTypeId + " to " + (typeCount() - 1));
         }
-        return new TypeEdit(this, typeId, types().offset(typeId - firstTypeId()));
+        return new TypeEdit(this, typeId, types.offset(typeId - firstTypeId));
+    }
+
+    TypeSection types() {
+        return types;
+    }
+
+    StringSection strings() {
+        return strings;
+    }
+
+    /** Describes an own type for a message. */
+    String describe(int typeId) {
+        return elements.describe(typeId - firstTypeId);
     }
 }

@@ -1,17 +1,25 @@
 package org.btfkit.btf.build;
 
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
- * What libbpf's {@code btf__add_*} functions demand of their arguments. Each method returns the rule that is broken,
- * worded for a message, or null if there is none.
+ * What libbpf's {@code btf__add_*} functions demand of their arguments. Each {@code broken} method returns the rule that
+ * is broken, worded for a message, or null if there is none.
  */
 final class BuilderRules {
-    private static final int MAX_VLEN = 0xffffff;
-    private static final int MAX_BITFIELD_OFFSET = 0xffffff;
-    private static final int MAX_BITFIELD_SIZE = 0xff;
+    private static final int MAX_VLEN = Words.MAX_24;
+    private static final int MAX_BITFIELD_OFFSET = Words.MAX_24;
+    private static final int MAX_BITFIELD_SIZE = Words.MAX_BITFIELD_SIZE;
 
     private BuilderRules() {}
+
+    /** Refuses to add a type if a rule is broken. */
+    static void require(String broken, BtfKind kind, String name) {
+        if (broken != null) {
+            throw new IllegalArgumentException(kind + (name.isEmpty() ? "" : " '" + name + "'") + ": " + broken);
+        }
+    }
 
     /** Some kinds must have a name, some must not. */
     static String brokenName(BtfKind kind, String name) {

@@ -2,6 +2,8 @@ package org.btfkit.btf.build;
 
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
+import org.btfkit.btf.format.Words;
 
 /**
  * Changes one type of a {@link BtfBuilder} in place. Its id, kind and number of elements stay.
@@ -21,7 +23,7 @@ public final class TypeEdit {
         this.types = builder.types();
         this.typeId = typeId;
         this.start = start;
-        this.kind = BtfKind.of(Btf.kindOf(types.get(start + 1)));
+        this.kind = BtfKind.of(Words.kind(types.get(start + 1)));
         if (kind == null || kind == BtfKind.VOID) {
             throw new IllegalArgumentException(builder.describe(typeId) + ": unknown kind, expected a known one");
         }
@@ -68,8 +70,8 @@ public final class TypeEdit {
         }
         require(BuilderRules.brokenTypeId(elementId));
         require(BuilderRules.brokenTypeId(indexId));
-        types.set(start + 3, elementId);
-        types.set(start + 4, indexId);
+        types.set(start + Words.HEADER, elementId);
+        types.set(start + Words.HEADER + 1, indexId);
         return this;
     }
 
@@ -110,7 +112,7 @@ public final class TypeEdit {
      */
     public TypeEdit elementName(int index, String name) {
         int at = element(index, kind.elementNameWord(), "names");
-        boolean isEnum = kind == BtfKind.ENUM || kind == BtfKind.ENUM64;
+        boolean isEnum = KindSet.ENUMS.has(kind);
         if (isEnum && name.isEmpty()) {
             throw fault("enumerator " + index + ": empty name, expected one");
         }
@@ -122,11 +124,11 @@ public final class TypeEdit {
         if (word < 0) {
             throw fault("has no elements with " + what);
         }
-        int vlen = Btf.vlenOf(types.get(start + 1));
+        int vlen = Words.vlen(types.get(start + 1));
         if (index < 0 || index >= vlen) {
             throw fault("has no element " + index + ", there are " + vlen);
         }
-        return start + 3 + kind.fixedWords() + index * kind.elementWords() + word;
+        return start + kind.words(index) + word;
     }
 
     private void require(String broken) {

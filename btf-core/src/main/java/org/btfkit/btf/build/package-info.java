@@ -2,7 +2,7 @@
  * New BTF, and changed copies of BTF.
  *
  * <p>Read {@link org.btfkit.btf.build.BtfBuilder} first, which adds types and keeps the rules of libbpf's
- * {@code btf__add_*} functions ({@code BuilderRules}). {@link org.btfkit.btf.build.TypeEdit} changes a type in place,
+ * {@code btf__add_*} functions ({@code BuilderRules}); {@code Elements} adds what types consist of. {@link org.btfkit.btf.build.TypeEdit} changes a type in place,
  * {@code BtfAppender} copies types of other BTF. What they write to are a {@code TypeSection} and a
  * {@code StringSection}, which grow.
  *
