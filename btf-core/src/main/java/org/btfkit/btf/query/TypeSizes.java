@@ -3,10 +3,7 @@ package org.btfkit.btf.query;
 import java.util.Set;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.flat.FlatAccess;
-import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.format.Words;
 
 /**
  * Sizes and alignments of types, by the rules of libbpf's {@code btf__resolve_size} and {@code btf__align_of}.
@@ -38,7 +35,6 @@ public final class TypeSizes {
     private static final int NONE = -2;
 
     private final Btf btf;
-    private final FlatTypes types;
     private final int pointerSize;
 
     /** Alignment of each type, 0 as long as it is not known, negative if it has none; made when first asked for. */
@@ -67,7 +63,6 @@ public final class TypeSizes {
             throw new IllegalArgumentException("pointer size " + pointerSize + ", expected 4 or 8");
         }
         this.btf = btf;
-        this.types = FlatAccess.of(btf);
         this.pointerSize = pointerSize;
     }
 
@@ -133,18 +128,18 @@ public final class TypeSizes {
         for (int depth = 0; depth < TypeQueries.MAX_DEPTH; depth++) {
             switch (kind(at)) {
                 case INT, STRUCT, UNION, ENUM, ENUM64, DATASEC, FLOAT -> {
-                    return product(typeId, elements, types.sizeBytes(at));
+                    return product(typeId, elements, btf.sizeOrType(at) & MAX_SIZE);
                 }
                 case PTR -> {
                     return product(typeId, elements, pointerSize);
                 }
-                case TYPEDEF, VOLATILE, CONST, RESTRICT, VAR, DECL_TAG, TYPE_TAG -> at = types.sizeOrType(at);
+                case TYPEDEF, VOLATILE, CONST, RESTRICT, VAR, DECL_TAG, TYPE_TAG -> at = btf.sizeOrType(at);
                 case ARRAY -> {
-                    elements = product(typeId, elements, types.elementCount(at));
-                    at = types.elementType(at);
+                    elements = product(typeId, elements, btf.word(at, 5) & MAX_SIZE);
+                    at = btf.word(at, 3);
                 }
                 case VOID, FWD, FUNC, FUNC_PROTO ->
-                    throw fault(typeId, "has no size, as " + types.describeTarget(at) + " has none");
+                    throw fault(typeId, "has no size, as " + describe(at) + " has none");
             }
         }
         throw TypeQueries.tooDeep(btf, typeId);
@@ -193,10 +188,10 @@ public final class TypeSizes {
         int align = 0;
         try {
             align = switch (kind) {
-                case INT, ENUM, ENUM64, FLOAT -> (int) Math.min(pointerSize, types.sizeBytes(typeId));
+                case INT, ENUM, ENUM64, FLOAT -> (int) Math.min(pointerSize, btf.sizeOrType(typeId) & MAX_SIZE);
                 case PTR -> pointerSize;
                 case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> align(btf.sizeOrType(typeId), nesting + 1);
-                case ARRAY -> align(types.elementType(typeId), nesting + 1);
+                case ARRAY -> align(btf.word(typeId, 3), nesting + 1);
                 case STRUCT, UNION -> compositeAlign(typeId, nesting);
                 case VOID, FWD, FUNC, FUNC_PROTO, VAR, DATASEC, DECL_TAG -> 0;
             };
@@ -212,30 +207,34 @@ public final class TypeSizes {
     }
 
     private int compositeAlign(int typeId, int nesting) {
-        int vlen = types.vlen(typeId);
-        boolean kflag = types.kflag(typeId);
+        int vlen = btf.vlen(typeId);
+        boolean kflag = btf.kflag(typeId);
         int largest = 1;
         for (int i = 0; i < vlen; i++) {
-            int align = align(types.memberType(typeId, i), nesting + 1);
+            int align = align(btf.word(typeId, 4 + 3 * i), nesting + 1);
             largest = Math.max(largest, align);
-            int offset = types.memberOffset(typeId, i);
-            boolean bitfield = Words.bitfieldSize(offset, kflag) != 0;
+            int offset = btf.word(typeId, 5 + 3 * i);
+            boolean bitfield = kflag && offset >>> 24 != 0;
             if (!bitfield && Integer.remainderUnsigned(offset, 8 * align) != 0) {
                 return 1;
             }
         }
-        return Integer.remainderUnsigned(types.sizeOrType(typeId), largest) != 0 ? 1 : largest;
+        return Integer.remainderUnsigned(btf.sizeOrType(typeId), largest) != 0 ? 1 : largest;
     }
 
     private BtfKind kind(int typeId) {
-        BtfKind kind = types.kind(typeId);
+        BtfKind kind = btf.kind(typeId);
         if (kind == null) {
             throw fault(typeId, "of a kind not known here");
         }
         return kind;
     }
 
+    private String describe(int typeId) {
+        return typeId == 0 ? "void" : btf.describe(typeId);
+    }
+
     private BtfException fault(int typeId, String what) {
-        return new BtfException(btf.source() + ": " + types.describeTarget(typeId) + ": " + what);
+        return new BtfException(btf.source() + ": " + describe(typeId) + ": " + what);
     }
 }
