@@ -5,6 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.btfkit.BtfException;
 import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.flat.FlatAccess;
@@ -436,6 +439,41 @@ public final class Btf {
      */
     public BtfType type(int typeId) {
         return new TypeInflater(types, typeId).inflate();
+    }
+
+    /**
+     * Finds a type by what it is and by name: {@code btf.find(BtfType.Struct.class, "task_struct")}. Costs as much as
+     * {@link #find(BtfKind, String)}, and a record.
+     *
+     * @param <T> what it is
+     * @param type the record of that kind, or {@link BtfType.Composite} for structs and unions
+     * @param name the name to look for, not empty
+     * @return the first such type, base first, then in id order; empty if there is none
+     */
+    public <T extends BtfType> Optional<T> find(Class<T> type, String name) {
+        return Arrays.stream(findAll(name))
+                .mapToObj(this::type)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst();
+    }
+
+    /**
+     * Returns all types in id order, those of the base first, without void. Each record is made when it is reached.
+     *
+     * @return the types
+     */
+    public Stream<BtfType> types() {
+        return IntStream.range(1, typeCount()).mapToObj(this::type);
+    }
+
+    /**
+     * Returns the own types in id order, without those of the base.
+     *
+     * @return the types
+     */
+    public Stream<BtfType> ownTypes() {
+        return IntStream.range(firstTypeId(), typeCount()).mapToObj(this::type);
     }
 
     /**

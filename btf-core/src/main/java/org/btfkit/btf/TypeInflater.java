@@ -94,8 +94,8 @@ final class TypeInflater {
     }
 
     private List<BtfType.SectionVar> variables() {
-        return elements(
-                at -> new BtfType.SectionVar(types.word(typeId, at), types.word(typeId, at + 1), types.word(typeId, at + 2)));
+        return elements(at ->
+                new BtfType.SectionVar(types.word(typeId, at), types.word(typeId, at + 1), types.word(typeId, at + 2)));
     }
 
     /** Makes the elements; the function is given the index of an element's first word. */

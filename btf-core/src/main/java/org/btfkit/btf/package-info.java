@@ -9,10 +9,8 @@
  *
  * <pre>{@code
  * Btf btf = BtfSource.load(Path.of("/sys/kernel/btf/vmlinux"));
- * int typeId = btf.find(BtfKind.STRUCT, "task_struct");
- * if (btf.type(typeId) instanceof BtfType.Struct struct) {
- *     struct.members().forEach(member -> System.out.println(member.name()));
- * }
+ * btf.find(BtfType.Struct.class, "task_struct")
+ *         .ifPresent(task -> task.members().forEach(member -> System.out.println(member.name())));
  * }</pre>
  *
  * <p>What follows from several types is asked of {@code org.btfkit.btf.query}; new BTF is made by

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -182,5 +183,30 @@ class BtfFindTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void shouldFindRecordsByWhatTheyAre() {
+        RawBtf raw = RawBtf.littleEndian();
+        raw.addTypedef("list", 2);
+        raw.addStruct("list", 8);
+        raw.addUnion("list", 4);
+        Btf btf = parse(raw);
+        assertEquals(Optional.of(btf.type(2)), btf.find(BtfType.Struct.class, "list"));
+        assertEquals(Optional.of(btf.type(2)), btf.find(BtfType.Composite.class, "list"));
+        assertEquals(Optional.of(btf.type(3)), btf.find(BtfType.Union.class, "list"));
+        assertEquals(Optional.empty(), btf.find(BtfType.Enum.class, "list"));
+        assertEquals(Optional.empty(), btf.find(BtfType.Struct.class, "other"));
+    }
+
+    @Test
+    void shouldStreamTypesOfBaseThenOwn() {
+        RawBtf base = RawBtf.littleEndian();
+        base.addInt("int", 4, 0);
+        RawBtf raw = RawBtf.splitOn(base);
+        raw.addPtr(1);
+        Btf split = parse(raw);
+        assertEquals(List.of(split.type(1), split.type(2)), split.types().toList());
+        assertEquals(List.of(new BtfType.Ptr(2, 1)), split.ownTypes().toList());
     }
 }

@@ -75,7 +75,10 @@ class BtfWriterProperties {
     @Property
     void sameTypesAndStringsMakeSameBtf(@ForAll("splitBtfs") RawBtf raw) {
         Btf btf = RawBtfs.parse(raw);
-        assertArrayEquals(raw.toBytes(), BtfWriter.toBytes(btf.with(FlatAccess.of(btf).words(), FlatAccess.of(btf).strings().own())));
+        assertArrayEquals(
+                raw.toBytes(),
+                BtfWriter.toBytes(btf.with(
+                        FlatAccess.of(btf).words(), FlatAccess.of(btf).strings().own())));
     }
 
     @Property
@@ -92,7 +95,9 @@ class BtfWriterProperties {
         Btf again = Btf.parse(written, null, "again");
         assertEquals(btf.header(), again.header());
         assertArrayEquals(FlatAccess.of(btf).words(), FlatAccess.of(again).words());
-        assertArrayEquals(FlatAccess.of(btf).strings().own(), FlatAccess.of(again).strings().own());
+        assertArrayEquals(
+                FlatAccess.of(btf).strings().own(),
+                FlatAccess.of(again).strings().own());
         assertArrayEquals(btf.layout(), again.layout());
         assertArrayEquals(written, BtfWriter.toBytes(again));
     }

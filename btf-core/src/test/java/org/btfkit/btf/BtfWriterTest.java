@@ -203,7 +203,9 @@ class BtfWriterTest {
     void shouldMakeBtfOfWordsAndStrings() {
         RawBtf raw = sample(RawBtf.bigEndian()).headerLength(24);
         Btf btf = parse(raw.toBytes());
-        Btf same = btf.with(FlatAccess.of(btf).words().clone(), FlatAccess.of(btf).strings().own().clone());
+        Btf same = btf.with(
+                FlatAccess.of(btf).words().clone(),
+                FlatAccess.of(btf).strings().own().clone());
         assertArrayEquals(raw.toBytes(), BtfWriter.toBytes(same));
         assertEquals(btf.header(), same.header());
         assertEquals(btf.source(), same.source());
@@ -217,7 +219,10 @@ class BtfWriterTest {
         RawBtf raw = sample(RawBtf.littleEndian());
         byte[] plain = raw.toBytes();
         Btf btf = parse(raw.gapBeforeStrings(new byte[8]).toBytes());
-        assertArrayEquals(plain, BtfWriter.toBytes(btf.with(FlatAccess.of(btf).words(), FlatAccess.of(btf).strings().own())));
+        assertArrayEquals(
+                plain,
+                BtfWriter.toBytes(btf.with(
+                        FlatAccess.of(btf).words(), FlatAccess.of(btf).strings().own())));
     }
 
     @Test
@@ -225,11 +230,15 @@ class BtfWriterTest {
         Btf btf = parse(sample(RawBtf.littleEndian()).toBytes());
         int[] words = FlatAccess.of(btf).words().clone();
         words[4 + 3 + 1] = 7;
-        BtfFormatException e = assertThrows(BtfFormatException.class, () -> btf.with(words, FlatAccess.of(btf).strings().own()));
+        BtfFormatException e = assertThrows(
+                BtfFormatException.class,
+                () -> btf.with(words, FlatAccess.of(btf).strings().own()));
         assertEquals(
                 "test: type [2] STRUCT 's': member 0: type id 7 of no type (there are 3), at 0x40", e.getMessage());
         assertEquals(2, e.typeId());
-        assertThrows(BtfFormatException.class, () -> btf.with(new int[] {0, 1}, FlatAccess.of(btf).strings().own()));
+        assertThrows(
+                BtfFormatException.class,
+                () -> btf.with(new int[] {0, 1}, FlatAccess.of(btf).strings().own()));
         assertThrows(BtfFormatException.class, () -> btf.with(FlatAccess.of(btf).words(), new byte[0]));
         assertThrows(BtfFormatException.class, () -> btf.with(FlatAccess.of(btf).words(), new byte[] {0, 'a'}));
     }

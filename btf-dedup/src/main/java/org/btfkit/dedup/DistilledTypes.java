@@ -1,7 +1,7 @@
 package org.btfkit.dedup;
 
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
 
 /** The types of a distilled base, found by name, and what a type of a full base must be like to stand for one. */

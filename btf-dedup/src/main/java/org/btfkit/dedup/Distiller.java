@@ -1,8 +1,8 @@
 package org.btfkit.dedup;
 
 import java.util.Arrays;
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
 

@@ -2,9 +2,9 @@ package org.btfkit.dedup;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.build.BtfBuilder;
-import org.btfkit.BtfException;
 
 /**
  * Makes one BTF of several, as input for a {@link Deduplicator}.

@@ -1,7 +1,7 @@
 package org.btfkit.dedup;
 
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
 
 /**

@@ -1,9 +1,9 @@
 package org.btfkit.dedup;
 
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Puts split BTF that has a distilled base onto a full base, which need not be the one that was distilled.

@@ -1,9 +1,9 @@
 package org.btfkit.dedup;
 
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Finds the strings in use, keeps one of each, and drops the rest.

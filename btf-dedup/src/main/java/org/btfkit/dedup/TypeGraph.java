@@ -1,10 +1,10 @@
 package org.btfkit.dedup;
 
 import java.util.Arrays;
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * The types of a BTF and of its bases in one pair of arrays, by type id.

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.BtfWriter;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.BtfImages;
 import org.btfkit.fixtures.RawBtfReader;
 

@@ -11,10 +11,10 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
-import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
+import org.btfkit.btf.file.BtfSource;
 import org.btfkit.fixtures.OracleData;
 import org.junit.jupiter.api.Test;
 

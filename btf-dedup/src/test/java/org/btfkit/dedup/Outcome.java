@@ -3,8 +3,8 @@ package org.btfkit.dedup;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 
 /** What came of a deduplication: bytes and id map, or the message of its failure. */

@@ -2,8 +2,8 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.btfkit.btf.file.BaseFit;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.file.BaseFit;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.dedup.Relocator;
 import picocli.CommandLine.Model.CommandSpec;

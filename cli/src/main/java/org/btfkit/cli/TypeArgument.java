@@ -1,7 +1,7 @@
 package org.btfkit.cli;
 
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.query.TypeQueries;
 

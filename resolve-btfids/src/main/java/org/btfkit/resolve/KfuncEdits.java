@@ -5,9 +5,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfType;
 import org.btfkit.btf.build.BtfBuilder;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.BtfType;
 
 /**
  * Edits BTF so that it shows kfuncs as BPF programs see them.

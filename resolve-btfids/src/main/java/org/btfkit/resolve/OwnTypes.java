@@ -3,8 +3,8 @@ package org.btfkit.resolve;
 import java.util.HashSet;
 import java.util.Set;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.file.DetachedSplit;
+import org.btfkit.btf.format.BtfKind;
 
 /** The types of split BTF that are not its base's, by position: 0 is the first own type, whatever its id. */
 abstract class OwnTypes {

@@ -4,7 +4,6 @@ import java.nio.ByteOrder;
 import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfType;
-import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfHeader;
@@ -102,7 +101,11 @@ public final class BtfBuilder {
     public static BtfBuilder copyOf(Btf btf) {
         btf.header().requireRewritable(btf.source());
         BtfBuilder builder = new BtfBuilder(
-                btf.base(), btf.source(), btf.header(), new TypeSection(btf), new StringSection(btf.base(), FlatAccess.of(btf).strings().own()));
+                btf.base(),
+                btf.source(),
+                btf.header(),
+                new TypeSection(btf),
+                new StringSection(btf.base(), FlatAccess.of(btf).strings().own()));
         builder.layout = btf.layout();
         return builder;
     }

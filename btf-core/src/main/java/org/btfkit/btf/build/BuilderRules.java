@@ -4,8 +4,8 @@ import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 
 /**
- * What libbpf's {@code btf__add_*} functions demand of their arguments. Each {@code broken} method returns the rule that
- * is broken, worded for a message, or null if there is none.
+ * What libbpf's {@code btf__add_*} functions demand of their arguments. Each {@code broken} method returns the rule
+ * that is broken, worded for a message, or null if there is none.
  */
 final class BuilderRules {
     private static final int MAX_VLEN = Words.MAX_24;

@@ -1,6 +1,5 @@
 package org.btfkit.btf.build;
 
-import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;
 import org.btfkit.btf.format.Words;

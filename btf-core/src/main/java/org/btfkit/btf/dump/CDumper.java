@@ -5,8 +5,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.query.TypeSizes;
 
 /**

@@ -1,8 +1,8 @@
 package org.btfkit.btf.dump;
 
 import java.util.Arrays;
-import org.btfkit.btf.format.BtfKind;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.format.BtfKind;
 
 /**
  * Brings definitions into an order that a C compiler takes.

@@ -125,7 +125,7 @@ public final class BtfTarget {
     }
 
     private BtfException fault(long place, String what) {
-        return new BtfException(elf + ": a relocation of " + BtfSections.BTF + " at 0x" + Long.toHexString(place)
-                + " is in " + what);
+        return new BtfException(
+                elf + ": a relocation of " + BtfSections.BTF + " at 0x" + Long.toHexString(place) + " is in " + what);
     }
 }

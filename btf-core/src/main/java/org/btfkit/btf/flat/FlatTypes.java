@@ -10,9 +10,9 @@ import org.btfkit.btf.format.Words;
  *
  * <p>Accessors take ids and offsets of either. They find out whose a type is and whether there is one, which costs a
  * few instructions; an id, word or offset out of range is an {@link IllegalArgumentException}. Loops over all own types
- * take {@link #words} and {@link #offsets} out first: the type at position {@code i}, whose id is
- * {@code firstTypeId() + i}, has the words from {@code offsets[i]} to {@code offsets[i + 1] - 1}. Nobody writes to
- * these arrays. Which words mean what is told by {@link BtfKind} and {@link Words}.
+ * take {@link #words} and {@link #offsets} out first: the type at position {@code i}, whose id is {@code firstTypeId()
+ * + i}, has the words from {@code offsets[i]} to {@code offsets[i + 1] - 1}. Nobody writes to these arrays. Which words
+ * mean what is told by {@link BtfKind} and {@link Words}.
  *
  * <p>An accessor of a member, parameter and so on reads what is there; that the type is of a fitting kind is the
  * caller's to know.

@@ -11,8 +11,8 @@ import org.btfkit.btf.format.Limits;
  * reads no string and most comparisons are of hashes only. At most half of the slots are in use.
  *
  * <p>Strings are given as bytes of some array, from an index to that of the byte after the last, which in a section is
- * the NUL; and with their {@link #hash}, which who looks a string up in several tables computes once. A section that
- * is not added to may be searched by several threads.
+ * the NUL; and with their {@link #hash}, which who looks a string up in several tables computes once. A section that is
+ * not added to may be searched by several threads.
  */
 public final class StringTable {
     private byte[] bytes;

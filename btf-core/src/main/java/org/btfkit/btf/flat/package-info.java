@@ -6,10 +6,10 @@
  * {@code byte[]}. Read {@link org.btfkit.btf.flat.FlatTypes} first, which has accessors by what the words mean and the
  * words for a type in a message; {@link org.btfkit.btf.flat.FlatStrings} are the strings by offset.
  * {@link org.btfkit.btf.flat.StringTable} finds strings by content, and grows; {@link org.btfkit.btf.flat.TypeRewriter}
- * knows which words are type ids and names. {@link org.btfkit.btf.flat.KindTable} and
- * {@link org.btfkit.btf.flat.Batch} are for loops over all types.
+ * knows which words are type ids and names. {@link org.btfkit.btf.flat.KindTable} and {@link org.btfkit.btf.flat.Batch}
+ * are for loops over all types.
  *
- * <p>{@link org.btfkit.btf.flat.FlatAccess} leads packages above {@code org.btfkit.btf} from a BTF to its arrays. Public
- * methods for that were decided against: who has the arrays could change a BTF that others take to be immutable.
+ * <p>{@link org.btfkit.btf.flat.FlatAccess} leads packages above {@code org.btfkit.btf} from a BTF to its arrays.
+ * Public methods for that were decided against: who has the arrays could change a BTF that others take to be immutable.
  */
 package org.btfkit.btf.flat;

@@ -157,8 +157,8 @@ public record BtfHeader(
      */
     public void requireFit(int newLayoutLen, long sectionBytes) {
         if (newLayoutLen != 0 && headerLength < LONG_LENGTH) {
-            throw new IllegalArgumentException("hdr_len " + headerLength
-                    + " has no room for the layout section, expected " + LONG_LENGTH);
+            throw new IllegalArgumentException(
+                    "hdr_len " + headerLength + " has no room for the layout section, expected " + LONG_LENGTH);
         }
         long total = headerLength + sectionBytes;
         if (total > Integer.MAX_VALUE - 8) {

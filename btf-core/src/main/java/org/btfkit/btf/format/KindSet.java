@@ -7,8 +7,7 @@ package org.btfkit.btf.format;
  */
 public final class KindSet {
     /** What qualifies another type and is else the same: const, volatile, restrict, tags on types. */
-    public static final KindSet MODIFIERS =
-            of(BtfKind.CONST, BtfKind.VOLATILE, BtfKind.RESTRICT, BtfKind.TYPE_TAG);
+    public static final KindSet MODIFIERS = of(BtfKind.CONST, BtfKind.VOLATILE, BtfKind.RESTRICT, BtfKind.TYPE_TAG);
 
     /** What libbpf and the kernel look through when they ask what a type is. */
     public static final KindSet TYPEDEFS_AND_MODIFIERS = MODIFIERS.with(BtfKind.TYPEDEF);

@@ -1,10 +1,10 @@
 package org.btfkit.btf.layout;
 
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.query.TypeSizes;
 import org.btfkit.btf.layout.StructLayout.Member;
+import org.btfkit.btf.query.TypeSizes;
 
 /** Writes structs and unions with their members, and what is to be said between members. */
 final class CompositeWriter {

@@ -1,10 +1,10 @@
 package org.btfkit.btf.layout;
 
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfType;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.query.TypeQueries;
-import org.btfkit.btf.BtfType;
 
 /** Writes a type and the name that is declared to have it, in two columns where that can be. */
 final class Declarations {

@@ -6,12 +6,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.btfkit.btf.Btf;
 import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.layout.StructLayout.Member;
 import org.btfkit.btf.query.TypeQueries;
 import org.btfkit.btf.query.TypeSizes;
-import org.btfkit.btf.layout.StructLayout.Member;
 
 /**
  * Finds out what BTF does not say: alignments, storage units of bitfields, holes, and which structs are packed.

@@ -28,7 +28,8 @@ final class KernelMembers {
         int memberType = types.memberType(typeId, member);
         int sized = resolver.sizedType(memberType);
         if (sized == 0) {
-            throw types.elementFault(typeId, member, 1, "is " + types.describeTarget(memberType) + ", which has no size");
+            throw types.elementFault(
+                    typeId, member, 1, "is " + types.describeTarget(memberType) + ", which has no size");
         }
         int word = types.memberOffset(typeId, member);
         boolean kflag = types.kflag(typeId);

@@ -10,8 +10,8 @@ import org.btfkit.btf.format.Words;
  * What the kernel asks of each type on its own, whatever it refers to ({@code btf_check_all_metas} of
  * kernel/bpf/btf.c): flags, sizes, names, offsets.
  *
- * <p>One pass over the words and, for their names, over the strings. {@link Btf#parse} has checked before that
- * lengths, name offsets and type ids are in range.
+ * <p>One pass over the words and, for their names, over the strings. {@link Btf#parse} has checked before that lengths,
+ * name offsets and type ids are in range.
  */
 final class KernelMetas {
     private static final int BITS_OF_128 = 128;

@@ -45,7 +45,8 @@ final class KernelModifiers {
             }
             boolean isTag = types.kind(current) == BtfKind.TYPE_TAG;
             if (isTag && !tagsOnly) {
-                throw types.fault(typeId, 2, "leads to " + types.describeTarget(current) + ", but tags stand before modifiers");
+                throw types.fault(
+                        typeId, 2, "leads to " + types.describeTarget(current) + ", but tags stand before modifiers");
             }
             tagsOnly &= isTag;
             if (current <= checkedUpTo) {

@@ -3,7 +3,6 @@ package org.btfkit.btf.validate;
 import java.util.Arrays;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.format.Words;
 
 /**
  * Tells pointers that the kernel keeps track of, by a tag on what they point to ({@code btf_find_kptr} of

@@ -4,7 +4,6 @@ import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;
 import org.btfkit.btf.format.Limits;
-import org.btfkit.btf.format.Words;
 
 /**
  * What the kernel asks of types and those they refer to ({@code btf_check_all_types} of kernel/bpf/btf.c).

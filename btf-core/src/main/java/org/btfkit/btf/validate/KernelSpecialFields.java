@@ -192,7 +192,8 @@ final class KernelSpecialFields {
         if (types.kind(typeId) != BtfKind.STRUCT || KernelFieldKind.ofType(types.name(typeId)) != kind) {
             throw fault(
                     root,
-                    "has '" + root.node() + "' of " + types.describeTarget(typeId) + ", expected STRUCT '" + kind + "'");
+                    "has '" + root.node() + "' of " + types.describeTarget(typeId) + ", expected STRUCT '" + kind
+                            + "'");
         }
         // The upper bits are a bitfield's, of which there are none here.
         int offsetBits = types.memberOffset(root.target(), member);

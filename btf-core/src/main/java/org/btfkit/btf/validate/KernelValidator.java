@@ -4,11 +4,10 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfFormatException;
-import org.btfkit.btf.query.References;
 
 /**
- * Checks what the kernel's verifier asks for before it takes BTF (kernel/bpf/btf.c): names that are identifiers, members
- * that lie in their structs, no type that contains itself, and so on.
+ * Checks what the kernel's verifier asks for before it takes BTF (kernel/bpf/btf.c): names that are identifiers,
+ * members that lie in their structs, no type that contains itself, and so on.
  *
  * <p>That name offsets are within the strings, type ids exist, and functions have a prototype, has been checked by
  * {@link Btf#parse} already. The reference here is the source of Linux as of 2026, when the layout section came. What a
@@ -28,9 +27,9 @@ import org.btfkit.btf.query.References;
  *
  * <p>Two rules are kept although the newest kernels are without them: a TYPE_TAG stands before other modifiers, as 6.18
  * and kernels before it demand; and there are no more types than the kernel can number, where it would ignore the rest.
- * What is valid then loads with {@code bpf(BPF_BTF_LOAD)}, in the byte order of the machine. One thing
- * only the kernel itself can tell: a pointer tagged {@code kptr}, in a struct of a program, may point to a struct whose
- * name the kernel has too only if the kernel knows how to drop that.
+ * What is valid then loads with {@code bpf(BPF_BTF_LOAD)}, in the byte order of the machine. One thing only the kernel
+ * itself can tell: a pointer tagged {@code kptr}, in a struct of a program, may point to a struct whose name the kernel
+ * has too only if the kernel knows how to drop that.
  *
  * <p>The structs with special fields, as {@code bpf_spin_lock} or {@code bpf_list_head}, are looked at as
  * {@code BPF_BTF_LOAD} does; map values, which may have others, are looked at when maps are made.

@@ -194,6 +194,8 @@ class KernelImageTest {
         Btf image = BtfSource.load(KernelPackages.ofUser().bootImage());
         Btf vmlinux = BtfSource.load(KernelPackages.ofUser().cloud().vmlinux());
         assertArrayEquals(FlatAccess.of(vmlinux).words(), FlatAccess.of(image).words());
-        assertArrayEquals(FlatAccess.of(vmlinux).strings().own(), FlatAccess.of(image).strings().own());
+        assertArrayEquals(
+                FlatAccess.of(vmlinux).strings().own(),
+                FlatAccess.of(image).strings().own());
     }
 }

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.query.TypeQueries;
-import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.query.TypeSizes;
 import org.btfkit.fixtures.OracleData;
 import org.btfkit.fixtures.RawBtf;

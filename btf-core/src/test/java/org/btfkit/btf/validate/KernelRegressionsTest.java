@@ -63,7 +63,8 @@ class KernelRegressionsTest {
         if (regression.isAccepted()) {
             assertDoesNotThrow(() -> KernelValidator.kernel(data, null, "btf"));
         } else {
-            BtfFormatException e = assertThrows(BtfFormatException.class, () -> KernelValidator.kernel(data, null, "btf"));
+            BtfFormatException e =
+                    assertThrows(BtfFormatException.class, () -> KernelValidator.kernel(data, null, "btf"));
             assertEquals("btf: " + regression.message(), e.getMessage());
         }
     }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.TimeUnit;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.BtfType;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.query.Closure;
 import org.btfkit.btf.query.References;
 import org.junit.jupiter.api.BeforeEach;
