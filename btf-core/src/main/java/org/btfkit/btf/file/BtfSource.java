@@ -145,7 +145,7 @@ public final class BtfSource implements Closeable {
      * @throws BtfException if there is none or it is damaged
      */
     public Btf btf(Btf base) throws IOException {
-        return raw != null ? FlatAccess.<Btf>access().parse(raw, base, name) : parse(BtfSections.BTF, base);
+        return raw != null ? FlatAccess.to(Btf.class).parse(raw, base, name) : parse(BtfSections.BTF, base);
     }
 
     /**
@@ -186,7 +186,7 @@ public final class BtfSource implements Closeable {
     }
 
     private Btf parse(String sectionName, Btf base) throws IOException {
-        Btf btf = FlatAccess.<Btf>access().parse(content(sectionName), base, label(sectionName));
+        Btf btf = FlatAccess.to(Btf.class).parse(content(sectionName), base, label(sectionName));
         // Of the same size as addresses, as libbpf takes it, whatever size "long" has.
         return btf.withPointerSize(elf.is64() ? 8 : 4);
     }

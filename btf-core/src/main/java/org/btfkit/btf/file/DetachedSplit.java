@@ -50,7 +50,7 @@ public final class DetachedSplit {
     }
 
     static DetachedSplit parse(RandomInput data, String source) throws IOException {
-        return new DetachedSplit(FlatAccess.<Btf>access().parseDetached(data, source));
+        return new DetachedSplit(FlatAccess.to(Btf.class).parseDetached(data, source));
     }
 
     /**

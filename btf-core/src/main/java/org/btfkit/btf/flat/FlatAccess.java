@@ -34,18 +34,28 @@ public abstract class FlatAccess<B> {
      * @param btf the BTF
      * @return its types and strings; the same for each call
      */
+    @SuppressWarnings("unchecked")
     public static <B> FlatTypes of(B btf) {
-        return FlatAccess.<B>access().types(btf);
+        return ((FlatAccess<B>) installed).types(btf);
     }
 
     /**
-     * Returns the access.
+     * Returns the access. A file may be looked into before there is any BTF, so that its class may have to be
+     * initialized first.
      *
-     * @param <B> class of a BTF, which must have been initialized
+     * @param <B> class of a BTF
+     * @param type that class
      * @return the access
      */
     @SuppressWarnings("unchecked")
-    public static <B> FlatAccess<B> access() {
+    public static <B> FlatAccess<B> to(Class<B> type) {
+        if (installed == null) {
+            try {
+                Class.forName(type.getName(), true, type.getClassLoader());
+            } catch (ClassNotFoundException e) {
+                throw new IllegalStateException(e);
+            }
+        }
         return (FlatAccess<B>) installed;
     }
 
