@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -249,20 +250,22 @@ class AtomicFileTest {
     @Test
     void shouldLeaveOtherNamesWithTheOldContent() throws IOException {
         Path source = file("a.ko", OLD);
-        assertEquals(0, AtomicFile.otherNames(source));
+        assertNull(AtomicFile.noteOfOtherNames(source));
         Path second = Files.createLink(folder.resolve("second"), source);
         Files.createLink(folder.resolve("third"), source);
-        assertEquals(2, AtomicFile.otherNames(source));
+        assertEquals(
+                "the other names of " + source + " (hard links: 2) keep the old content",
+                AtomicFile.noteOfOtherNames(source));
         copy(source, source);
         assertArrayEquals(NEW, Files.readAllBytes(source));
         assertArrayEquals(OLD, Files.readAllBytes(second));
-        assertEquals(0, AtomicFile.otherNames(source));
-        assertEquals(1, AtomicFile.otherNames(second));
-        assertEquals(0, AtomicFile.otherNames(folder.resolve("missing")));
+        assertNull(AtomicFile.noteOfOtherNames(source));
         assertEquals(
-                0,
-                AtomicFile.otherNames(
-                        Files.createDirectories(folder.resolve("below/it")).getParent()));
+                "the other names of " + second + " (hard links: 1) keep the old content",
+                AtomicFile.noteOfOtherNames(second));
+        assertNull(AtomicFile.noteOfOtherNames(folder.resolve("missing")));
+        assertNull(AtomicFile.noteOfOtherNames(
+                Files.createDirectories(folder.resolve("below/it")).getParent()));
     }
 
     @Test
