@@ -433,10 +433,13 @@ class AtomicFileTest {
                             stamp(folder.resolve("large")),
                             new FileChange(large.length, List.of()),
                             small.resolve("made")));
-            assertTrue(none.getMessage().contains("No space left"), none.getMessage());
-            assertThrows(
-                    IOException.class,
-                    () -> AtomicFile.write(new ArrayInput(large), new FileChange(large.length, List.of()), target));
+            assertNamesTarget(small.resolve("made"), none);
+            assertNamesTarget(
+                    target,
+                    assertThrows(
+                            FileSystemException.class,
+                            () -> AtomicFile.write(
+                                    new ArrayInput(large), new FileChange(large.length, List.of()), target)));
             assertArrayEquals(OLD, Files.readAllBytes(target));
             try (Stream<Path> files = Files.list(small)) {
                 assertEquals(List.of(target), files.toList());
@@ -444,6 +447,16 @@ class AtomicFileTest {
         } finally {
             ExternalTool.named("umount", "mount").check(small);
         }
+    }
+
+    /** The file beside the target is nothing that its user knows. */
+    private static void assertNamesTarget(Path target, FileSystemException e) {
+        assertEquals(target.toString(), e.getFile());
+        assertNull(e.getOtherFile());
+        assertEquals(
+                "No space left on device, nothing written; the new file needs room beside the old one: check the disk,"
+                        + " quotas and ulimit -f",
+                e.getReason());
     }
 
     /** An interrupted process leaves its temporary file; it is in nobody's way, and not for others to remove. */
