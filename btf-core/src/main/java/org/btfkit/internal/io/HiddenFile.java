@@ -203,13 +203,15 @@ final class HiddenFile implements Closeable {
 
     /** Turns a copy of the original into the changed one. */
     void apply(FileChange change, RandomInput original) throws IOException {
+        long size;
         try {
             channel.truncate(change.length());
-            if (channel.size() < change.length()) {
-                write(new byte[1], 1, change.length() - 1);
-            }
+            size = channel.size();
         } catch (IOException e) {
             throw failure(e);
+        }
+        if (size < change.length()) {
+            write(new byte[1], 1, change.length() - 1);
         }
         for (RangeCopy move : change.moves()) {
             copy(original, move);
