@@ -57,7 +57,8 @@ public final class BtfTarget {
      * @param distilledBase goes into {@code .BTF.base}; null to remove that
      * @throws IOException if reading fails
      * @throws BtfException if the file has a {@code .BTF.ext} that would not fit, or relocations of something else than
-     *     variables that are in {@code btf} as well, or if {@code .BTF} has its place in memory and {@code btf} is larger
+     *     variables that are in {@code btf} as well, or if {@code .BTF} has its place in memory and {@code btf} is
+     *     larger
      * @throws org.btfkit.elf.ElfFormatException if a section cannot change
      */
     public static void put(ElfFile elf, ElfEditor editor, Btf btf, BtfExt ext, Btf distilledBase) throws IOException {

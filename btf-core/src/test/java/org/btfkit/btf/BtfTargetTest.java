@@ -40,9 +40,22 @@ class BtfTargetTest {
 
     private Path linked(ElfVariant variant, byte[] btf) throws IOException {
         RawElf elf = RawElf.of(variant);
-        elf.section(".text").data(new byte[32]).flags(RawElf.SHF_ALLOC).addr(0x1000).load(4, 4);
-        elf.section(".BTF").data(btf).flags(RawElf.SHF_ALLOC).align(4).addr(0x2000).load(4, 4);
-        elf.section(".after").data(new byte[] {1, 2, 3}).flags(RawElf.SHF_ALLOC).addr(0x4000).load(4, 4);
+        elf.section(".text")
+                .data(new byte[32])
+                .flags(RawElf.SHF_ALLOC)
+                .addr(0x1000)
+                .load(4, 4);
+        elf.section(".BTF")
+                .data(btf)
+                .flags(RawElf.SHF_ALLOC)
+                .align(4)
+                .addr(0x2000)
+                .load(4, 4);
+        elf.section(".after")
+                .data(new byte[] {1, 2, 3})
+                .flags(RawElf.SHF_ALLOC)
+                .addr(0x4000)
+                .load(4, 4);
         return Files.write(folder.resolve("linked"), elf.toBytes());
     }
 
@@ -159,7 +172,9 @@ class BtfTargetTest {
         assertArrayEquals(rest(Files.readAllBytes(vmlinux)), rest(Files.readAllBytes(changed)));
         for (String what : new String[] {"--segments", "--sections"}) {
             ToolResult before = Readelf.tool().check("--wide", what, vmlinux);
-            assertEquals(before.outLines(), Readelf.tool().check("--wide", what, changed).outLines());
+            assertEquals(
+                    before.outLines(),
+                    Readelf.tool().check("--wide", what, changed).outLines());
         }
         byte[] section = new RawElfReader(Files.readAllBytes(changed)).bytes(".BTF");
         try (KernelBtfLoader kernel = KernelBtfLoader.open()) {

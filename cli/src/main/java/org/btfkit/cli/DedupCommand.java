@@ -95,17 +95,16 @@ final class DedupCommand implements BtfTool.Subcommand {
         Progress progress = inputs.length == 1 ? null : Progress.on(err, inputs.length);
         Deduplicator deduplicator = new Deduplicator().withThreads(Math.max(1, jobs / Math.min(jobs, inputs.length)));
         int[] failures = {0};
-        Parallel.run(
-                List.of(inputs), jobs, (String input) -> one(input, base, output, folder, deduplicator), line -> {
-                    if (progress != null) {
-                        progress.clear();
-                        progress.step();
-                    }
-                    if (!line.isEmpty()) {
-                        failures[0] += line.startsWith(FAILED) ? 1 : 0;
-                        err.println(line);
-                    }
-                });
+        Parallel.run(List.of(inputs), jobs, (String input) -> one(input, base, output, folder, deduplicator), line -> {
+            if (progress != null) {
+                progress.clear();
+                progress.step();
+            }
+            if (!line.isEmpty()) {
+                failures[0] += line.startsWith(FAILED) ? 1 : 0;
+                err.println(line);
+            }
+        });
         if (progress != null) {
             progress.clear();
         }

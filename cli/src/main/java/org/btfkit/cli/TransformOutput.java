@@ -79,8 +79,7 @@ final class TransformOutput {
     }
 
     /** As {@link #write}, but returns the line that is to be said, or null. */
-    private String put(TransformInput input, String target, Btf btf, BtfExt ext, Btf distilledBase)
-            throws IOException {
+    private String put(TransformInput input, String target, Btf btf, BtfExt ext, Btf distilledBase) throws IOException {
         String note = target.equals("-") ? null : AtomicFile.noteOfOtherNames(Path.of(target));
         Path template = template(input, target);
         if (template != null) {
@@ -111,7 +110,8 @@ final class TransformOutput {
 
     /** As {@link #write}, but returns the line that is to be said, or null: where several are at work. */
     String put(TransformInput input, String target, Btf btf, BtfExt ext) throws IOException {
-        return put(input, target, btf, ext, input.hasDistilledBase() ? input.btf().base() : null);
+        return put(
+                input, target, btf, ext, input.hasDistilledBase() ? input.btf().base() : null);
     }
 
     /** Tells whether results are raw BTF, whatever the input is. */

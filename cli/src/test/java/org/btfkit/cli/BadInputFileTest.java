@@ -259,8 +259,7 @@ class BadInputFileTest {
             assertFailure(there + " (Permission denied)", unprivileged("-b", base, there));
             assertFailure(there + " (Permission denied)", unprivileged("-b", there, module));
             assertUnprivilegedBtfFails(below + ": permission denied", "sort", base, "-o", made);
-            assertUnprivilegedBtfFails(
-                    deep + ": permission denied", "sort", base, "-o", deep.resolve("made.btf"));
+            assertUnprivilegedBtfFails(deep + ": permission denied", "sort", base, "-o", deep.resolve("made.btf"));
             assertUnprivilegedBtfFails(there + " (Permission denied)", "sort", "-B", base, there, "-o", there);
         } finally {
             allow("rwxrwxrwx", below);

@@ -136,8 +136,7 @@ class PlainUserFaultsTest {
     void shouldSayThatAFileWouldBeLargerThanALimit(int units) throws IOException {
         Map<String, byte[]> before = contents(folder);
         String limit = "ulimit -f " + units;
-        assertOneError(
-                module + ": File too large" + NO_ROOM, after(limit, ResolveBtfids.class, "-b", base, module));
+        assertOneError(module + ": File too large" + NO_ROOM, after(limit, ResolveBtfids.class, "-b", base, module));
         Path made = folder.resolve("made");
         assertOneError(
                 module + ": " + made + ": File too large" + NO_ROOM,

@@ -26,11 +26,11 @@ import java.util.Map;
  * <p><b>Problem.</b> In a folder that others can write to, they can give the name to another file at any moment: a
  * symbolic or hard link to one of ours, say. Whoever then opens the name, or sets attributes by it, changes that one.
  *
- * <p><b>Solution.</b> Linux has each open file as {@code /proc/self/fd/N}, and a path of that form leads to the open file
- * whatever has happened to its name. Java does not tell N; but {@code /proc/self/fdinfo/N} tells the position of each
- * descriptor, and only this class sets that of this one, to a random number. Mode, group and time are set, and the kind
- * of file and the number of its names read, by that path. What is not a regular file with one name is not written to.
- * The file is renamed only while its name leads to what is open.
+ * <p><b>Solution.</b> Linux has each open file as {@code /proc/self/fd/N}, and a path of that form leads to the open
+ * file whatever has happened to its name. Java does not tell N; but {@code /proc/self/fdinfo/N} tells the position of
+ * each descriptor, and only this class sets that of this one, to a random number. Mode, group and time are set, and the
+ * kind of file and the number of its names read, by that path. What is not a regular file with one name is not written
+ * to. The file is renamed only while its name leads to what is open.
  *
  * <p>A new file is opened as it is made. A copy of another file is made by {@link Files#copy}, the one way in Java to
  * have access control lists and the attributes of the system with it; it sets them on what it has just made, through
@@ -110,8 +110,7 @@ final class HiddenFile implements Closeable {
     void openAgain() throws IOException {
         try {
             // For reading as well, as a pipe in its place would otherwise keep this waiting for a reader.
-            open(FileChannel.open(
-                    path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+            open(FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
         } catch (AccessDeniedException e) {
             openReadOnly();
         } catch (IOException e) {
@@ -121,8 +120,7 @@ final class HiddenFile implements Closeable {
 
     /** A copy of a file that nobody may write to is such a file as well, at first. */
     private void openReadOnly() throws IOException {
-        try (FileChannel readable =
-                FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+        try (FileChannel readable = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             open(readable);
             Files.setAttribute(place(), "unix:mode", 0600);
             open(FileChannel.open(place(), StandardOpenOption.READ, StandardOpenOption.WRITE));

@@ -107,9 +107,7 @@ final class Replacement implements Closeable {
      * @param like the file that it is a copy of, with all that this has besides its bytes; null for an empty one
      */
     HiddenFile begin(Path like) throws IOException {
-        hidden = like == null
-                ? HiddenFile.create(temporary(), named)
-                : HiddenFile.copyOf(like, temporary(), named);
+        hidden = like == null ? HiddenFile.create(temporary(), named) : HiddenFile.copyOf(like, temporary(), named);
         return hidden;
     }
 
@@ -120,7 +118,10 @@ final class Replacement implements Closeable {
 
     @Override
     public void close() throws IOException {
-        try (HiddenFile closing = hidden) {
+        try {
+            if (hidden != null) {
+                hidden.close();
+            }
             Files.deleteIfExists(temporary());
         } finally {
             lock.close();

@@ -168,8 +168,8 @@ final class TargetLock implements Closeable {
     /** Returns false if the lock file is somebody's. */
     private static boolean removeIfDead(Path target, Path file) throws IOException {
         // For reading as well, as a pipe in its place would otherwise keep this waiting for a reader.
-        try (FileChannel there = FileChannel.open(
-                file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        try (FileChannel there =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             FileLock lock = there.tryLock();
             if (lock == null) {
                 return false;

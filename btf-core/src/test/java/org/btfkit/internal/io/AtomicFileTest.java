@@ -245,6 +245,31 @@ class AtomicFileTest {
         assertEquals(before, get.check("-cpn", folder.resolve("made")).out());
     }
 
+    /**
+     * In a folder with a default list, a file keeps its own list; one without gets entries, as each new file there
+     * does, but they allow no more than the group's bits of its mode.
+     */
+    @Test
+    void shouldKeepAccessInFolderWithDefaultAccessControlList() throws IOException {
+        ExternalTool set = ExternalTool.named("setfacl", "acl");
+        ExternalTool get = ExternalTool.named("getfacl", "acl");
+        assumeTrue(set.isAvailable(), "no setfacl (Debian package acl)");
+        Path listed = file("listed", OLD);
+        Path secret = file("secret", OLD);
+        assumeTrue(set.run("-m", "u:4321:r,m:r", listed).isOk(), "no access control lists in " + folder);
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        String before = get.check("-cpn", listed).out();
+        set.check("-d", "-m", "u:4322:rwx,g:1234:rwx", folder);
+        for (Path file : List.of(listed, secret)) {
+            copy(file, file);
+            write(file);
+        }
+        assertEquals(before, get.check("-cpn", listed).out());
+        String after = get.check("-cpn", secret).out();
+        assertTrue(after.contains("mask::---"), after);
+        assertEquals("rw-------", mode(secret));
+    }
+
     // ---- where it goes
 
     @Test

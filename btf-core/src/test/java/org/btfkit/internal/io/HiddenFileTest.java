@@ -96,7 +96,9 @@ class HiddenFileTest {
 
     private static Path hidden(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(path -> path.toString().endsWith(".tmp")).findAny().orElseThrow();
+            return files.filter(path -> path.toString().endsWith(".tmp"))
+                    .findAny()
+                    .orElseThrow();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
