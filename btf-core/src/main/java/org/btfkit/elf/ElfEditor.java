@@ -137,6 +137,22 @@ public final class ElfEditor {
         setContent(section, content);
     }
 
+    /**
+     * Tells whether a section has its place in memory, and so has to keep its size.
+     *
+     * <p>Linked code has the addresses of where such a section starts and ends built in, as the kernel's has
+     * {@code __start_BTF} and {@code __stop_BTF}. It goes on to use these whatever the headers and the symbols of the
+     * file say, and nothing in the file tells which code does so.
+     *
+     * @param section a section of the file
+     * @return false for one that may get another size
+     * @throws IOException if the program headers cannot be read
+     * @throws ElfFormatException if the program headers are damaged
+     */
+    public boolean isInMemory(ElfSection section) throws IOException {
+        return new ElfSegments(file).holds(section);
+    }
+
     private void requireReplaceable(ElfSection section, int newSize) throws IOException {
         String fault = null;
         if (!section.hasBytes()) {

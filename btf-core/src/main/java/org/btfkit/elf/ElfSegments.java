@@ -87,7 +87,7 @@ final class ElfSegments {
             throw new ElfFormatException(
                     file.toString(),
                     "section " + section + " has its place in memory, so it has to keep its " + section.size()
-                            + " bytes: change it before linking",
+                            + " bytes, as linked code has the addresses of its start and end: change it before linking",
                     section.offset());
         }
     }

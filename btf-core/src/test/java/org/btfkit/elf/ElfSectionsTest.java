@@ -278,8 +278,8 @@ class ElfSectionsTest {
             if (variant.relocatable()) {
                 continue;
             }
-            String message = "section [1] .text has its place in memory, so it has to keep its 20 bytes:"
-                    + " change it before linking";
+            String message = "section [1] .text has its place in memory, so it has to keep its 20 bytes,"
+                    + " as linked code has the addresses of its start and end: change it before linking";
             assertRefused(sample(variant), editor -> editor.putSection(".text", LONG), message);
             assertRefused(sample(variant), editor -> editor.putSection(".text", SHORT), message);
             assertRefused(sample(variant), editor -> editor.removeSection(".text"), message);

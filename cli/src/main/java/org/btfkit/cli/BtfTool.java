@@ -133,10 +133,10 @@ public final class BtfTool {
             case "stats" -> new StatsCommand();
             case "validate" -> new ValidateCommand();
             case "dedup" -> new DedupCommand(err);
-            case "merge" -> new MergeCommand();
-            case "distill" -> new DistillCommand();
-            case "relocate" -> new RelocateCommand();
-            case "sort" -> new SortCommand();
+            case "merge" -> new MergeCommand(err);
+            case "distill" -> new DistillCommand(err);
+            case "relocate" -> new RelocateCommand(err);
+            case "sort" -> new SortCommand(err);
             default -> throw new IllegalArgumentException(name);
         };
     }

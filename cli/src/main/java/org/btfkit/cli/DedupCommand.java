@@ -21,6 +21,8 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf dedup}: makes each type unique, of all inputs together or of each by itself. */
 final class DedupCommand implements BtfTool.Subcommand {
+    private static final String FAILED = "ERROR: ";
+
     private final PrintStream err;
 
     DedupCommand(PrintStream err) {
@@ -55,7 +57,7 @@ final class DedupCommand implements BtfTool.Subcommand {
         CommandLine command = arguments.commandSpec().commandLine();
         String[] inputs = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one input or more");
         int jobs = Options.jobs(arguments);
-        TransformOutput output = new TransformOutput(arguments, out);
+        TransformOutput output = new TransformOutput(arguments, out, err);
         Path folder = arguments.matchedOptionValue("--out-dir", null);
         if (folder == null) {
             String target = TransformOutput.file(arguments);
@@ -93,17 +95,16 @@ final class DedupCommand implements BtfTool.Subcommand {
         Progress progress = inputs.length == 1 ? null : Progress.on(err, inputs.length);
         Deduplicator deduplicator = new Deduplicator().withThreads(Math.max(1, jobs / Math.min(jobs, inputs.length)));
         int[] failures = {0};
-        Parallel.run(
-                List.of(inputs), jobs, (String input) -> one(input, base, output, folder, deduplicator), failure -> {
-                    if (progress != null) {
-                        progress.clear();
-                        progress.step();
-                    }
-                    if (!failure.isEmpty()) {
-                        failures[0]++;
-                        err.println("ERROR: " + failure);
-                    }
-                });
+        Parallel.run(List.of(inputs), jobs, (String input) -> one(input, base, output, folder, deduplicator), line -> {
+            if (progress != null) {
+                progress.clear();
+                progress.step();
+            }
+            if (!line.isEmpty()) {
+                failures[0] += line.startsWith(FAILED) ? 1 : 0;
+                err.println(line);
+            }
+        });
         if (progress != null) {
             progress.clear();
         }
@@ -114,7 +115,7 @@ final class DedupCommand implements BtfTool.Subcommand {
         return failures[0] == 0 ? ExitCode.OK : ExitCode.FAILURE;
     }
 
-    /** Returns what went wrong, nothing if all went well. */
+    /** Returns the line that is to be said, nothing if there is none. */
     private static String one(
             String file, BaseIndex base, TransformOutput output, Path folder, Deduplicator deduplicator) {
         try {
@@ -125,12 +126,13 @@ final class DedupCommand implements BtfTool.Subcommand {
                     : deduplicator.dedup(input.btf(), input.ext());
             // Raw BTF of an ELF file is called as resolve_btfids calls it.
             String ending = input.isElf() && output.isRaw() ? BtfSections.BTF : "";
-            output.write(input, folder.resolve(plainName(file) + ending).toString(), result.btf(), result.ext());
-            return "";
+            String target = folder.resolve(plainName(file) + ending).toString();
+            String note = output.put(input, target, result.btf(), result.ext());
+            return note == null ? "" : note;
         } catch (IOException | BtfException e) {
-            return Failure.describe(e, file);
+            return FAILED + Failure.describe(e, file);
         } catch (RuntimeException | Error e) {
-            return Failure.describe(e, file);
+            return FAILED + Failure.describe(e, file);
         }
     }
 

@@ -2,6 +2,7 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import org.btfkit.BtfException;
 import org.btfkit.btf.BtfWriter;
@@ -13,6 +14,12 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf distill}: replaces the base of split BTF by as little of it as the split BTF needs. */
 final class DistillCommand implements BtfTool.Subcommand {
+    private final PrintStream err;
+
+    DistillCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
@@ -37,7 +44,7 @@ final class DistillCommand implements BtfTool.Subcommand {
         String target = TransformOutput.file(arguments);
         Path baseTarget = arguments.matchedOptionValue("--out-base", null);
         TransformInput input = TransformInput.load(TransformInput.file(file), TransformInput.requireBase(arguments));
-        TransformOutput output = new TransformOutput(arguments, out);
+        TransformOutput output = new TransformOutput(arguments, out, err);
         if (baseTarget == null && !output.isElf(input, target)) {
             throw new ParameterException(
                     arguments.commandSpec().commandLine(), target + " is raw BTF: expected --out-base FILE as well");

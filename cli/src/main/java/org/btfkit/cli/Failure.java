@@ -53,7 +53,8 @@ final class Failure {
         if (failure instanceof FileSystemException) {
             FileSystemException e = (FileSystemException) failure;
             String reason = e.getReason() == null ? "cannot be used" : e.getReason();
-            return subject + ": " + (e.getOtherFile() == null ? e.getFile() : e.getOtherFile()) + ": " + reason;
+            String file = e.getOtherFile() == null ? e.getFile() : e.getOtherFile();
+            return (subject.equals(file) ? "" : subject + ": ") + file + ": " + reason;
         }
         if (failure instanceof FileNotFoundException) {
             return failure.getMessage(); // "FILE (No such file or directory)"

@@ -2,11 +2,18 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code btf merge}: puts the types of several inputs behind each other. */
 final class MergeCommand implements BtfTool.Subcommand {
+    private final PrintStream err;
+
+    MergeCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
@@ -25,7 +32,7 @@ final class MergeCommand implements BtfTool.Subcommand {
         String[] inputs = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one input or more");
         String target = TransformOutput.file(arguments);
         TransformInput merged = TransformInput.loadAll(inputs, BtfInput.base(arguments));
-        new TransformOutput(arguments, out).write(merged, target, merged.btf(), merged.ext());
+        new TransformOutput(arguments, out, err).write(merged, target, merged.btf(), merged.ext());
         return ExitCode.OK;
     }
 }

@@ -2,6 +2,7 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
@@ -12,6 +13,12 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf relocate}: puts split BTF with a distilled base onto a whole one. */
 final class RelocateCommand implements BtfTool.Subcommand {
+    private final PrintStream err;
+
+    RelocateCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
@@ -45,7 +52,7 @@ final class RelocateCommand implements BtfTool.Subcommand {
                     arguments.commandSpec().commandLine(), file + " has no distilled base, expected -B DISTILLED");
         }
         Btf relocated = Relocator.relocate(input.btf(), BtfSource.load(onto)).btf();
-        new TransformOutput(arguments, out).write(input, target, relocated, null, null);
+        new TransformOutput(arguments, out, err).write(input, target, relocated, null, null);
         return ExitCode.OK;
     }
 }

@@ -2,6 +2,7 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.dedup.NameSorter;
 import org.btfkit.dedup.Permuter;
@@ -11,6 +12,12 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf sort}: puts types in the order of their names. */
 final class SortCommand implements BtfTool.Subcommand {
+    private final PrintStream err;
+
+    SortCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
@@ -32,7 +39,7 @@ final class SortCommand implements BtfTool.Subcommand {
         TransformInput input = TransformInput.load(TransformInput.file(file), BtfInput.base(arguments));
         Sorted sorted = NameSorter.sort(input.btf());
         BtfExt ext = input.ext() == null ? null : Permuter.permute(input.btf(), input.ext(), sorted.idMap());
-        new TransformOutput(arguments, out).write(input, target, sorted.btf(), ext);
+        new TransformOutput(arguments, out, err).write(input, target, sorted.btf(), ext);
         return ExitCode.OK;
     }
 }

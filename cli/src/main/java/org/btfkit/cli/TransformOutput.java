@@ -2,6 +2,7 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,16 +28,19 @@ final class TransformOutput {
     private final boolean raw;
     private final boolean stripSignature;
     private final OutputStream out;
+    private final PrintStream err;
 
     /**
      * Reads the options.
      *
      * @param out what {@code -} stands for
+     * @param err where notes go
      */
-    TransformOutput(ParseResult parsed, OutputStream out) {
+    TransformOutput(ParseResult parsed, OutputStream out, PrintStream err) {
         raw = parsed.hasMatchedOption("--raw");
         stripSignature = parsed.hasMatchedOption("--strip_signature");
         this.out = out;
+        this.err = err;
     }
 
     /** Adds the inputs, and the options that say where and how to write. */
@@ -68,13 +72,24 @@ final class TransformOutput {
      * @param distilledBase the base that is to be beside the result in an ELF file, or null
      */
     void write(TransformInput input, String target, Btf btf, BtfExt ext, Btf distilledBase) throws IOException {
+        String note = put(input, target, btf, ext, distilledBase);
+        if (note != null) {
+            err.println(note);
+        }
+    }
+
+    /** As {@link #write}, but returns the line that is to be said, or null. */
+    private String put(TransformInput input, String target, Btf btf, BtfExt ext, Btf distilledBase) throws IOException {
+        String note = target.equals("-") ? null : AtomicFile.noteOfOtherNames(Path.of(target));
         Path template = template(input, target);
         if (template != null) {
             try (ElfFile elf = ElfFile.open(template)) {
                 if (isSame(input.path(), template)) {
                     AtomicFile.requireUnchanged(template, input.stamp());
                 }
-                writeElf(elf, Path.of(target), btf, ext, distilledBase);
+                if (!writeElf(elf, Path.of(target), btf, ext, distilledBase)) {
+                    note = null;
+                }
             }
         } else if (target.equals("-")) {
             out.write(BtfWriter.toBytes(btf));
@@ -85,11 +100,18 @@ final class TransformOutput {
         } else {
             BtfWriter.write(btf, Path.of(target));
         }
+        return note == null ? null : Failure.oneLine("NOTE: " + target + ": " + note);
     }
 
     /** Writes a result that is on the base of its input, which stays beside it if it was there. */
     void write(TransformInput input, String target, Btf btf, BtfExt ext) throws IOException {
         write(input, target, btf, ext, input.hasDistilledBase() ? input.btf().base() : null);
+    }
+
+    /** As {@link #write}, but returns the line that is to be said, or null: where several are at work. */
+    String put(TransformInput input, String target, Btf btf, BtfExt ext) throws IOException {
+        return put(
+                input, target, btf, ext, input.hasDistilledBase() ? input.btf().base() : null);
     }
 
     /** Tells whether results are raw BTF, whatever the input is. */
@@ -120,7 +142,8 @@ final class TransformOutput {
         return input.isElf() ? input.path() : null;
     }
 
-    private void writeElf(ElfFile elf, Path target, Btf btf, BtfExt ext, Btf distilledBase) throws IOException {
+    /** Returns false if the target already is what it is to be. */
+    private boolean writeElf(ElfFile elf, Path target, Btf btf, BtfExt ext, Btf distilledBase) throws IOException {
         ElfEditor editor = new ElfEditor(elf);
         BtfTarget.put(elf, editor, btf, ext, distilledBase);
         if (editor.hasChanges()) {
@@ -139,9 +162,10 @@ final class TransformOutput {
         }
         if (isSame(elf.path(), target)) {
             editor.writeInPlace();
-        } else {
-            editor.writeTo(target);
+            return editor.hasChanges();
         }
+        editor.writeTo(target);
+        return true;
     }
 
     private static boolean isSame(Path file, Path other) throws IOException {

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.btfkit.fixtures.ExternalTool;
+import org.btfkit.fixtures.PlainUser;
 import org.btfkit.fixtures.RawElfReader;
 import org.btfkit.fixtures.SampleModule;
 import org.btfkit.fixtures.ToolResult;
@@ -50,10 +51,6 @@ class BadInputFileTest {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     }
 
-    private static boolean isRoot() throws IOException {
-        return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-    }
-
     private static void allow(String mode, Path path) throws IOException {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
     }
@@ -79,34 +76,22 @@ class BadInputFileTest {
         }
     }
 
-    /**
-     * Runs the command as somebody whom permissions bind: in this JVM, or if that runs as root, in another one that has
-     * laid down root's capabilities.
-     */
-    private static CommandRun unprivileged(Object... args) throws IOException {
-        if (!isRoot()) {
-            return CommandRun.of(args);
-        }
-        ExternalTool setpriv = ExternalTool.named("setpriv", "util-linux");
-        assumeTrue(setpriv.isAvailable(), "runs as root, and there is no setpriv (Debian package util-linux)");
-        Object[] drop = {"--bounding-set=-all", "--inh-caps=-all"};
-        assumeTrue(run(setpriv, drop, "true").isOk(), "runs as root, and may not lay down its capabilities");
-        List<Object> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java"),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ResolveBtfids.class.getName()));
-        command.addAll(Arrays.asList(args));
-        ToolResult result = run(setpriv, drop, command.toArray());
+    /** Runs the command as somebody whom permissions bind, and whose the folder is then. */
+    private CommandRun unprivileged(Object... args) {
+        PlainUser user = PlainUser.required();
+        user.own(folder);
+        ToolResult result = user.java(ResolveBtfids.class, args);
         List<String> strings = Stream.of(args).map(Object::toString).toList();
         return new CommandRun(strings, result.exitCode(), result.outLines(), result.errLines());
     }
 
-    private static ToolResult run(ExternalTool tool, Object[] options, Object... command) {
-        List<Object> all = new ArrayList<>(Arrays.asList(options));
-        all.addAll(Arrays.asList(command));
-        return tool.run(all.toArray());
+    /** Runs {@code btf} as {@link #unprivileged} does. */
+    private void assertUnprivilegedBtfFails(String message, Object... args) {
+        PlainUser user = PlainUser.required();
+        user.own(folder);
+        ToolResult result = user.java(BtfTool.class, args);
+        assertEquals(1, result.exitCode(), result::toString);
+        assertEquals(List.of("ERROR: " + message), result.errLines());
     }
 
     // ---- what is no file to read
@@ -258,6 +243,32 @@ class BadInputFileTest {
         assertUntouched();
     }
 
+    /** Without the right to search (x), nothing in a folder can be found, though its names can be listed. */
+    @Test
+    void shouldNotWriteToFoldersThatMustNotBeSearched() throws IOException {
+        Path below = Files.createDirectories(folder.resolve("below/deep")).getParent();
+        Path there = Files.copy(module, below.resolve("there.ko"));
+        allow("rw-rw-rw-", below);
+        try {
+            Path made = below.resolve("made.ko");
+            assertFailure(below + ": permission denied", unprivileged("-b", base, "-o", made, module));
+            assertFailure(below + ": permission denied", unprivileged("-b", base, "-o", there, module));
+            Path deep = below.resolve("deep");
+            assertFailure(
+                    deep + ": permission denied", unprivileged("-b", base, "-o", deep.resolve("made.ko"), module));
+            assertFailure(there + " (Permission denied)", unprivileged("-b", base, there));
+            assertFailure(there + " (Permission denied)", unprivileged("-b", there, module));
+            assertUnprivilegedBtfFails(below + ": permission denied", "sort", base, "-o", made);
+            assertUnprivilegedBtfFails(deep + ": permission denied", "sort", base, "-o", deep.resolve("made.btf"));
+            assertUnprivilegedBtfFails(there + " (Permission denied)", "sort", "-B", base, there, "-o", there);
+        } finally {
+            allow("rwxrwxrwx", below);
+        }
+        assertEquals(List.of(below.resolve("deep"), there), list(below));
+        assertArrayEquals(SampleModule.module(), Files.readAllBytes(there));
+        assertUntouched(below);
+    }
+
     @Test
     void shouldReadWhatIsThereInFoldersThatMustNotBeWrittenTo() throws IOException {
         assertEquals(0, CommandRun.of("-b", base, module).status());
@@ -272,7 +283,7 @@ class BadInputFileTest {
 
     @Test
     void shouldLeaveEverythingAsItWasWhereThereIsNoRoom() throws IOException {
-        assumeTrue(isRoot(), "only root can mount a small file system");
+        assumeTrue(PlainUser.isRoot(), "only root can mount a small file system");
         ExternalTool mount = ExternalTool.named("mount", "mount");
         assumeTrue(mount.isAvailable(), "no mount (Debian package mount)");
         Path small = Files.createDirectory(folder.resolve("small"));

@@ -20,7 +20,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.btfkit.fixtures.ElfVariant;
 import org.btfkit.fixtures.ExternalTool;
+import org.btfkit.fixtures.RawElf;
 import org.btfkit.fixtures.SampleModule;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,7 +128,11 @@ class FaultsTest {
                                 .filter(name -> name.startsWith("."))
                                 .toList());
             } else {
-                assertOneError(run, "No space left on device");
+                assertOneError(
+                        run,
+                        "No space left on device, nothing written; the new file needs room beside the old one: check"
+                                + " the disk, quotas and ulimit -f");
+                assertFalse(run.errText().contains(".btfkit"), run::toString);
                 assertEquals(before, contents(small), pages + " pages free: " + run);
             }
         }
@@ -209,6 +215,52 @@ class FaultsTest {
         assertArrayEquals(before, Files.readAllBytes(other));
         assertFalse(Arrays.equals(before, Files.readAllBytes(module)));
         assertEquals(List.of(), CommandRun.of("-b", base, module).err());
+
+        assertEquals(
+                ExitCode.OK, CommandRun.of("--detached", "-b", base, module).status());
+        Path detached = Path.of(module + ".BTF");
+        Files.createLink(folder.resolve("linked"), detached);
+        assertEquals(
+                List.of("NOTE: " + module + ": " + noteOf(detached)),
+                CommandRun.of("--detached", "-b", base, module).err());
+    }
+
+    private static String noteOf(Path file) {
+        return "the other names of " + file + " (hard links: 1) keep the old content";
+    }
+
+    /** In the words of resolve-btfids, whether the result goes over its input, another file or a section. */
+    @Test
+    void shouldTellOfHardLinksInTransformations() throws IOException {
+        Path module = SampleModule.writeModule(folder);
+        Path raw = folder.resolve("raw.btf");
+        BtfRun.ok("sort", "-B", base, "--raw", module, "-o", raw);
+        RawElf elf = RawElf.of(ElfVariant.MODULE);
+        elf.section(".BTF").data(Files.readAllBytes(raw)).align(4);
+        Path none = Files.write(folder.resolve("none.o"), elf.toBytes());
+        Path results = Files.createDirectory(folder.resolve("results"));
+        int number = 0;
+        for (Path file : List.of(raw, base, Files.write(folder.resolve("other.btf"), new byte[0]), none)) {
+            Path other = folder.resolve("link" + number++);
+            Files.createLink(other, file);
+            byte[] before = Files.readAllBytes(file);
+            Path input = file.getFileName().toString().equals("other.btf") ? base : file;
+            String[] options = file == none || file == raw ? new String[] {"-B", base.toString()} : new String[0];
+            List<Object> arguments = new ArrayList<>(List.of("dedup"));
+            arguments.addAll(Arrays.asList(options));
+            arguments.addAll(List.of(input, "-o", file));
+            BtfRun run = BtfRun.of(arguments.toArray());
+            assertEquals(ExitCode.OK, run.status(), run.err());
+            assertEquals("NOTE: " + file + ": " + noteOf(file) + "\n", run.err());
+            assertArrayEquals(before, Files.readAllBytes(other));
+        }
+        Path result = results.resolve("raw.btf");
+        Files.createLink(folder.resolve("link of result"), Files.write(result, new byte[] {1}));
+        BtfRun run = BtfRun.of("dedup", "-B", base, "--out-dir", results, raw);
+        assertEquals("NOTE: " + result + ": " + noteOf(result) + "\n", run.err());
+        // An ELF file that has the result already is not replaced.
+        Files.createLink(folder.resolve("link of same"), none);
+        assertEquals("", BtfRun.of("dedup", "-B", base, none, "-o", none).err());
     }
 
     @ParameterizedTest
@@ -280,7 +332,7 @@ class FaultsTest {
     @ValueSource(booleans = {true, false})
     void shouldNotWriteOverAnInputThatHasChanged(boolean isElf) throws IOException {
         Path file = isElf ? SampleModule.writeModule(folder) : base;
-        SortCommand command = new SortCommand();
+        SortCommand command = new SortCommand(System.err);
         ParseResult arguments =
                 new CommandLine(command.spec()).parseArgs(file.toString(), "-B", base.toString(), "-o", file + "");
         TransformInput input = TransformInput.load(file, BtfInput.base(arguments));
@@ -288,7 +340,7 @@ class FaultsTest {
         other[other.length - 1] ^= 1;
         Files.delete(file);
         Files.write(file, other);
-        TransformOutput output = new TransformOutput(arguments, OutputStream.nullOutputStream());
+        TransformOutput output = new TransformOutput(arguments, OutputStream.nullOutputStream(), System.err);
         IOException e =
                 assertThrows(IOException.class, () -> output.write(input, file.toString(), input.btf(), input.ext()));
         assertEquals("changed by somebody else meanwhile, nothing written", e.getMessage());

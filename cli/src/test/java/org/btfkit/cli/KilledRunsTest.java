@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.fixtures.KernelPackages;
+import org.btfkit.fixtures.PlainUser;
 import org.btfkit.fixtures.Xz;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,8 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
  * and after the next run all are new and nothing else is there.
  *
  * <p>Half of the runs are killed at a random time of their life, half of them some microseconds after the folder shows
- * that something is being written; half of them write to a disk, half to memory. Set {@code btfkit.kills} for more
- * kills, and {@code btfkit.kills.seed} for others.
+ * that something is being written; half of them write to a disk, half to memory; half are runs of a plain user, where
+ * root runs the tests and can become one. Set {@code btfkit.kills} for more kills, and {@code btfkit.kills.seed} for
+ * others.
  */
 @Tag("conformance")
 class KilledRunsTest {
@@ -71,6 +73,9 @@ class KilledRunsTest {
             return this == STOP;
         }
     }
+
+    /** Null if root runs the test and cannot become anybody else. */
+    private final PlainUser user = PlainUser.find().orElse(null);
 
     @TempDir
     Path folder;
@@ -131,7 +136,7 @@ class KilledRunsTest {
     private Path runWhole(String name, Kind kind) throws Exception {
         Path place = Files.createDirectory(folder.resolve(name));
         put(place, kind);
-        Process process = start(place, kind);
+        Process process = start(place, kind, List.of());
         assertTrue(process.waitFor(120, TimeUnit.SECONDS));
         assertEquals(0, process.exitValue(), () -> kind + ": " + log(place));
         return place;
@@ -140,7 +145,8 @@ class KilledRunsTest {
     /** As the launcher does: from an archive, for which all classes have to be in jars. */
     private void packClasses() {
         List<String> jars = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        String readable = user == null ? System.getProperty("java.class.path") : user.classPath();
+        for (String entry : readable.split(File.pathSeparator)) {
             if (Files.isDirectory(Path.of(entry))) {
                 String jar = folder.resolve(jars.size() + ".jar").toString();
                 ToolProvider tool = ToolProvider.findFirst("jar").orElseThrow();
@@ -184,8 +190,9 @@ class KilledRunsTest {
         return arguments;
     }
 
-    private Process start(Path place, Kind kind) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+    private Process start(Path place, Kind kind, List<String> prefix) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -227,6 +234,10 @@ class KilledRunsTest {
 
     @Test
     void shouldLeaveOldOrNewFilesAndNothingElse() throws Exception {
+        letIn(folder, memory, base, archive);
+        for (String jar : classPath.split(File.pathSeparator)) {
+            letIn(Path.of(jar));
+        }
         Random seeds = new Random(SEED);
         Map<Kind, Tally> tallies = new EnumMap<>(Kind.class);
         ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
@@ -236,8 +247,9 @@ class KilledRunsTest {
             Tally tally = tallies.computeIfAbsent(kind, key -> new Tally());
             Path place = (i / Kind.values().length % 2 == 0 ? folder : memory).resolve("run-" + i);
             long seed = seeds.nextLong();
+            boolean ofPlainUser = i / Kind.values().length / 2 % 2 == 0;
             tasks.add(() -> {
-                killOne(place, kind, new Random(seed), tally);
+                killOne(place, kind, new Random(seed), ofPlainUser ? user : null, tally);
                 return null;
             });
         }
@@ -258,10 +270,23 @@ class KilledRunsTest {
         }
     }
 
-    private void killOne(Path place, Kind kind, Random random, Tally tally) throws Exception {
+    /** Lets others read what the test has made. */
+    private void letIn(Path... paths) throws IOException {
+        for (Path path : paths) {
+            if (path.startsWith(folder) || path.startsWith(memory)) {
+                String mode = Files.isDirectory(path) ? "rwxr-xr-x" : "rw-r--r--";
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+            }
+        }
+    }
+
+    private void killOne(Path place, Kind kind, Random random, PlainUser owner, Tally tally) throws Exception {
         Files.createDirectory(place);
         put(place, kind);
-        Process process = start(place, kind);
+        if (owner != null) {
+            owner.own(place);
+        }
+        Process process = start(place, kind, owner == null ? List.of() : owner.prefix());
         if (random.nextBoolean()) {
             TimeUnit.NANOSECONDS.sleep((long) (random.nextDouble() * 1.1 * lifeNanos.get(kind)));
         } else {

@@ -211,7 +211,7 @@ public final class BtfIdsResolver {
             if (result.ids() != null && !result.sorted().isAsFound()) {
                 WriteGuard.checkRelocations(result.ids(), result.sorted().movedSymbols());
             }
-            List<Path> files = ObjectFiles.write(elf, result);
+            List<Path> files = ObjectFiles.write(elf, result, listener);
             for (Path file : files) {
                 listener.detail("wrote " + file);
             }
@@ -314,14 +314,14 @@ public final class BtfIdsResolver {
             editor.truncate(WriteGuard.unsignedLength(elf, options.stripSignature()));
         }
         Path place = target == null ? elf.path() : target;
-        int otherNames = changes || target != null ? AtomicFile.otherNames(place) : 0;
+        String note = changes || target != null ? AtomicFile.noteOfOtherNames(place) : null;
         if (target != null) {
             editor.writeTo(target);
         } else {
             editor.writeInPlace();
         }
-        if (otherNames > 0) {
-            listener.note("the other names of " + place + " (hard links: " + otherNames + ") keep the old content");
+        if (note != null) {
+            listener.note(note);
         }
         return changes || target != null ? ObjectReport.Outcome.WRITTEN : ObjectReport.Outcome.UNCHANGED;
     }

@@ -8,6 +8,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSections;
 import org.btfkit.btf.file.BtfTarget;
 import org.btfkit.elf.ElfFile;
+import org.btfkit.internal.io.AtomicFile;
 import org.btfkit.internal.io.FileSet;
 
 /**
@@ -29,7 +30,7 @@ final class ObjectFiles {
     }
 
     /** Writes the files, all or none. */
-    static List<Path> write(ElfFile elf, ObjectPipeline.Result result) throws IOException {
+    static List<Path> write(ElfFile elf, ObjectPipeline.Result result, ResolveListener listener) throws IOException {
         ObjectFiles files = new ObjectFiles(elf.path());
         boolean hasIds = result.ids() != null && result.ids().section().size() > 0;
         files.put(IdsSection.NAME + SymbolMoves.SUFFIX, hasIds ? moves(result) : null);
@@ -37,7 +38,11 @@ final class ObjectFiles {
         files.put(BtfSections.BTF, BtfTarget.toBytes(elf, result.btf()));
         Btf base = result.distilledBase();
         files.put(BtfSections.BASE, base == null ? null : BtfTarget.toBytes(elf, base));
+        List<String> notes = files.notesOfOtherNames();
         files.files.replace(beside(files.object, BtfSections.BTF));
+        for (String note : notes) {
+            listener.note(note);
+        }
         return List.copyOf(files.written);
     }
 
@@ -51,6 +56,17 @@ final class ObjectFiles {
         if (bytes != null) {
             written.add(file);
         }
+    }
+
+    private List<String> notesOfOtherNames() {
+        List<String> notes = new ArrayList<>();
+        for (Path file : written) {
+            String note = AtomicFile.noteOfOtherNames(file);
+            if (note != null) {
+                notes.add(note);
+            }
+        }
+        return notes;
     }
 
     static Path beside(Path file, String suffix) {

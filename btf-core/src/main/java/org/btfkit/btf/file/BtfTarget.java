@@ -1,6 +1,7 @@
 package org.btfkit.btf.file;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
@@ -8,6 +9,7 @@ import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Limits;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
@@ -17,10 +19,26 @@ import org.btfkit.elf.ElfSection;
  *
  * <p>Object files of compilers have relocations in {@code .BTF}: the offset of each variable in its section is left to
  * the linker. They follow the DATASECs to their new places, as these have one name for each section of the object.
+ *
+ * <p>In a linked file, such as vmlinux, {@code .BTF} may have its place in memory. Code that uses it then has the
+ * addresses of its start and end as constants: the kernel takes the difference of {@code __start_BTF} and
+ * {@code __stop_BTF} for the size, and refuses BTF that says another one of itself. So:
+ *
+ * <ul>
+ *   <li>The section keeps its place and its size, always.
+ *   <li>BTF that is smaller is made as large: its string section, which is the last, gets zeros at its end. They are
+ *       empty strings to every reader, and no type names them. Neither section headers, segments nor symbols change.
+ *   <li>BTF that is larger, or whose string section would get larger than the kernel takes, is refused. Free bytes
+ *       behind the section would not help, nor would another place: the code does not look there, and nothing in the
+ *       file says which instructions would have to change. Such BTF has to be there before the file is linked.
+ * </ul>
  */
 public final class BtfTarget {
     /** As pahole aligns it. */
     private static final int ALIGNMENT = 4;
+
+    /** Where the header has the length of the string section. */
+    private static final int STRING_LENGTH_OFFSET = 20;
 
     /** Words of a DATASEC before its first variable, and of the offset within a variable. */
     private static final int DATASEC_WORDS = 3;
@@ -46,7 +64,8 @@ public final class BtfTarget {
      * @param distilledBase goes into {@code .BTF.base}; null to remove that
      * @throws IOException if reading fails
      * @throws BtfException if the file has a {@code .BTF.ext} that would not fit, or relocations of something else than
-     *     variables that are in {@code btf} as well
+     *     variables that are in {@code btf} as well, or if {@code .BTF} has its place in memory and {@code btf} is
+     *     larger
      * @throws org.btfkit.elf.ElfFormatException if a section cannot change
      */
     public static void put(ElfFile elf, ElfEditor editor, Btf btf, BtfExt ext, Btf distilledBase) throws IOException {
@@ -65,8 +84,11 @@ public final class BtfTarget {
     }
 
     private void put(Btf btf, BtfExt ext, Btf distilledBase) throws IOException {
-        byte[] bytes = toBytes(elf, btf);
         ElfSection section = elf.section(BtfSections.BTF);
+        byte[] bytes = toBytes(elf, btf);
+        if (section != null && section.size() != bytes.length && editor.isInMemory(section)) {
+            bytes = stretch(section, btf, bytes);
+        }
         boolean changes = section == null || !section.hasBytes() || !Arrays.equals(elf.bytes(section), bytes);
         if (ext != null) {
             editor.putSection(BtfSections.EXT, ext.toBytes(elf.order()), 0, ALIGNMENT);
@@ -83,6 +105,26 @@ public final class BtfTarget {
         } else {
             editor.removeSection(BtfSections.BASE);
         }
+    }
+
+    /** Makes smaller BTF as large as the section that it is for. */
+    private byte[] stretch(ElfSection section, Btf btf, byte[] bytes) {
+        long missing = section.size() - bytes.length;
+        long stringBytes = FlatAccess.of(btf).strings().own().length + missing;
+        String fault = missing < 0
+                ? "the new BTF has " + bytes.length
+                : stringBytes - 1 > Limits.MAX_NAME_OFFSET
+                        ? "the new BTF has " + bytes.length + " and cannot be filled up to them, as strings of "
+                                + stringBytes + " bytes are more than the kernel takes"
+                        : null;
+        if (fault != null) {
+            throw new BtfException(elf + ": section " + section + " has its place in memory, so it has to keep its "
+                    + section.size() + " bytes, as linked code has the addresses of its start and end; " + fault
+                    + ": put it in before linking, or write it to a file of its own");
+        }
+        byte[] stretched = Arrays.copyOf(bytes, (int) section.size());
+        ByteBuffer.wrap(stretched).order(elf.order()).putInt(STRING_LENGTH_OFFSET, (int) stringBytes);
+        return stretched;
     }
 
     private void moveRelocations(ElfSection section, Btf after) throws IOException {

@@ -1,19 +1,9 @@
 package org.btfkit.internal.io;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.RandomAccessFile;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
-import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Map;
 
 /**
@@ -24,12 +14,10 @@ import java.util.Map;
  * leaves the target as it was. What a killed process leaves is removed by the next that writes the same target, see
  * {@link TargetLock}; several that write it at a time wait for one another.
  *
- * <p>The target keeps its mode, owner, access control list and extended attributes. Other names of it (hard links) are
- * left with the old content.
+ * <p>The target keeps its mode, owner, access control list and extended attributes; see {@link HiddenFile} for the one
+ * exception. Other names of it (hard links) are left with the old content.
  */
 public final class AtomicFile {
-    private static final String GROUP_AND_MODE = "unix:gid,mode";
-
     private AtomicFile() {}
 
     /**
@@ -44,22 +32,16 @@ public final class AtomicFile {
      *     changed
      */
     public static void copy(Path source, BasicFileAttributes stamp, FileChange change, Path target) throws IOException {
-        try (Replacement replacement = Replacement.of(target)) {
+        try (Replacement replacement = Replacement.of(target);
+                RandomInput original = new FileInput(source)) {
             Path place = replacement.target();
-            Path temporary = replacement.temporary();
             boolean isOther = Files.exists(place) && !Files.isSameFile(source, place);
             Path like = isOther ? place : source.toRealPath();
-            Files.copy(like, temporary, StandardCopyOption.COPY_ATTRIBUTES);
-            makeWritable(temporary);
+            HiddenFile hidden = replacement.begin(like);
             if (isOther) {
-                try (InputStream in = Files.newInputStream(source)) {
-                    overwrite(temporary, in);
-                }
+                hidden.put(original);
             }
-            try (RandomInput original = new FileInput(source)) {
-                apply(change, original, temporary);
-            }
-            keepGroupAndMode(like, temporary);
+            finish(hidden, change, original, like);
             requireUnchanged(source, stamp);
             replacement.commit();
         }
@@ -108,86 +90,36 @@ public final class AtomicFile {
     }
 
     /**
-     * Counts the names of a file that will keep the old content when it is replaced.
+     * Says which names of a file will keep the old content when it is replaced; to be asked before.
      *
      * @param target the file to be replaced
-     * @return the number of its hard links but one; 0 if it is no regular file or not there
+     * @return the note, without a line end; null if the file has no other names (hard links), is no regular file or is
+     *     not there
      */
-    public static int otherNames(Path target) {
+    public static String noteOfOtherNames(Path target) {
         try {
             Map<String, Object> attributes = Files.readAttributes(target, "unix:nlink,isRegularFile");
-            return attributes.get("isRegularFile").equals(true) ? (int) attributes.get("nlink") - 1 : 0;
+            int names = (int) attributes.get("nlink");
+            return names > 1 && attributes.get("isRegularFile").equals(true)
+                    ? "the other names of " + target + " (hard links: " + (names - 1) + ") keep the old content"
+                    : null;
         } catch (IOException e) {
-            return 0;
+            return null;
         }
     }
 
     /** Writes the temporary file, which has what the target has besides its bytes. */
     static void fill(Replacement replacement, RandomInput content, FileChange change) throws IOException {
-        Path place = replacement.target();
-        Path temporary = replacement.temporary();
-        boolean replaces = Files.exists(place);
-        if (replaces) {
-            Files.copy(place, temporary, StandardCopyOption.COPY_ATTRIBUTES);
-            makeWritable(temporary);
-        } else {
-            Files.createFile(temporary);
-        }
-        overwrite(temporary, new ByteArrayInputStream(content.read(0, (int) content.size())));
-        apply(change, content, temporary);
-        if (replaces) {
-            keepGroupAndMode(place, temporary);
-        }
+        Path like = Files.exists(replacement.target()) ? replacement.target() : null;
+        HiddenFile hidden = replacement.begin(like);
+        hidden.put(content);
+        finish(hidden, change, content, like);
     }
 
-    /** Turns a copy of the original into the changed one. */
-    private static void apply(FileChange change, RandomInput original, Path copy) throws IOException {
-        try (RandomAccessFile out = new RandomAccessFile(copy.toFile(), "rw")) {
-            out.setLength(change.length());
-            for (RangeCopy move : change.moves()) {
-                out.seek(move.to());
-                for (long done = 0; done < move.length(); done += RandomInput.PIECE_BYTES) {
-                    int piece = (int) Math.min(RandomInput.PIECE_BYTES, move.length() - done);
-                    out.write(original.read(move.from() + done, piece));
-                }
-            }
-            for (BytePatch patch : change.patches()) {
-                out.seek(patch.offset());
-                out.write(patch.bytes());
-            }
-            Files.setLastModifiedTime(copy, FileTime.from(Instant.now()));
-            out.getFD().sync();
-        }
-    }
-
-    /** A copy of a file that nobody may write to is such a file as well. */
-    private static void makeWritable(Path temporary) throws IOException {
-        if (!Files.isWritable(temporary)) {
-            Files.setPosixFilePermissions(
-                    temporary, EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
-        }
-    }
-
-    private static void overwrite(Path temporary, InputStream content) throws IOException {
-        try (OutputStream out = Files.newOutputStream(temporary)) {
-            content.transferTo(out);
-        }
-    }
-
-    /** For when the owner cannot be kept: copying has then given up on group and mode as well. */
-    private static void keepGroupAndMode(Path from, Path to) throws IOException {
-        // Numbers: what they are called would take a look into the user database.
-        Map<String, Object> old = Files.readAttributes(from, GROUP_AND_MODE);
-        Map<String, Object> now = Files.readAttributes(to, GROUP_AND_MODE);
-        if (!now.get("gid").equals(old.get("gid"))) {
-            try {
-                Files.setAttribute(to, "unix:gid", old.get("gid"));
-            } catch (FileSystemException e) {
-                // not a group of this user
-            }
-        }
-        if (!now.get("mode").equals(old.get("mode"))) {
-            Files.setAttribute(to, "unix:mode", old.get("mode"));
-        }
+    private static void finish(HiddenFile hidden, FileChange change, RandomInput original, Path like)
+            throws IOException {
+        hidden.apply(change, original);
+        hidden.setAttributes(like);
+        hidden.flush();
     }
 }

@@ -7,7 +7,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -35,10 +34,13 @@ final class Replacement implements Closeable {
         }
     }
 
+    private final Path named;
     private final Path target;
     private volatile TargetLock lock;
+    private HiddenFile hidden;
 
-    private Replacement(Path target) {
+    private Replacement(Path named, Path target) {
+        this.named = named;
         this.target = target;
     }
 
@@ -75,7 +77,7 @@ final class Replacement implements Closeable {
     static Replacement of(Path target) throws IOException {
         Path place = followLinks(target);
         check(place);
-        Replacement replacement = new Replacement(place);
+        Replacement replacement = new Replacement(target, place);
         LIVE.add(replacement); // before there are files that the end of the JVM would have to wait for
         try {
             if (ending) {
@@ -99,14 +101,27 @@ final class Replacement implements Closeable {
         return lock.temporary();
     }
 
+    /**
+     * Makes the temporary file.
+     *
+     * @param like the file that it is a copy of, with all that this has besides its bytes; null for an empty one
+     */
+    HiddenFile begin(Path like) throws IOException {
+        hidden = like == null ? HiddenFile.create(temporary(), named) : HiddenFile.copyOf(like, temporary(), named);
+        return hidden;
+    }
+
     /** Replaces the target. */
     void commit() throws IOException {
-        Files.move(temporary(), target, StandardCopyOption.ATOMIC_MOVE);
+        hidden.rename(target);
     }
 
     @Override
     public void close() throws IOException {
         try {
+            if (hidden != null) {
+                hidden.close();
+            }
             Files.deleteIfExists(temporary());
         } finally {
             lock.close();
@@ -128,6 +143,9 @@ final class Replacement implements Closeable {
         }
         Path folder = place.getParent();
         if (!Files.isDirectory(folder)) {
+            if (!Files.exists(folder) && !Files.notExists(folder)) {
+                throw new AccessDeniedException(folder.toString()); // some folder above may not be searched
+            }
             throw new NoSuchFileException(folder.toString());
         }
         return folder.toRealPath().resolve(place.getFileName());
@@ -143,7 +161,11 @@ final class Replacement implements Closeable {
             }
             checkWritable(target);
         }
-        checkWritable(target.getParent());
+        Path folder = target.getParent();
+        checkWritable(folder);
+        if (!Files.isExecutable(folder)) {
+            throw new AccessDeniedException(folder.toString()); // what is in there may not be searched for
+        }
     }
 
     private static void checkWritable(Path path) throws IOException {

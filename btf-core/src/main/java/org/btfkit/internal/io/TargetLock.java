@@ -47,6 +47,9 @@ final class TargetLock implements Closeable {
 
     private static final int POLL_MILLIS = 5;
 
+    /** How often to try between two waits. */
+    private static final int MAX_ATTEMPTS = 10;
+
     /** Tokens are at least 1 and less than this: a lock file is to be no larger than a block. */
     private static final int TOKENS = 1 << 12;
 
@@ -117,19 +120,19 @@ final class TargetLock implements Closeable {
     /** Returns null if somebody else has the lock. */
     private static TargetLock tryTake(Path target, Path file) throws IOException {
         try {
-            for (FileChannel made = make(file); ; made = make(file)) {
-                if (made == null) {
-                    if (!removeIfDead(target, file)) {
-                        return null;
+            for (int attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
+                FileChannel made = make(file);
+                if (made != null) {
+                    int token = newToken();
+                    if (lock(made, file, token)) {
+                        return new TargetLock(file, made, temporary(target, token));
                     }
-                    continue;
+                    made.close();
+                } else if (!removeIfDead(target, file)) {
+                    return null;
                 }
-                int token = newToken();
-                if (lock(made, file, token)) {
-                    return new TargetLock(file, made, temporary(target, token));
-                }
-                made.close();
             }
+            return null; // somebody comes and goes; to be waited for no longer than one who stays
         } catch (IOException e) {
             // No locks here, or somebody else's leftover that must not be opened.
             return new TargetLock(file, null, temporary(target, System.nanoTime()));
@@ -164,7 +167,9 @@ final class TargetLock implements Closeable {
 
     /** Returns false if the lock file is somebody's. */
     private static boolean removeIfDead(Path target, Path file) throws IOException {
-        try (FileChannel there = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        // For reading as well, as a pipe in its place would otherwise keep this waiting for a reader.
+        try (FileChannel there =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             FileLock lock = there.tryLock();
             if (lock == null) {
                 return false;

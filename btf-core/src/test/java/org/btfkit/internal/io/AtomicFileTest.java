@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -244,25 +245,52 @@ class AtomicFileTest {
         assertEquals(before, get.check("-cpn", folder.resolve("made")).out());
     }
 
+    /**
+     * In a folder with a default list, a file keeps its own list; one without gets entries, as each new file there
+     * does, but they allow no more than the group's bits of its mode.
+     */
+    @Test
+    void shouldKeepAccessInFolderWithDefaultAccessControlList() throws IOException {
+        ExternalTool set = ExternalTool.named("setfacl", "acl");
+        ExternalTool get = ExternalTool.named("getfacl", "acl");
+        assumeTrue(set.isAvailable(), "no setfacl (Debian package acl)");
+        Path listed = file("listed", OLD);
+        Path secret = file("secret", OLD);
+        assumeTrue(set.run("-m", "u:4321:r,m:r", listed).isOk(), "no access control lists in " + folder);
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        String before = get.check("-cpn", listed).out();
+        set.check("-d", "-m", "u:4322:rwx,g:1234:rwx", folder);
+        for (Path file : List.of(listed, secret)) {
+            copy(file, file);
+            write(file);
+        }
+        assertEquals(before, get.check("-cpn", listed).out());
+        String after = get.check("-cpn", secret).out();
+        assertTrue(after.contains("mask::---"), after);
+        assertEquals("rw-------", mode(secret));
+    }
+
     // ---- where it goes
 
     @Test
     void shouldLeaveOtherNamesWithTheOldContent() throws IOException {
         Path source = file("a.ko", OLD);
-        assertEquals(0, AtomicFile.otherNames(source));
+        assertNull(AtomicFile.noteOfOtherNames(source));
         Path second = Files.createLink(folder.resolve("second"), source);
         Files.createLink(folder.resolve("third"), source);
-        assertEquals(2, AtomicFile.otherNames(source));
+        assertEquals(
+                "the other names of " + source + " (hard links: 2) keep the old content",
+                AtomicFile.noteOfOtherNames(source));
         copy(source, source);
         assertArrayEquals(NEW, Files.readAllBytes(source));
         assertArrayEquals(OLD, Files.readAllBytes(second));
-        assertEquals(0, AtomicFile.otherNames(source));
-        assertEquals(1, AtomicFile.otherNames(second));
-        assertEquals(0, AtomicFile.otherNames(folder.resolve("missing")));
+        assertNull(AtomicFile.noteOfOtherNames(source));
         assertEquals(
-                0,
-                AtomicFile.otherNames(
-                        Files.createDirectories(folder.resolve("below/it")).getParent()));
+                "the other names of " + second + " (hard links: 1) keep the old content",
+                AtomicFile.noteOfOtherNames(second));
+        assertNull(AtomicFile.noteOfOtherNames(folder.resolve("missing")));
+        assertNull(AtomicFile.noteOfOtherNames(
+                Files.createDirectories(folder.resolve("below/it")).getParent()));
     }
 
     @Test
@@ -430,10 +458,13 @@ class AtomicFileTest {
                             stamp(folder.resolve("large")),
                             new FileChange(large.length, List.of()),
                             small.resolve("made")));
-            assertTrue(none.getMessage().contains("No space left"), none.getMessage());
-            assertThrows(
-                    IOException.class,
-                    () -> AtomicFile.write(new ArrayInput(large), new FileChange(large.length, List.of()), target));
+            assertNamesTarget(small.resolve("made"), none);
+            assertNamesTarget(
+                    target,
+                    assertThrows(
+                            FileSystemException.class,
+                            () -> AtomicFile.write(
+                                    new ArrayInput(large), new FileChange(large.length, List.of()), target)));
             assertArrayEquals(OLD, Files.readAllBytes(target));
             try (Stream<Path> files = Files.list(small)) {
                 assertEquals(List.of(target), files.toList());
@@ -441,6 +472,16 @@ class AtomicFileTest {
         } finally {
             ExternalTool.named("umount", "mount").check(small);
         }
+    }
+
+    /** The file beside the target is nothing that its user knows. */
+    private static void assertNamesTarget(Path target, FileSystemException e) {
+        assertEquals(target.toString(), e.getFile());
+        assertNull(e.getOtherFile());
+        assertEquals(
+                "No space left on device, nothing written; the new file needs room beside the old one: check the disk,"
+                        + " quotas and ulimit -f",
+                e.getReason());
     }
 
     /** An interrupted process leaves its temporary file; it is in nobody's way, and not for others to remove. */

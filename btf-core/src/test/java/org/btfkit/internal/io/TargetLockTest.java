@@ -170,6 +170,18 @@ class TargetLockTest {
         assertOnly("a.ko", "other", ".a.ko.btfkit.lock");
     }
 
+    /** Opened for writing alone, a pipe would keep the process waiting for a reader. */
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void shouldNotWaitForAPipeInThePlaceOfALockFile() throws IOException {
+        ExternalTool mkfifo = ExternalTool.named("mkfifo", "coreutils");
+        assumeTrue(mkfifo.isAvailable(), "no mkfifo (Debian package coreutils)");
+        Path target = file("a.ko", OLD);
+        mkfifo.check(folder.resolve(".a.ko.btfkit.lock"));
+        write(target, NEW);
+        assertArrayEquals(NEW, Files.readAllBytes(target));
+    }
+
     @Test
     void shouldWriteWhereFilesCannotBeLocked() throws Exception {
         ExternalTool strace = ExternalTool.named("strace", "strace");
