@@ -107,7 +107,7 @@ final class Declarations {
             } else {
                 composites.addUnion(typeId, scope.narrowed(8).inner(name, scope.hasSummary()));
             }
-        } else if (!tag.isEmpty()) {
+        } else if (!tag.isEmpty() && !expand) {
             text.add("enum ").addLeft(tag, scope.typeWidth() - 5).add(" ").add(name);
         } else {
             addEnum(typeId, name, scope.indent());
@@ -115,7 +115,7 @@ final class Declarations {
     }
 
     private void addEnum(int typeId, String name, int indent) {
-        text.add("enum");
+        text.add("enum").add(btf.name(typeId).isEmpty() ? "" : " " + btf.name(typeId));
         BtfType type = btf.type(typeId);
         var values = type instanceof BtfType.Enum plain ? plain.values() : ((BtfType.Enum64) type).values();
         boolean isSigned = btf.kflag(typeId);

@@ -7,8 +7,8 @@ import org.btfkit.btf.BtfQueries;
 import org.btfkit.btf.TypeSizes;
 
 /**
- * Shows how structs and unions lie in memory, in the words of pahole 1.24: offsets and sizes, holes, padding, cache
- * lines, bitfields, and a summary.
+ * Shows how structs and unions lie in memory, in the words of pahole 1.31: offsets and sizes, holes, padding, cache
+ * lines, bitfields, what the structs within bring along, and a summary.
  *
  * <pre>
  * struct load_weight {
