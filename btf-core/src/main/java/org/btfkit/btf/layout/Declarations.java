@@ -38,7 +38,8 @@ final class Declarations {
             int targetId = kind == BtfKind.CONST || kind == BtfKind.TYPE_TAG ? btf.sizeOrType(typeId) : 0;
             if (targetId == 0) {
                 // pahole sums up structs within others only where they are const.
-                boolean hasSummary = scope.hasSummary() && width != scope.typeWidth() && isAnonymous(typeId);
+                boolean isInPlace = expand || isAnonymous(typeId);
+                boolean hasSummary = scope.hasSummary() && width != scope.typeWidth() && isInPlace;
                 addPlain(typeId, name, scope.narrowed(scope.typeWidth() - width).inner("", hasSummary));
                 return;
             }
@@ -127,7 +128,7 @@ final class Declarations {
             text.add(" {\n");
             for (BtfType.Enumerator value : values) {
                 String number = isSigned ? Long.toString(value.value()) : Long.toUnsignedString(value.value());
-                text.tabs(indent + 1).addLeft(value.name(), width);
+                text.tabs(indent).add("\t").addLeft(value.name(), width);
                 text.add(" = ").add(number).add(",\n");
             }
             text.tabs(indent).add("}");
