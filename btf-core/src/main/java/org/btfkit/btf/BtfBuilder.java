@@ -33,6 +33,7 @@ public final class BtfBuilder extends TypeAdder {
     public static final int INT_BOOL = 4;
 
     private final String source;
+    private Btf original;
     private BtfHeader form;
     private byte[] layout;
 
@@ -40,6 +41,11 @@ public final class BtfBuilder extends TypeAdder {
         super(base, types, strings);
         this.source = source;
         this.form = form;
+    }
+
+    /** The BTF that this one began as a copy of, whose ids and strings are where they were; null if none. */
+    Btf original() {
+        return original;
     }
 
     /**
@@ -86,6 +92,7 @@ public final class BtfBuilder extends TypeAdder {
         BtfBuilder builder = new BtfBuilder(
                 btf.base(), btf.source(), btf.header(), new TypeWords(btf), new StringTable(btf.base(), btf.strings()));
         builder.layout = btf.layoutBytes();
+        builder.original = btf;
         return builder;
     }
 
@@ -162,7 +169,8 @@ public final class BtfBuilder extends TypeAdder {
     /**
      * Appends all own types of other BTF, in their order, with the strings that they use.
      *
-     * @param src the BTF; if it is split, its base must be this one's base
+     * @param src the BTF; if it is split, its base must be this one's base, or what this one began as a
+     *     {@link #copyOf} of: base and split then are one BTF
      * @return the new type ids, by the ids in {@code src}; ids of a common base are unchanged
      * @throws IllegalArgumentException if it has another base, or the whole would not fit in 2 GiB
      * @throws BtfUnsupportedException if it has types of unknown kinds
