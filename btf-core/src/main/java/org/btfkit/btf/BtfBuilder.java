@@ -169,8 +169,8 @@ public final class BtfBuilder extends TypeAdder {
     /**
      * Appends all own types of other BTF, in their order, with the strings that they use.
      *
-     * @param src the BTF; if it is split, its base must be this one's base, or what this one began as a
-     *     {@link #copyOf} of: base and split then are one BTF
+     * @param src the BTF; if it is split, its base must be this one's base, or what this one began as a {@link #copyOf}
+     *     of: base and split then are one BTF
      * @return the new type ids, by the ids in {@code src}; ids of a common base are unchanged
      * @throws IllegalArgumentException if it has another base, or the whole would not fit in 2 GiB
      * @throws BtfUnsupportedException if it has types of unknown kinds

@@ -47,7 +47,9 @@ final class BtfFolder {
         }
     }
 
-    /** By its name, or if that has no suffix, by its first bytes: one that cannot be read is not left out in silence. */
+    /**
+     * By its name, or if that has no suffix, by its first bytes: one that cannot be read is not left out in silence.
+     */
     private static boolean hasBtf(Path file) {
         String name = file.getFileName().toString();
         if (name.indexOf('.') >= 0) {

@@ -36,8 +36,9 @@ final class FindCommand implements BtfTool.Subcommand {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf find [OPTION]... PATTERN... FILE...")
-                .description("Lists id, kind and name of the types whose names match; exit 1 if none does or a file cannot be"
-                        + " read.")
+                .description(
+                        "Lists id, kind and name of the types whose names match; exit 1 if none does or a file cannot be"
+                                + " read.")
                 .footer(
                         "",
                         "PATTERN is a glob: * for any characters, ? for one, [a-z] for one of a range.",

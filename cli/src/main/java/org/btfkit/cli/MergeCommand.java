@@ -42,7 +42,7 @@ final class MergeCommand implements BtfTool.Subcommand {
         return ExitCode.OK;
     }
 
-    /** What has no base any more is no longer the BTF of a module, so it is not written into a copy of one. */
+    /** What has no base any more is no longer the BTF of a module, so no copy of an input is made for it. */
     private static int flatten(String[] inputs, String target, ParseResult arguments, OutputStream out)
             throws IOException {
         Btf base = TransformInput.requireBase(arguments);

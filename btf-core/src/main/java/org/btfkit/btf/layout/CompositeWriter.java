@@ -150,7 +150,8 @@ final class CompositeWriter {
         if (isTagged) {
             // The name goes behind the attributes of the struct.
             declarations.add(typeId, "", scope);
-            text.add((isAnonymous || expand) && !member.name().isEmpty() ? " " : "").add(member.name());
+            text.add((isAnonymous || expand) && !member.name().isEmpty() ? " " : "")
+                    .add(member.name());
         } else {
             declarations.add(typeId, member.name(), scope);
         }

@@ -22,8 +22,8 @@ import org.btfkit.btf.TypeSizes;
  * </pre>
  *
  * <p>Where pahole goes wrong this is right instead: the dimensions of nested arrays come in C's order, what is const
- * keeps its name where its struct or enum is written in place, long names are not cut off, holes of 64 KiB and more are counted in full, and bitfields in old BTF
- * (without kflag) are taken for what they are.
+ * keeps its name where its struct or enum is written in place, long names are not cut off, holes of 64 KiB and more are
+ * counted in full, and bitfields in old BTF (without kflag) are taken for what they are.
  *
  * <p>Not safe for use by several threads.
  */

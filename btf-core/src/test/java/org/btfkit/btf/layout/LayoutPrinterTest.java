@@ -276,13 +276,20 @@ class LayoutPrinterTest {
         assertPrints("""
                 struct user {
                 \tstruct holes               h;                    /*     0    24 */
+
                 \t/* XXX last struct has 2 holes */
+
                 \tstruct bits                b;                    /*    24     4 */
+
                 \t/* XXX last struct has 1 bit of padding, 1 bit hole */
+
                 \tbits_t                     t;                    /*    28     4 */
                 \tstruct both                c;                    /*    32     8 */
+
                 \t/* XXX last struct has 2 bytes of padding, 6 bits of padding, 1 hole */
+
                 \tint                        n;                    /*    40     4 */
+
                 \t/* size: 48, cachelines: 1, members: 5 */
                 \t/* padding: 4 */
                 \t/* member types with holes: 2, total: 3, bit holes: 1, total: 1, bit paddings: 2, total: 7 bits */
@@ -312,14 +319,22 @@ class LayoutPrinterTest {
         assertPrints("""
                 struct user {
                 \tstruct tail                t;                    /*     0     4 */
+
                 \t/* XXX last struct has a flexible array */
+
                 \tstruct named               n;                    /*     4     4 */
                 \tstruct wrap                w;                    /*     8     4 */
+
                 \t/* XXX last struct has embedded flexible array(s) */
+
                 \tstruct deep                d;                    /*    12     8 */
+
                 \t/* XXX last struct has embedded flexible array(s) */
+
                 \tstruct both                b;                    /*    20     4 */
+
                 \t/* XXX last struct has a flexible array, embedded flexible array(s) */
+
                 \t/* size: 24, cachelines: 1, members: 5 */
                 \t/* flexible array members: end: 2, middle: 3 */
                 \t/* last cacheline: 24 bytes */
@@ -342,16 +357,23 @@ class LayoutPrinterTest {
         assertPrints("""
                 struct aligned {
                 \tlong int                   bit:1;                /*     0: 0  8 */
+
                 \t/* XXX 63 bits hole, try to pack */
+
                 \tstruct empty               group __attribute__((__aligned__(8))); /*     8     0 */
                 \tchar                       c __attribute__((__aligned__(8))); /*     8     1 */
+
                 \t/* XXX 55 bytes hole, try to pack */
+
                 \t/* --- cacheline 1 boundary (64 bytes) --- */
                 \tchar                       marker[0] __attribute__((__aligned__(64))); /*    64     0 */
                 \tint                        i __attribute__((__aligned__(64))); /*    64     4 */
+
                 \t/* XXX 60 bytes hole, try to pack */
+
                 \t/* --- cacheline 2 boundary (128 bytes) --- */
                 \tchar                       data[] __attribute__((__aligned__(64))); /*   128     0 */
+
                 \t/* size: 128, cachelines: 2, members: 6 */
                 \t/* sum members: 5, holes: 2, sum holes: 115 */
                 \t/* sum bitfield members: 1 bits, bit holes: 1, sum bit holes: 63 bits */
@@ -375,6 +397,7 @@ class LayoutPrinterTest {
                 \t\tchar               c;                                                    /*     4     1 */
                 \t\tint                i;                                                    /*     5     4 */
                 \t} __attribute__((__packed__)) p; /*     4     5 */
+
                 \t/* size: 12, cachelines: 1, members: 2 */
                 \t/* padding: 3 */
                 \t/* last cacheline: 12 bytes */
@@ -391,9 +414,11 @@ class LayoutPrinterTest {
                 struct outer {
                 \tconst struct inner {
                 \t\tint          i;                                                    /*     0     4 */
+
                 \t\t/* size: 4, cachelines: 1, members: 1 */
                 \t\t/* last cacheline: 4 bytes */
                 \t} in; /*     0     4 */
+
                 \t/* size: 4, cachelines: 1, members: 1 */
                 \t/* last cacheline: 4 bytes */
                 };

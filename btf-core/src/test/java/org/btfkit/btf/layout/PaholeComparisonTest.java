@@ -85,7 +85,8 @@ class PaholeComparisonTest {
 
     private static boolean hasSame(Set<String> candidates, String block) {
         return candidates.contains(block)
-                || candidates.stream().anyMatch(candidate -> withoutNamesOfConst(candidate).equals(block));
+                || candidates.stream()
+                        .anyMatch(candidate -> withoutNamesOfConst(candidate).equals(block));
     }
 
     /** pahole loses the name of what is const where its struct, union or enum is written in place. */
