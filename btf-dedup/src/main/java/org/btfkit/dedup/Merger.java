@@ -58,6 +58,30 @@ public final class Merger {
         }
     }
 
+    /**
+     * Writes a base and what is split on it as one BTF: the types of the base keep their ids and strings, those of the
+     * first split BTF as well, and those of the others follow. Equal types and names of several split BTFs stay, as
+     * they do in a running kernel, where each module has its own.
+     *
+     * <p>Cost: as of {@link #merge(List)}.
+     *
+     * @param base the base, not split itself
+     * @param splits what is to be put behind it; BTF that is not split goes there with all of its types
+     * @return BTF without a base, with the header and layout section of the base
+     * @throws BtfException as {@link #merge(List)}, and if the base is split
+     */
+    public static Merged flatten(Btf base, List<Btf> splits) {
+        if (base.base() != null) {
+            throw new BtfException(base.source() + ": split itself, expected the base of all");
+        }
+        commonBase(splits, base);
+        try {
+            return append(splits, BtfBuilder.copyOf(base));
+        } catch (IllegalArgumentException e) {
+            throw new BtfException("flattened BTF: " + e.getMessage(), e);
+        }
+    }
+
     private static Merged append(List<Btf> inputs, BtfBuilder builder) {
         long words = 0;
         int types = 0;

@@ -45,6 +45,11 @@ final class BtfInput {
         return BaseFit.load(source, base, "-B");
     }
 
+    /** The folder of the running kernel's BTF if a file is in it, else null. */
+    static Path folderOfRunningKernel(String file) {
+        return Path.of(file).startsWith(RUNNING_KERNEL) ? RUNNING_KERNEL : null;
+    }
+
     /**
      * Loads a file.
      *
@@ -57,7 +62,11 @@ final class BtfInput {
         if (basePath == null && path.startsWith(RUNNING_KERNEL) && !path.equals(RUNNING_VMLINUX)) {
             basePath = RUNNING_VMLINUX;
         }
-        Btf base = basePath == null ? null : BtfSource.load(basePath);
+        return load(path, basePath == null ? null : BtfSource.load(basePath));
+    }
+
+    /** Loads a file on a base that is read already, or null; otherwise as {@link #load(String, ParseResult)}. */
+    static Btf load(Path path, Btf base) throws IOException {
         try (BtfSource source = BtfSource.open(path)) {
             Btf distilled = source.distilledBase();
             if (distilled == null) {

@@ -128,8 +128,8 @@ public final class BtfTool {
     private Subcommand subcommand(String name) {
         return switch (name) {
             case "dump" -> new DumpCommand();
-            case "show" -> new ShowCommand();
-            case "find" -> new FindCommand();
+            case "show" -> new ShowCommand(err);
+            case "find" -> new FindCommand(err);
             case "stats" -> new StatsCommand();
             case "validate" -> new ValidateCommand();
             case "dedup" -> new DedupCommand(err);

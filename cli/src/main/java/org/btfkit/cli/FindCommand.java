@@ -2,8 +2,13 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.btfkit.btf.Btf;
@@ -15,19 +20,35 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf find}: lists the types whose names match a pattern. */
 final class FindCommand implements BtfTool.Subcommand {
+    private final PrintStream err;
+
+    /**
+     * Creates the command.
+     *
+     * @param err where files that cannot be read are named
+     */
+    FindCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
-                .customSynopsis("btf find [OPTION]... PATTERN FILE")
-                .description("Lists id, kind and name of the types whose names match; exit 1 if none does.")
+                .customSynopsis("btf find [OPTION]... PATTERN... FILE...")
+                .description(
+                        "Lists id, kind and name of the types whose names match; exit 1 if none does or a file cannot be"
+                                + " read.")
                 .footer(
                         "",
                         "PATTERN is a glob: * for any characters, ? for one, [a-z] for one of a range.",
                         BtfInput.FILES,
+                        SearchedFiles.HELP,
                         "",
                         "Examples:",
                         "  btf find 'bpf_skb_*' /sys/kernel/btf/vmlinux",
+                        "  btf find 'tcp_*' 'udp_*' /sys/kernel/btf",
+                        "  btf find -k func 'nf_*' -B vmlinux /lib/modules/6.12.1/kernel/net",
                         "  btf find -k struct,union -e '^nf_.*_conf$' -B vmlinux nf_conntrack.ko.xz");
         BtfInput.addBase(spec);
         spec.addOption(Options.value("KINDS", String.class, "Only these kinds, separated by commas.", "-k", "--kind")
@@ -39,15 +60,28 @@ final class FindCommand implements BtfTool.Subcommand {
 
     @Override
     public int run(ParseResult arguments, OutputStream out) throws IOException {
-        String[] given = BtfInput.arguments(arguments, 2, 2, "a pattern and a file");
-        BtfSearch search = search(given[0], arguments);
-        Btf btf = BtfInput.load(given[1], arguments);
-        int[] found = search.in(btf);
+        SearchedFiles files = SearchedFiles.of(arguments, "a pattern and a file");
+        List<BtfSearch> searches = new ArrayList<>();
+        for (String pattern : files.names()) {
+            searches.add(search(pattern, arguments));
+        }
+        return files.search((btf, file, target) -> find(btf, searches, file, target), out, err);
+    }
+
+    /** Lists what any of the patterns matches, each type once, by id. */
+    private static boolean find(Btf btf, List<BtfSearch> searches, Path file, OutputStream out) throws IOException {
+        String prefix = file == null ? "[" : file + ": [";
+        int[] found = searches.stream()
+                .flatMapToInt(search -> Arrays.stream(file == null ? search.in(btf) : search.inOwn(btf)))
+                .sorted()
+                .distinct()
+                .toArray();
         for (int typeId : found) {
             String kind = BtfKind.nameOf(Btf.kindOf(btf.info(typeId)));
-            out.write(("[" + typeId + "] " + kind + " " + btf.name(typeId) + "\n").getBytes(StandardCharsets.UTF_8));
+            String line = prefix + typeId + "] " + kind + " " + btf.name(typeId) + "\n";
+            out.write(line.getBytes(StandardCharsets.UTF_8));
         }
-        return found.length > 0 ? ExitCode.OK : ExitCode.FAILURE;
+        return found.length > 0;
     }
 
     private static BtfSearch search(String pattern, ParseResult arguments) {

@@ -3,6 +3,7 @@ package org.btfkit.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import org.btfkit.btf.Btf;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -19,9 +20,18 @@ final class MergeCommand implements BtfTool.Subcommand {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf merge [OPTION]... IN... -o OUT")
-                .description("Appends the types of all inputs to those of the first, as libbpf's btf__add_btf does;"
-                        + " equal strings are stored once, equal types stay (btf dedup merges both).");
-        TransformInput.addHelp(spec, "  btf merge a.o b.o -o all.btf", "  btf merge -B vmlinux a.ko b.ko -o all.btf");
+                .description("Makes new BTF of the types of all inputs, one input behind the other, as libbpf's"
+                        + " btf__add_btf does on empty BTF; no input is changed. Strings that a type uses are stored"
+                        + " once, equal types stay (btf dedup merges both). With a base the result is split on it, also"
+                        + " of inputs that are not; with --flatten it is base and inputs in one. Of several inputs,"
+                        + " .BTF.ext is left out.");
+        TransformInput.addHelp(
+                spec,
+                "  btf merge a.o b.o -o all.btf",
+                "  btf merge -B vmlinux a.ko b.ko -o both.btf",
+                "  btf merge --flatten -B vmlinux a.ko b.ko -o all.btf");
+        spec.addOption(Options.flag(
+                "Put the base before the inputs: its ids and those of the first input stay.", "--flatten"));
         BtfInput.addBase(spec);
         TransformOutput.addOptions(spec);
         return spec;
@@ -31,8 +41,20 @@ final class MergeCommand implements BtfTool.Subcommand {
     public int run(ParseResult arguments, OutputStream out) throws IOException {
         String[] inputs = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one input or more");
         String target = TransformOutput.file(arguments);
+        if (arguments.hasMatchedOption("--flatten")) {
+            return flatten(inputs, target, arguments, out);
+        }
         TransformInput merged = TransformInput.loadAll(inputs, BtfInput.base(arguments));
         new TransformOutput(arguments, out, err).write(merged, target, merged.btf(), merged.ext());
+        return ExitCode.OK;
+    }
+
+    /** What has no base any more is no longer the BTF of a module, so no copy of an input is made for it. */
+    private int flatten(String[] inputs, String target, ParseResult arguments, OutputStream out)
+            throws IOException {
+        Btf base = TransformInput.requireBase(arguments);
+        TransformInput flat = TransformInput.loadFlat(inputs, base);
+        new TransformOutput(arguments, out, err).write(flat, target, flat.btf(), null);
         return ExitCode.OK;
     }
 }

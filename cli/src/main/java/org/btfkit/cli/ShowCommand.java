@@ -2,8 +2,11 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.dump.RawDumper;
 import org.btfkit.btf.format.BtfKind;
@@ -13,26 +16,38 @@ import org.btfkit.btf.query.MemberPath;
 import org.btfkit.btf.query.TypeQueries;
 import org.btfkit.btf.query.TypeSizes;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** {@code btf show}: shows types by name, structs with their layout. */
 final class ShowCommand implements BtfTool.Subcommand {
+    private final PrintStream err;
+
+    /**
+     * Creates the command.
+     *
+     * @param err where files that cannot be read are named
+     */
+    ShowCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
-                .customSynopsis("btf show [OPTION]... NAME... FILE")
+                .customSynopsis("btf show [OPTION]... NAME... FILE...")
                 .description("Shows structs and unions as pahole does, with offsets, sizes and holes; other types as"
                         + " btf dump does.")
                 .footer(
                         "",
                         "NAME is the name of a type, also with struct or union before it, its id, or the path to a member.",
                         BtfInput.FILES,
+                        SearchedFiles.HELP,
                         "",
                         "Examples:",
                         "  btf show task_struct /sys/kernel/btf/vmlinux",
                         "  btf show task_struct.se.vruntime /sys/kernel/btf/vmlinux",
+                        "  btf show nf_conn 'struct module' /sys/kernel/btf",
                         "  btf show --expand sock_common vmlinux");
         BtfInput.addBase(spec);
         spec.addOption(Options.flag("Show the members of members in place.", "-E", "--expand"));
@@ -42,24 +57,77 @@ final class ShowCommand implements BtfTool.Subcommand {
 
     @Override
     public int run(ParseResult arguments, OutputStream out) throws IOException {
-        String[] given = BtfInput.arguments(arguments, 2, Integer.MAX_VALUE, "a name or more and a file");
-        Btf btf = BtfInput.load(given[given.length - 1], arguments);
+        SearchedFiles files = SearchedFiles.of(arguments, "a name or more and a file");
         LayoutOptions options = LayoutOptions.DEFAULT.withExpand(arguments.hasMatchedOption("-E"));
-        for (String name : Arrays.copyOf(given, given.length - 1)) {
-            // A function or variable may have a dot in its name, such as those that a compiler clones.
-            if (name.indexOf('.') >= 0 && TypeQueries.findAll(btf, name).length == 0) {
-                try {
-                    showMember(btf, name, out);
-                } catch (IllegalArgumentException e) {
-                    throw new ParameterException(arguments.commandSpec().commandLine(), e.getMessage());
-                }
-            } else {
-                for (int typeId : TypeArgument.find(btf, name)) {
-                    show(btf, typeId, options, out);
-                }
+        Set<String> missing = ConcurrentHashMap.newKeySet();
+        missing.addAll(files.names());
+        int status = files.search(
+                (btf, file, target) -> {
+                    boolean isFound = false;
+                    for (String name : files.names()) {
+                        if (file == null) {
+                            isFound |= show(btf, name, options, files, target);
+                        } else if (showOwn(btf, name, options, files, file, target)) {
+                            isFound = true;
+                        } else {
+                            continue;
+                        }
+                        missing.remove(name);
+                    }
+                    return isFound;
+                },
+                out,
+                err);
+        for (String name : files.names()) {
+            if (missing.remove(name)) {
+                err.println("ERROR: " + Failure.oneLine("no type named '" + name + "' in any of the files"));
+                status = ExitCode.FAILURE;
             }
         }
-        return ExitCode.OK;
+        return status;
+    }
+
+    /** Shows a type, or a member if that is what the name is of. */
+    private static boolean show(Btf btf, String name, LayoutOptions options, SearchedFiles files, OutputStream out)
+            throws IOException {
+        if (isMember(btf, name)) {
+            try {
+                showMember(btf, name, out);
+            } catch (IllegalArgumentException e) {
+                throw files.misuse(e.getMessage());
+            }
+        } else {
+            for (int typeId : TypeArgument.find(btf, name)) {
+                show(btf, typeId, options, out);
+            }
+        }
+        return true;
+    }
+
+    /** A function or variable may have a dot in its name, such as those that a compiler clones. */
+    private static boolean isMember(Btf btf, String name) {
+        return name.indexOf('.') >= 0 && TypeQueries.findAll(btf, name).length == 0;
+    }
+
+    /** Shows own types of one of several files, and says which file that is; false if it has none of the name. */
+    private static boolean showOwn(
+            Btf btf, String name, LayoutOptions options, SearchedFiles files, Path file, OutputStream out)
+            throws IOException {
+        boolean isMember = isMember(btf, name);
+        int[] found = TypeArgument.findOwn(btf, isMember ? name.substring(0, name.indexOf('.')) : name);
+        if (found.length == 0) {
+            return false;
+        }
+        String where = isMember ? file + ": " : "/* " + file + " */\n";
+        if (isMember) {
+            out.write(where.getBytes(StandardCharsets.UTF_8));
+            return show(btf, name, options, files, out);
+        }
+        for (int typeId : found) {
+            out.write(where.getBytes(StandardCharsets.UTF_8));
+            show(btf, typeId, options, out);
+        }
+        return true;
     }
 
     private static void showMember(Btf btf, String path, OutputStream out) throws IOException {

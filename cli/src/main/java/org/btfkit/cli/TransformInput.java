@@ -87,8 +87,24 @@ record TransformInput(
         if (arguments.length == 1) {
             return loadOn(file(arguments[0]), base);
         }
-        List<Btf> inputs = new ArrayList<>();
         BasicFileAttributes stamp = stamp(file(arguments[0]));
+        Btf merged = Merger.merge(loadEach(arguments, base), base).btf();
+        return new TransformInput(file(arguments[0]), stamp, false, merged, null, false);
+    }
+
+    /**
+     * Loads a base and all inputs as one BTF, which is no longer that of any of the files.
+     *
+     * @param base the base of all, not null
+     */
+    static TransformInput loadFlat(String[] arguments, Btf base) throws IOException {
+        BasicFileAttributes stamp = stamp(file(arguments[0]));
+        Btf flat = Merger.flatten(base, loadEach(arguments, base)).btf();
+        return new TransformInput(file(arguments[0]), stamp, false, flat, null, false);
+    }
+
+    private static List<Btf> loadEach(String[] arguments, Btf base) throws IOException {
+        List<Btf> inputs = new ArrayList<>();
         for (String argument : arguments) {
             TransformInput input = load(file(argument), base);
             if (input.hasDistilledBase) {
@@ -97,8 +113,7 @@ record TransformInput(
             }
             inputs.add(input.btf);
         }
-        return new TransformInput(
-                file(arguments[0]), stamp, false, Merger.merge(inputs, base).btf(), null, false);
+        return inputs;
     }
 
     /** Returns null if there is no such file, for which opening it has the better words. */

@@ -1,5 +1,6 @@
 package org.btfkit.cli;
 
+import java.util.Arrays;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
@@ -33,6 +34,15 @@ final class TypeArgument {
             throw new BtfException(btf.source() + ": no type named '" + text + "'; " + advice);
         }
         return found;
+    }
+
+    /** Finds own types, not those of the base; none if there is no such type. */
+    static int[] findOwn(Btf btf, String text) {
+        int first = btf.firstTypeId();
+        int[] found = text.matches("[0-9]{1,9}") ? new int[] {Integer.parseInt(text)} : named(btf, text);
+        return Arrays.stream(found)
+                .filter(typeId -> typeId >= first && typeId < btf.typeCount())
+                .toArray();
     }
 
     private static int[] named(Btf btf, String text) {

@@ -108,6 +108,30 @@ class TransformCommandsTest {
     }
 
     @Test
+    void shouldFlattenBaseAndSplitIntoOneWithTheSameIds() throws IOException {
+        BtfRun.ok("merge", "--flatten", "-B", vmlinux, module, "-o", out("flat.btf"));
+        Btf flat = BtfSource.load(out("flat.btf"));
+        Btf base = BtfSource.load(vmlinux);
+        Btf split = BtfSource.load(module, base);
+        assertEquals(split.typeCount(), flat.typeCount());
+        for (int typeId = 1; typeId < flat.typeCount(); typeId++) {
+            assertEquals(split.type(typeId).toString(), flat.type(typeId).toString());
+        }
+        BtfRun.ok("validate", out("flat.btf"));
+        BtfRun.ok("merge", "--flatten", "-B", vmlinux, module, rawModule, "-o", out("two.btf"));
+        int own = split.typeCount() - split.firstTypeId();
+        assertEquals(flat.typeCount() + own, BtfSource.load(out("two.btf")).typeCount());
+    }
+
+    @Test
+    void shouldRequireBaseToFlatten() {
+        BtfRun run = BtfRun.of("merge", "--flatten", module, "-o", out("flat.btf"));
+        assertEquals(ExitCode.USAGE, run.status());
+        assertTrue(run.err().contains("no base given, expected -B BASE"), run.err());
+        assertFalse(Files.exists(out("flat.btf")));
+    }
+
+    @Test
     void shouldMerge() throws IOException {
         BtfRun.ok("merge", "-B", vmlinux, module, rawModule, vmlinux, "-o", out("merged.btf"));
         assertHolds(

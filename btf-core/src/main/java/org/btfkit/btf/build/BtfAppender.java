@@ -51,7 +51,7 @@ final class BtfAppender {
 
     /** Appends all own types; returns the new ids by the ids in the source. */
     static int[] appendAll(BtfBuilder builder, Btf src) {
-        if (src.base() != null && src.base() != builder.base()) {
+        if (src.base() != null && src.base() != builder.base() && src.base() != builder.original()) {
             throw new IllegalArgumentException(src.source() + ": split on "
                     + src.base().source() + ", expected BTF without a base or on that of the BTF it is appended to");
         }

@@ -48,6 +48,7 @@ public final class BtfBuilder {
     private final String source;
     private BtfHeader form;
     private byte[] layout;
+    private Btf original;
 
     private BtfBuilder(Btf base, String source, BtfHeader form, TypeSection types, StringSection strings) {
         this.base = base;
@@ -107,7 +108,13 @@ public final class BtfBuilder {
                 new TypeSection(btf),
                 new StringSection(btf.base(), FlatAccess.of(btf).strings().own()));
         builder.layout = btf.layout();
+        builder.original = btf;
         return builder;
+    }
+
+    /** The BTF that this one began as a copy of, whose ids and strings are where they were; null if none. */
+    Btf original() {
+        return original;
     }
 
     /**
@@ -518,7 +525,8 @@ public final class BtfBuilder {
     /**
      * Appends all own types of other BTF, in their order, with the strings that they use.
      *
-     * @param src the BTF; if it is split, its base must be this one's base
+     * @param src the BTF; if it is split, its base must be this one's base, or what this one began as a {@link #copyOf}
+     *     of: base and split then are one BTF
      * @return the new type ids, by the ids in {@code src}; ids of a common base are unchanged
      * @throws IllegalArgumentException if it has another base, or the whole would not fit in 2 GiB
      * @throws BtfUnsupportedException if it has types of unknown kinds

@@ -14,6 +14,7 @@ final class CompositeWriter {
     private final Btf btf;
     private final Text text;
     private final Declarations declarations;
+    private final boolean expand;
 
     /** The number of the cache line that was reached. */
     private long cacheLine;
@@ -24,6 +25,7 @@ final class CompositeWriter {
         this.rules = rules;
         this.btf = rules.sizes().btf();
         this.text = text;
+        this.expand = expand;
         this.declarations = new Declarations(rules, text, this, expand);
     }
 
@@ -103,14 +105,10 @@ final class CompositeWriter {
                     member,
                     scope.member(previous == null, index == layout.members().size()),
                     false);
-            long innerPadding = 0;
-            if (rules.isStruct(member.typeId())) {
-                rules.lookInto(member.typeId());
-                innerPadding = rules.layout(member.typeId()).paddingBytes();
-            }
-            remarks.addAfter(member, innerPadding);
+            InnerSpace inner = InnerSpace.of(rules, member.typeId());
+            remarks.addAfter(member, inner);
             text.add("\n");
-            summary.count(member, previous, innerPadding);
+            summary.count(member, previous, inner);
             previousSize = extent(member, previous, previousSize);
             previous = member;
         }
@@ -152,7 +150,8 @@ final class CompositeWriter {
         if (isTagged) {
             // The name goes behind the attributes of the struct.
             declarations.add(typeId, "", scope);
-            text.add(isAnonymous && !member.name().isEmpty() ? " " : "").add(member.name());
+            text.add((isAnonymous || expand) && !member.name().isEmpty() ? " " : "")
+                    .add(member.name());
         } else {
             declarations.add(typeId, member.name(), scope);
         }

@@ -38,7 +38,8 @@ final class Declarations {
             int targetId = kind == BtfKind.CONST || kind == BtfKind.TYPE_TAG ? btf.sizeOrType(typeId) : 0;
             if (targetId == 0) {
                 // pahole sums up structs within others only where they are const.
-                boolean hasSummary = scope.hasSummary() && width != scope.typeWidth() && isAnonymous(typeId);
+                boolean isInPlace = expand || isAnonymous(typeId);
+                boolean hasSummary = scope.hasSummary() && width != scope.typeWidth() && isInPlace;
                 addPlain(typeId, name, scope.narrowed(scope.typeWidth() - width).inner("", hasSummary));
                 return;
             }
@@ -107,7 +108,7 @@ final class Declarations {
             } else {
                 composites.addUnion(typeId, scope.narrowed(8).inner(name, scope.hasSummary()));
             }
-        } else if (!tag.isEmpty()) {
+        } else if (!tag.isEmpty() && !expand) {
             text.add("enum ").addLeft(tag, scope.typeWidth() - 5).add(" ").add(name);
         } else {
             addEnum(typeId, name, scope.indent());
@@ -115,7 +116,7 @@ final class Declarations {
     }
 
     private void addEnum(int typeId, String name, int indent) {
-        text.add("enum");
+        text.add("enum").add(btf.name(typeId).isEmpty() ? "" : " " + btf.name(typeId));
         BtfType type = btf.type(typeId);
         var values = type instanceof BtfType.Enum plain ? plain.values() : ((BtfType.Enum64) type).values();
         boolean isSigned = btf.kflag(typeId);
@@ -127,7 +128,7 @@ final class Declarations {
             text.add(" {\n");
             for (BtfType.Enumerator value : values) {
                 String number = isSigned ? Long.toString(value.value()) : Long.toUnsignedString(value.value());
-                text.tabs(indent + 1).addLeft(value.name(), width);
+                text.tabs(indent).add("\t").addLeft(value.name(), width);
                 text.add(" = ").add(number).add(",\n");
             }
             text.tabs(indent).add("}");

@@ -7,8 +7,8 @@ import org.btfkit.btf.query.TypeQueries;
 import org.btfkit.btf.query.TypeSizes;
 
 /**
- * Shows how structs and unions lie in memory, in the words of pahole 1.24: offsets and sizes, holes, padding, cache
- * lines, bitfields, and a summary.
+ * Shows how structs and unions lie in memory, in the words of pahole 1.31: offsets and sizes, holes, padding, cache
+ * lines, bitfields, what the structs within bring along, and a summary.
  *
  * <pre>
  * struct load_weight {
@@ -21,9 +21,9 @@ import org.btfkit.btf.query.TypeSizes;
  * };
  * </pre>
  *
- * <p>Where pahole goes wrong this is right instead: the dimensions of nested arrays come in C's order, enumerators keep
- * their sign, long names are not cut off, holes of 64 KiB and more are counted in full, and bitfields in old BTF
- * (without kflag) are taken for what they are.
+ * <p>Where pahole goes wrong this is right instead: the dimensions of nested arrays come in C's order, what is const
+ * keeps its name where its struct or enum is written in place, long names are not cut off, holes of 64 KiB and more are
+ * counted in full, and bitfields in old BTF (without kflag) are taken for what they are.
  *
  * <p>Not safe for use by several threads.
  */

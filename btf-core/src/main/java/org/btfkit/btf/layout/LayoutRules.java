@@ -24,6 +24,7 @@ final class LayoutRules {
     private final TypeSizes sizes;
     private final Btf btf;
     private final int cacheLineBytes;
+    private final FlexibleArrays flexibleArrays;
     private final Map<Integer, StructLayout> layouts = new HashMap<>();
     private final Map<Integer, Integer> alignments = new HashMap<>();
     private final Set<Integer> lookedInto = new HashSet<>();
@@ -36,6 +37,7 @@ final class LayoutRules {
         this.sizes = sizes;
         this.btf = sizes.btf();
         this.cacheLineBytes = cacheLineBytes;
+        this.flexibleArrays = new FlexibleArrays(btf);
     }
 
     TypeSizes sizes() {
@@ -44,6 +46,10 @@ final class LayoutRules {
 
     int cacheLineBytes() {
         return cacheLineBytes;
+    }
+
+    FlexibleArrays flexibleArrays() {
+        return flexibleArrays;
     }
 
     /** Whether a type is a struct, or was declared to be one. */
@@ -86,7 +92,7 @@ final class LayoutRules {
             Member member = member(typeId, i, end);
             members.add(member);
             if (member.sizeBytes() != 0) {
-                end = member.offsetBytes() + member.sizeBytes();
+                end = endOf(member);
             }
         }
         int forced = forcedAlignment(size, natural, end);
@@ -106,6 +112,13 @@ final class LayoutRules {
                 holes.paddingBits,
                 natural,
                 forced);
+    }
+
+    /** The first byte behind a member; of a bitfield, behind its own bits, as others may use the rest of its unit. */
+    private static long endOf(Member member) {
+        return member.isBitfield()
+                ? (member.offsetBits() + member.bitfieldSize() + 7) / 8
+                : member.offsetBytes() + member.sizeBytes();
     }
 
     private Member member(int structId, int index, long previousEnd) {
@@ -135,7 +148,7 @@ final class LayoutRules {
             // The compiler has a bitfield in an aligned unit of its type, however the struct is packed.
             offset = offsetBits / (8 * size) * size;
         }
-        int forced = size == 0 ? 0 : forcedAlignment(offset, naturalAlignment(typeId), previousEnd);
+        int forced = forcedAlignment(offset, naturalAlignment(typeId), previousEnd);
         return new Member(name, declared, offsetBits, offset, size, bits, 0, 0, forced);
     }
 

@@ -1,5 +1,6 @@
 package org.btfkit.btf.layout;
 
+import java.util.StringJoiner;
 import org.btfkit.btf.layout.StructLayout.Member;
 
 /** Writes the comments between members; a blank line sets each run of them off. */
@@ -42,10 +43,10 @@ final class MemberRemarks {
         }
     }
 
-    /** Tells of unused bytes within and behind a member, right behind its line, which is not ended yet. */
-    void addAfter(Member member, long innerPadding) {
-        if (innerPadding > 0) {
-            addBehind("/* XXX last struct has " + innerPadding + " byte" + plural(innerPadding) + " of padding */");
+    /** Tells of unused space within and behind a member, right behind its line, which is not ended yet. */
+    void addAfter(Member member, InnerSpace inner) {
+        if (!inner.isNone()) {
+            addBehind("/* XXX last struct has " + innerText(inner) + " */");
         }
         if (member.holeBits() > 0) {
             addBehind(holeText(member.holeBits(), "bit"));
@@ -71,6 +72,27 @@ final class MemberRemarks {
         if (inParagraph) {
             inParagraph = false;
             text.add("\n");
+        }
+    }
+
+    private static String innerText(InnerSpace inner) {
+        StringJoiner parts = new StringJoiner(", ");
+        if (inner.endsInFlexibleArray()) {
+            parts.add("a flexible array");
+        }
+        if (inner.embedsFlexibleArray()) {
+            parts.add("embedded flexible array(s)");
+        }
+        addCount(parts, inner.paddingBytes(), "byte", " of padding");
+        addCount(parts, inner.paddingBits(), "bit", " of padding");
+        addCount(parts, inner.holes(), "hole", "");
+        addCount(parts, inner.bitHoles(), "bit hole", "");
+        return parts.toString();
+    }
+
+    private static void addCount(StringJoiner parts, long count, String what, String rest) {
+        if (count > 0) {
+            parts.add(count + " " + what + plural(count) + rest);
         }
     }
 

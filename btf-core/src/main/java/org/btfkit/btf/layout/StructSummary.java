@@ -8,8 +8,7 @@ final class StructSummary {
     private final int cacheLineBytes;
     private long memberBytes;
     private long bitfieldBits;
-    private int paddings;
-    private long sumPaddings;
+    private final InnerSums inner = new InnerSums();
     private int forcedAlignments;
     private int forcedHoles;
     private long sumForcedHoles;
@@ -20,16 +19,13 @@ final class StructSummary {
         this.cacheLineBytes = cacheLineBytes;
     }
 
-    void count(Member member, Member previous, long innerPadding) {
+    void count(Member member, Member previous, InnerSpace innerSpace) {
         if (member.isBitfield()) {
             bitfieldBits += member.bitfieldSize();
         } else {
             memberBytes += member.sizeBytes();
         }
-        if (innerPadding > 0) {
-            paddings++;
-            sumPaddings += innerPadding;
-        }
+        inner.count(innerSpace);
         if (member.forcedAlignment() != 0) {
             forcedAlignments++;
             long hole = previous == null ? layout.holeBytes() : previous.holeBytes();
@@ -52,9 +48,8 @@ final class StructSummary {
         if (layout.paddingBytes() > 0) {
             addLine(text, "padding: " + layout.paddingBytes());
         }
-        if (paddings > 0) {
-            addLine(text, "paddings: " + paddings + ", sum paddings: " + sumPaddings);
-        }
+        addIfAny(text, "member types with ", inner.holesText());
+        addIfAny(text, "paddings: ", inner.paddingsText());
         if (layout.paddingBits() > 0) {
             addLine(text, "bit_padding: " + layout.paddingBits() + " bits");
         }
@@ -62,6 +57,7 @@ final class StructSummary {
             String holes = ", forced holes: " + forcedHoles + ", sum forced holes: " + sumForcedHoles;
             addLine(text, "forced alignments: " + forcedAlignments + (forcedHoles > 0 ? holes : ""));
         }
+        addIfAny(text, "flexible array members: ", inner.flexibleArraysText());
         long rest = (scope.baseBytes() + layout.sizeBytes()) % cacheLineBytes;
         if (rest != 0) {
             addLine(text, "last cacheline: " + rest + " bytes");
@@ -84,6 +80,12 @@ final class StructSummary {
             String holes = ", bit holes: " + layout.bitHoles() + ", sum bit holes: " + holeBits + " bits";
             String bytes = " (" + bitfieldBits / 8 + " bytes)";
             addLine(text, "sum bitfield members: " + bitfieldBits + " bits" + (holeBits > 0 ? holes : bytes));
+        }
+    }
+
+    private void addIfAny(Text text, String title, String sums) {
+        if (!sums.isEmpty()) {
+            addLine(text, title + sums);
         }
     }
 

@@ -7,6 +7,8 @@ final class Text {
     /** More than 20 times what all structs of a kernel take. BTF of a few hundred bytes can ask for terabytes. */
     static final int MAX_CHARS = 128 << 20;
 
+    private static final int MAX_TABS = 16;
+
     private final StringBuilder chars = new StringBuilder();
 
     Text add(String text) {
@@ -36,8 +38,9 @@ final class Text {
         return count > 0 ? add(" ".repeat(count)) : this;
     }
 
+    /** Adds tabs, at most {@value #MAX_TABS}, as pahole does: what is nested deeper is not moved further out. */
     Text tabs(int count) {
-        return add("\t".repeat(count));
+        return add("\t".repeat(Math.min(count, MAX_TABS)));
     }
 
     int length() {
