@@ -152,6 +152,19 @@ public final class BtfSource implements Closeable {
     }
 
     /**
+     * Makes of the BTF of a BPF object what libbpf hands to the kernel: with the sizes and places of variables that
+     * only the ELF file has, and externs turned into variables. Of other files nothing changes.
+     *
+     * @param btf the BTF, as {@link #btf} gives it
+     * @return BTF with the same ids, and maybe a type more; {@code btf} itself if this is no BPF object
+     * @throws IOException if reading fails
+     * @throws BtfException if libbpf would refuse the object for what its BTF says
+     */
+    public Btf asLoaded(Btf btf) throws IOException {
+        return raw == null && btf.base() == null && LibbpfFixup.isBpfObject(elf) ? LibbpfFixup.apply(btf, elf) : btf;
+    }
+
+    /**
      * Parses what a BPF object says of its instructions.
      *
      * @return the data of {@code .BTF.ext}, or null if there is none
