@@ -1,13 +1,13 @@
 package org.btfkit.internal.io;
 
 import io.airlift.compress.bzip2.BZip2HadoopStreams;
-import io.airlift.compress.lzo.LzopHadoopStreams;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import org.btfkit.btf.BtfException;
 import org.tukaani.xz.LZMAInputStream;
@@ -61,7 +61,8 @@ public enum Compression {
         if (startsWith(head, 0x04, 0x22, 0x4d, 0x18) || startsWith(head, 0x02, 0x21, 0x4c, 0x18)) {
             return LZ4;
         }
-        if (startsWith(head, 'B', 'Z', 'h') && head.length > 9 && head[3] >= '1' && head[3] <= '9' && isBlock(head)) {
+        boolean isBzip2 = startsWith(head, 'B', 'Z', 'h') && head.length >= 10 && head[3] >= '1' && head[3] <= '9';
+        if (isBzip2 && (hasAt4(head, 0x314159265359L) || hasAt4(head, 0x177245385090L))) {
             return BZIP2;
         }
         if (startsWith(head, 0x89, 'L', 'Z', 'O', 0, '\r', '\n', 0x1a, '\n')) {
@@ -76,9 +77,9 @@ public enum Compression {
                 == Lz4Frames.SKIPPABLE;
     }
 
-    /** The first block of bzip2 begins with the digits of pi, or the end with those of its root. */
-    private static boolean isBlock(byte[] head) {
-        return (head[4] & 0xff) == 0x31 && (head[5] & 0xff) == 0x41 || (head[4] & 0xff) == 0x17 && head[5] == 0x72;
+    /** The first block of bzip2 begins with the digits of pi, the end of empty data with those of its root. */
+    private static boolean hasAt4(byte[] head, long mark) {
+        return ByteBuffer.wrap(head).getLong(2) << 16 == mark << 16;
     }
 
     /** There is no magic: what every encoder writes for properties, a dictionary's size, and one that can be. */
@@ -133,7 +134,9 @@ public enum Compression {
             return switch (this) {
                 case ZSTD -> ZstdFrames.decompress(compressed, limit, mayBeFollowed);
                 case LZ4 -> Lz4Frames.decompress(compressed, limit, mayBeFollowed);
-                case NONE, GZIP, XZ, LZMA, BZIP2, LZO -> read(compressed, limit, mayBeFollowed);
+                case LZO -> LzoFile.decompress(compressed, limit, mayBeFollowed);
+                case BZIP2 -> readBzip2(compressed, limit, mayBeFollowed);
+                case NONE, GZIP, XZ, LZMA -> read(compressed, limit, mayBeFollowed);
             };
         } catch (IOException | RuntimeException e) {
             String reason = e.getMessage() == null ? e.toString() : e.getMessage();
@@ -144,11 +147,35 @@ public enum Compression {
         }
     }
 
+    /** The decoder reads one stream; another one begins with a mark that no compressed data has. */
+    private byte[] readBzip2(byte[] compressed, int limit, boolean mayBeFollowed) throws IOException {
+        PlainBytes plain = new PlainBytes((int) Math.min(limit, 4L * compressed.length), limit);
+        int start = 0;
+        while (start < compressed.length) {
+            int end = start + 1;
+            while (end < compressed.length && !isBzip2(compressed, end)) {
+                end++;
+            }
+            byte[] part = read(Arrays.copyOfRange(compressed, start, end), limit, mayBeFollowed);
+            plain.append(part, 0, part.length);
+            start = mayBeFollowed ? compressed.length : end;
+        }
+        return plain.toArray();
+    }
+
+    private static boolean isBzip2(byte[] data, int at) {
+        return data[at] == 'B' && at + 10 <= data.length && detect(Arrays.copyOfRange(data, at, at + 10)) == BZIP2;
+    }
+
     private byte[] read(byte[] compressed, int limit, boolean mayBeFollowed) throws IOException {
-        try (InputStream plain = open(new ByteArrayInputStream(compressed), mayBeFollowed)) {
+        ByteArrayInputStream in = new ByteArrayInputStream(compressed);
+        try (InputStream plain = open(in, mayBeFollowed)) {
             byte[] bytes = plain.readNBytes(limit);
             if (bytes.length == limit && plain.read() >= 0) {
                 throw new IOException("larger than " + limit + " bytes when decompressed");
+            }
+            if (this == LZMA && !mayBeFollowed && in.available() > 0) {
+                throw new IOException(in.available() + " bytes behind its end");
             }
             return bytes;
         }
@@ -160,8 +187,7 @@ public enum Compression {
             case XZ -> mayBeFollowed ? new SingleXZInputStream(in, XZ_MEMORY_KIB) : new XZInputStream(in, XZ_MEMORY_KIB);
             case LZMA -> new LZMAInputStream(in, XZ_MEMORY_KIB);
             case BZIP2 -> new BZip2HadoopStreams().createInputStream(in);
-            case LZO -> new LzopHadoopStreams().createInputStream(in);
-            case NONE, ZSTD, LZ4 -> in;
+            case NONE, ZSTD, LZ4, LZO -> in;
         };
     }
 }

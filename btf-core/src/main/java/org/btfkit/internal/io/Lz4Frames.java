@@ -17,7 +17,7 @@ import java.nio.ByteOrder;
  * skippable = 0x184d2a50..5f size:u32 byte*
  * </pre>
  *
- * <p>Checksums are not looked at. Blocks may refer to those before them, for which the decoders of libraries that only
+ * <p>Of the checksums that of the whole content is verified, which {@code lz4} always writes. Blocks may refer to those before them, for which the decoders of libraries that only
  * know single blocks have no way.
  */
 final class Lz4Frames {
@@ -78,6 +78,7 @@ final class Lz4Frames {
     }
 
     private void modernFrame() throws IOException {
+        int from = out.size();
         require(3);
         int flags = in.get();
         if (flags >>> 6 != 1 || (flags & DICTIONARY) != 0) {
@@ -96,7 +97,9 @@ final class Lz4Frames {
             }
             skip((flags & BLOCK_CHECKSUM) != 0 ? 4 : 0);
         }
-        skip((flags & CONTENT_CHECKSUM) != 0 ? 4 : 0);
+        if ((flags & CONTENT_CHECKSUM) != 0 && word() != out.xxHash32(from)) {
+            throw new IOException("frame with a wrong checksum before 0x" + Integer.toHexString(in.position()));
+        }
     }
 
     /** Nothing marks the end of a legacy frame: a size that no block has is something else. */
