@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.RandomInput;
 
@@ -425,7 +426,7 @@ public final class Btf {
      * Finds all types of a kind and name.
      *
      * @param kind the kind to look for
-     * @param name the name to look for, not empty
+     * @param name the name to look for; an empty one for types without a name, which takes a pass over all types
      * @return their type ids, ascending
      */
     public int[] findAll(BtfKind kind, String name) {
@@ -434,7 +435,7 @@ public final class Btf {
 
     /** As {@link #findAll(BtfKind, String)}, of all kinds if the kind is null. */
     int[] findAll(BtfKind kind, byte[] name) {
-        int[] own = names().all(kind, name);
+        int[] own = name.length == 0 ? nameless(kind) : names().all(kind, name);
         if (base == null) {
             return own;
         }
@@ -442,6 +443,14 @@ public final class Btf {
         int[] all = Arrays.copyOf(found, found.length + own.length);
         System.arraycopy(own, 0, all, found.length, own.length);
         return all;
+    }
+
+    /** The index has none of these, as most of them are pointers that nobody looks for. */
+    private int[] nameless(BtfKind kind) {
+        return IntStream.range(firstTypeId(), typeCount())
+                .filter(typeId ->
+                        (kind == null || kind(typeId) == kind) && name(typeId).isEmpty())
+                .toArray();
     }
 
     /**

@@ -117,6 +117,9 @@ final class BtfAppender {
             int word = at + kind.typeIdWord(i);
             words[word] = idMap[words[word]];
         }
+        if (kind == BtfKind.FWD) {
+            words[at + 2] = 0; // means nothing, though gcc 12 writes something there
+        }
         return end;
     }
 

@@ -14,8 +14,8 @@ import org.btfkit.internal.io.RandomInput;
 /**
  * Finds BTF in a file: raw BTF, such as {@code /sys/kernel/btf/vmlinux}, or an ELF file with a {@code .BTF} section;
  * either may be compressed with gzip, xz, zstd, lz4, lzma, bzip2 or lzo. Of a bootable x86 kernel ({@code vmlinuz}) it
- * takes the vmlinux that is packed in it; in other kernels' images ({@code Image}, zboot, {@code zImage}, {@code
- * boot.img}, {@code uImage}) it looks for the BTF itself.
+ * takes the vmlinux that is packed in it; in other kernels' images ({@code Image}, zboot, {@code zImage},
+ * {@code boot.img}, {@code uImage}) it looks for the BTF itself.
  *
  * <p>An ELF file may also have a {@code .BTF.base} section with a distilled base, which then is the base of its
  * {@code .BTF}, as in libbpf's {@code btf__parse_split}. From its class comes {@link Btf#pointerSize}.

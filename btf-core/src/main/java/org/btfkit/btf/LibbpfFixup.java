@@ -115,8 +115,8 @@ final class LibbpfFixup {
                     configs.add(config(extern, sizes));
                 }
                 default ->
-                    throw fault(extern.typeId, "extern in section '" + section + "', expected " + KSYMS + " or "
-                            + KCONFIG);
+                    throw fault(
+                            extern.typeId, "extern in section '" + section + "', expected " + KSYMS + " or " + KCONFIG);
             }
         }
         if (ksymsId != 0) {
@@ -343,7 +343,8 @@ final class LibbpfFixup {
             Integer symbol = variables.get(btf.name(typeId));
             if (symbol == null) {
                 throw fault(
-                        sectionId, "variable " + i + ": no global symbol for " + btf.describe(typeId) + " in the object");
+                        sectionId,
+                        "variable " + i + ": no global symbol for " + btf.describe(typeId) + " in the object");
             }
             if (isOpen) {
                 setVariable(sectionId, i, 1, (int) symbols.value(symbol));

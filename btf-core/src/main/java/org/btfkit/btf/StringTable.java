@@ -11,6 +11,8 @@ import java.util.Arrays;
  * then appended, as libbpf's {@code btf__add_str} does.
  */
 final class StringTable {
+    private static final byte[] NO_NAME = {};
+
     private final Btf base;
     private final int firstOff;
     private byte[] bytes;
@@ -59,6 +61,9 @@ final class StringTable {
      * @throws IllegalArgumentException if it has a NUL or half of a surrogate pair
      */
     static byte[] encode(String string) {
+        if (string == null) {
+            return NO_NAME;
+        }
         boolean plain = true;
         for (int i = 0; i < string.length(); i++) {
             char c = string.charAt(i);

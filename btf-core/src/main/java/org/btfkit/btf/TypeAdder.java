@@ -312,7 +312,8 @@ abstract sealed class TypeAdder permits BtfBuilder {
 
     private static void require(String broken, BtfKind kind, String name) {
         if (broken != null) {
-            throw new IllegalArgumentException(kind + (name.isEmpty() ? "" : " '" + name + "'") + ": " + broken);
+            throw new IllegalArgumentException(
+                    kind + (BuilderRules.isNone(name) ? "" : " '" + name + "'") + ": " + broken);
         }
     }
 
@@ -329,7 +330,7 @@ abstract sealed class TypeAdder permits BtfBuilder {
         boolean isUnion = Btf.kindOf(info) == BtfKind.UNION.number();
         requireElement(BuilderRules.brokenMember(isUnion, info < 0, offsetBits), "member");
         requireElement(BuilderRules.brokenTypeId(memberId), "member");
-        addElement(start, info, "member", name, memberId, offsetBits);
+        addElement(start, info, "member", StringTable.encode(name), memberId, offsetBits);
     }
 
     /**
@@ -350,7 +351,7 @@ abstract sealed class TypeAdder permits BtfBuilder {
             String broken = BuilderRules.brokenBitfieldOffset(types.get(start + 3 + 3 * i + 2));
             requireElement(broken == null ? null : "bitfield after member " + i + ": " + broken, "member");
         }
-        addElement(start, info | KFLAG, "member", name, memberId, bitfieldSize << 24 | offsetBits);
+        addElement(start, info | KFLAG, "member", StringTable.encode(name), memberId, bitfieldSize << 24 | offsetBits);
     }
 
     /**
@@ -365,9 +366,9 @@ abstract sealed class TypeAdder permits BtfBuilder {
         boolean is64 = Btf.kindOf(info) == BtfKind.ENUM64.number();
         requireElement(BuilderRules.brokenEnumerator(name, is64, info < 0, value), "enumerator");
         if (is64) {
-            addElement(start, info, "enumerator", name, (int) value, (int) (value >>> 32));
+            addElement(start, info, "enumerator", StringTable.encode(name), (int) value, (int) (value >>> 32));
         } else {
-            addElement(start, info, "enumerator", name, (int) value);
+            addElement(start, info, "enumerator", StringTable.encode(name), (int) value);
         }
     }
 
@@ -380,7 +381,7 @@ abstract sealed class TypeAdder permits BtfBuilder {
     public void addParam(String name, int paramId) {
         int start = last("parameter", BtfKind.FUNC_PROTO, null);
         requireElement(BuilderRules.brokenTypeId(paramId), "parameter");
-        addElement(start, types.get(start + 1), "parameter", name, paramId);
+        addElement(start, types.get(start + 1), "parameter", StringTable.encode(name), paramId);
     }
 
     /**
@@ -393,7 +394,7 @@ abstract sealed class TypeAdder permits BtfBuilder {
     public void addVariable(int varId, int offsetBytes, int sizeBytes) {
         int start = last("variable", BtfKind.DATASEC, null);
         requireElement(BuilderRules.brokenTypeId(varId), "variable");
-        addElement(start, types.get(start + 1), "variable", null, varId, offsetBytes, sizeBytes);
+        addElement(start, types.get(start + 1), "variable", (byte[]) null, varId, offsetBytes, sizeBytes);
     }
 
     /** Returns where the last type begins, which must be of one of two kinds. */
@@ -412,9 +413,8 @@ abstract sealed class TypeAdder permits BtfBuilder {
     }
 
     /** Adds an element to the last type and gives that a new info word; without a name, if that is null. */
-    private void addElement(int start, int info, String noun, String name, int... rest) {
+    private void addElement(int start, int info, String noun, byte[] encoded, int... rest) {
         requireElement(BuilderRules.brokenVlen(Btf.vlenOf(info)), noun);
-        byte[] encoded = name == null ? null : StringTable.encode(name);
         types.reserve(1 + rest.length, 0);
         if (encoded != null) {
             types.append(strings.add(encoded));

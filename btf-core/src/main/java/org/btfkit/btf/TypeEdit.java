@@ -108,7 +108,7 @@ public final class TypeEdit {
     public TypeEdit elementName(int index, String name) {
         int at = element(index, kind.elementNameWord(), "names");
         boolean isEnum = kind == BtfKind.ENUM || kind == BtfKind.ENUM64;
-        if (isEnum && name.isEmpty()) {
+        if (isEnum && BuilderRules.isNone(name)) {
             throw fault("enumerator " + index + ": empty name, expected one");
         }
         types.set(at, builder.strings().add(StringTable.encode(name)));

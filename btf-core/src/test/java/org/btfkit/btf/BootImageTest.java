@@ -102,7 +102,8 @@ class BootImageTest {
 
     private String failure(byte[] image) throws IOException {
         Path file = write(image);
-        String message = assertThrows(BtfException.class, () -> BtfSource.load(file)).getMessage();
+        String message =
+                assertThrows(BtfException.class, () -> BtfSource.load(file)).getMessage();
         assertTrue(message.startsWith(file + ": "), message);
         return message.substring(file.toString().length() + 2);
     }
@@ -114,7 +115,9 @@ class BootImageTest {
         assertHasBtf(image);
         assertHasBtf(gzip(image));
         assertHasBtf(zboot(gzip(image), "gzip"));
-        assertEquals(folder.resolve("vmlinuz") + "(BTF at 0x3ffc)", BtfSource.load(write(image)).source());
+        assertEquals(
+                folder.resolve("vmlinuz") + "(BTF at 0x3ffc)",
+                BtfSource.load(write(image)).source());
     }
 
     @ParameterizedTest
@@ -123,7 +126,9 @@ class BootImageTest {
         byte[] image = image("arm64", ByteOrder.LITTLE_ENDIAN);
         assertHasBtf(android(version, image));
         byte[] followed = gzip(image);
-        assertHasBtf(android(version, ByteBuffer.allocate(followed.length + 100).put(followed).array()));
+        assertHasBtf(android(
+                version,
+                ByteBuffer.allocate(followed.length + 100).put(followed).array()));
         assertHasBtf(android(version, zboot(gzip(image), "gzip")));
     }
 
@@ -145,7 +150,9 @@ class BootImageTest {
     void shouldFindWhatIsPackedSomewhere() throws IOException {
         byte[] packed = gzip(image("raw", ByteOrder.LITTLE_ENDIAN));
         ByteBuffer arm = ByteBuffer.allocate(5000 + packed.length).order(ByteOrder.LITTLE_ENDIAN);
-        arm.putInt(0x24, 0x016f2818).put(1000, new byte[] {0x1f, (byte) 0x8b, 8, 0}).put(4000, packed);
+        arm.putInt(0x24, 0x016f2818)
+                .put(1000, new byte[] {0x1f, (byte) 0x8b, 8, 0})
+                .put(4000, packed);
         assertHasBtf(arm.array());
         byte[] big = gzip(image("raw", ByteOrder.BIG_ENDIAN));
         ByteBuffer s390 = ByteBuffer.allocate(0x11000 + big.length);

@@ -197,7 +197,9 @@ class KernelImageTest {
         payload[96] = 1;
         Path file = write(image(39, payload));
         BtfException e = assertThrows(BtfUnsupportedException.class, () -> BtfSource.load(file));
-        assertTrue(e.getMessage().contains("compressed as 0x424f48, expected gzip, xz, zstd, lz4, lzma, bzip2 or lzo"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("compressed as 0x424f48, expected gzip, xz, zstd, lz4, lzma, bzip2 or lzo"),
+                e.getMessage());
     }
 
     @Test

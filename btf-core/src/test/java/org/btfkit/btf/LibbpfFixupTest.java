@@ -95,8 +95,7 @@ class LibbpfFixupTest {
 
     private String failure() throws IOException {
         Path object = object();
-        String message =
-                assertThrows(BtfException.class, () -> loaded(object)).getMessage();
+        String message = assertThrows(BtfException.class, () -> loaded(object)).getMessage();
         String start = object + "(.BTF): ";
         assertTrue(message.startsWith(start), message);
         return message.substring(start.length());
@@ -258,13 +257,12 @@ class LibbpfFixupTest {
             btf.addVariable(func, 0, 0);
         }
         elf.symbol("kfunc").binding(GLOBAL);
-        String expected =
-                switch (section) {
-                    case ".kconfig" -> "extern function in .kconfig, expected .ksyms";
-                    case ".ksyms" -> "linkage 1 for an undefined symbol, expected 2 (extern)";
-                    case ".other" -> "extern in section '.other', expected .ksyms or .kconfig";
-                    default -> "extern in no DATASEC, expected .ksyms or .kconfig";
-                };
+        String expected = switch (section) {
+            case ".kconfig" -> "extern function in .kconfig, expected .ksyms";
+            case ".ksyms" -> "linkage 1 for an undefined symbol, expected 2 (extern)";
+            case ".other" -> "extern in section '.other', expected .ksyms or .kconfig";
+            default -> "extern in no DATASEC, expected .ksyms or .kconfig";
+        };
         assertEquals("type [3] FUNC 'kfunc': " + expected, failure());
     }
 
@@ -309,7 +307,8 @@ class LibbpfFixupTest {
         String suffix = ".for-newest.btf";
         int compared = 0;
         try (Stream<Path> files = Files.list(expected)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(suffix)).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(suffix)).toList()) {
                 String name = file.getFileName().toString().replace(suffix, "");
                 for (Path object : objects) {
                     if (object.getFileName().toString().matches("\\Q" + name + "\\E(\\.el)?(\\.bpf)?(\\.o)?")) {

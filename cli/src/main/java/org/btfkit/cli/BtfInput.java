@@ -13,7 +13,8 @@ import picocli.CommandLine.ParseResult;
 /** The file argument of the subcommands and its base. */
 final class BtfInput {
     /** Says for the help what a file may be. */
-    static final String FILES = "FILE is raw BTF, ELF, or a bzImage (vmlinuz); raw BTF and ELF may be compressed.";
+    static final String FILES = "FILE is raw BTF, ELF, or a kernel image (vmlinuz, Image,"
+            + " zboot, zImage, boot.img, uImage), plain or compressed.";
 
     private static final Path RUNNING_KERNEL = Path.of("/sys/kernel/btf");
     private static final Path RUNNING_VMLINUX = RUNNING_KERNEL.resolve("vmlinux");

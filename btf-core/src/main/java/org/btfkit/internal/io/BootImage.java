@@ -212,8 +212,8 @@ public final class BootImage {
     private static RandomInput decompress(Compression compression, RandomInput packed, String where)
             throws IOException {
         if (packed.size() > MAX_KERNEL_BYTES) {
-            throw new BtfException(where + " with " + packed.size() + " compressed bytes, expected at most "
-                    + MAX_KERNEL_BYTES);
+            throw new BtfException(
+                    where + " with " + packed.size() + " compressed bytes, expected at most " + MAX_KERNEL_BYTES);
         }
         byte[] bytes = packed.read(0, (int) packed.size());
         int limit = (int) Math.min(MAX_KERNEL_BYTES, (long) MAX_RATIO * bytes.length);

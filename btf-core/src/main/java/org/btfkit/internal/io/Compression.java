@@ -73,8 +73,8 @@ public enum Compression {
 
     /** Tells whether data begins with a frame that is to be skipped; what follows it says how it is compressed. */
     static boolean isSkippable(byte[] head) {
-        return head.length >= 8 && (ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getInt() & ~0xf)
-                == Lz4Frames.SKIPPABLE;
+        return head.length >= 8
+                && (ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getInt() & ~0xf) == Lz4Frames.SKIPPABLE;
     }
 
     /** The first block of bzip2 begins with the digits of pi, the end of empty data with those of its root. */
@@ -184,7 +184,8 @@ public enum Compression {
     private InputStream open(InputStream in, boolean mayBeFollowed) throws IOException {
         return switch (this) {
             case GZIP -> new GZIPInputStream(in, 1 << 16);
-            case XZ -> mayBeFollowed ? new SingleXZInputStream(in, XZ_MEMORY_KIB) : new XZInputStream(in, XZ_MEMORY_KIB);
+            case XZ ->
+                mayBeFollowed ? new SingleXZInputStream(in, XZ_MEMORY_KIB) : new XZInputStream(in, XZ_MEMORY_KIB);
             case LZMA -> new LZMAInputStream(in, XZ_MEMORY_KIB);
             case BZIP2 -> new BZip2HadoopStreams().createInputStream(in);
             case NONE, ZSTD, LZ4, LZO -> in;

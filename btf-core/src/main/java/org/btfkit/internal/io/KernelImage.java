@@ -107,8 +107,7 @@ public final class KernelImage {
         byte[] packed = compression == Compression.GZIP ? payload : Arrays.copyOf(payload, payload.length - 4);
         byte[] kernel = compression.decompress(packed, where, kernelBytes, true);
         if (kernel.length != kernelBytes) {
-            throw new BtfException(
-                    where + ": " + kernel.length + " bytes when decompressed, expected " + kernelBytes);
+            throw new BtfException(where + ": " + kernel.length + " bytes when decompressed, expected " + kernelBytes);
         }
         return kernel;
     }

@@ -17,8 +17,8 @@ import java.nio.ByteOrder;
  * skippable = 0x184d2a50..5f size:u32 byte*
  * </pre>
  *
- * <p>Of the checksums that of the whole content is verified, which {@code lz4} always writes. Blocks may refer to those before them, for which the decoders of libraries that only
- * know single blocks have no way.
+ * <p>Of the checksums that of the whole content is verified, which {@code lz4} always writes. Blocks may refer to those
+ * before them, for which the decoders of libraries that only know single blocks have no way.
  */
 final class Lz4Frames {
     static final int MAGIC = 0x184d2204;
@@ -72,8 +72,8 @@ final class Lz4Frames {
         } else if (magic == LEGACY_MAGIC) {
             legacyFrame();
         } else {
-            throw new IOException("0x" + Integer.toHexString(magic) + " at 0x"
-                    + Integer.toHexString(in.position() - 4) + ", expected a frame");
+            throw new IOException("0x" + Integer.toHexString(magic) + " at 0x" + Integer.toHexString(in.position() - 4)
+                    + ", expected a frame");
         }
     }
 

@@ -91,8 +91,7 @@ final class ZstdFrames {
         byte[] plain = new byte[(int) Math.min(Math.min(size, limit), Math.max(1 << 20, 64L * found.length()))];
         while (true) {
             try {
-                int bytes = new ZstdDecompressor()
-                        .decompress(data, header, found.end - header, plain, 0, plain.length);
+                int bytes = new ZstdDecompressor().decompress(data, header, found.end - header, plain, 0, plain.length);
                 out.append(plain, 0, bytes);
                 return found.end;
             } catch (MalformedInputException e) {

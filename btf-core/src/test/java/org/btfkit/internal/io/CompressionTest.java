@@ -209,7 +209,9 @@ class CompressionTest {
 
     /** As pzstd writes them before and between frames; LZ4 has them, too. */
     @ParameterizedTest
-    @EnumSource(value = Compression.class, names = {"ZSTD", "LZ4"})
+    @EnumSource(
+            value = Compression.class,
+            names = {"ZSTD", "LZ4"})
     void shouldSkipFramesThatAreToBeSkipped(Compression how) throws IOException {
         byte[] skippable = {0x5e, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3};
         byte[] first = compress(how, Arrays.copyOf(MODULE, 1000));
@@ -220,11 +222,14 @@ class CompressionTest {
         assertEquals(Compression.NONE, open(skippable).compression());
         assertEquals(Compression.NONE, open(concat(skippable, MODULE)).compression());
         byte[] cut = Arrays.copyOf(file, file.length - 1);
-        assertTrue(assertThrows(BtfException.class, () -> read(cut)).getMessage().endsWith("it ends too early"));
+        assertTrue(
+                assertThrows(BtfException.class, () -> read(cut)).getMessage().endsWith("it ends too early"));
     }
 
     @ParameterizedTest
-    @EnumSource(value = Compression.class, names = {"ZSTD", "LZ4", "LZMA", "XZ"})
+    @EnumSource(
+            value = Compression.class,
+            names = {"ZSTD", "LZ4", "LZMA", "XZ"})
     void shouldRefuseWhatStandsBehind(Compression how) throws IOException {
         byte[] file = concat(compress(how, MODULE), new byte[] {'m', 'o', 'r', 'e', 'b', 'y', 't', 'e', 's', 0, 0, 0});
         String message = assertThrows(BtfException.class, () -> read(file)).getMessage();
