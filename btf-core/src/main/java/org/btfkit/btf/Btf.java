@@ -376,7 +376,7 @@ public final class Btf {
      * Finds all types of a kind and name.
      *
      * @param kind the kind to look for
-     * @param name the name to look for, not empty
+     * @param name the name to look for; an empty one for types without a name, which takes a pass over all types
      * @return their type ids, ascending
      */
     public int[] findAll(BtfKind kind, String name) {
@@ -393,8 +393,9 @@ public final class Btf {
         return findAll(null, name.getBytes(StandardCharsets.UTF_8));
     }
 
-    private int[] findAll(BtfKind kind, byte[] name) {
-        int[] own = names().all(kind, name);
+    /** As {@link #findAll(BtfKind, String)}, of all kinds if the kind is null. */
+    int[] findAll(BtfKind kind, byte[] name) {
+        int[] own = name.length == 0 ? nameless(kind) : names().all(kind, name);
         if (base == null) {
             return own;
         }
@@ -402,6 +403,14 @@ public final class Btf {
         int[] all = Arrays.copyOf(found, found.length + own.length);
         System.arraycopy(own, 0, all, found.length, own.length);
         return all;
+    }
+
+    /** The index has none of these, as most of them are pointers that nobody looks for. */
+    private int[] nameless(BtfKind kind) {
+        return IntStream.range(firstTypeId(), typeCount())
+                .filter(typeId ->
+                        (kind == null || kind(typeId) == kind) && name(typeId).isEmpty())
+                .toArray();
     }
 
     /**

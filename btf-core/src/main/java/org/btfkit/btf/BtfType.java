@@ -32,7 +32,19 @@ public sealed interface BtfType {
         /** Everywhere. */
         GLOBAL,
         /** Defined elsewhere. */
-        EXTERN
+        EXTERN;
+
+        private static final Linkage[] BY_NUMBER = values();
+
+        /**
+         * Finds a linkage by its number in BTF.
+         *
+         * @param number the number, unsigned
+         * @return the linkage, or null if none has that number
+         */
+        public static Linkage of(int number) {
+            return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
+        }
     }
 
     /** The void type, id 0. */
@@ -210,7 +222,16 @@ public sealed interface BtfType {
      * @param protoId type id of its prototype
      * @param linkageNumber its linkage as a number, the vlen bits; 0 to 2 are the ordinals of {@link Linkage}
      */
-    record Func(int typeId, String name, int protoId, int linkageNumber) implements BtfType {}
+    record Func(int typeId, String name, int protoId, int linkageNumber) implements BtfType {
+        /**
+         * Returns where it is visible.
+         *
+         * @return its linkage, as the builder takes it; null if the number is none that is defined
+         */
+        public Linkage linkage() {
+            return Linkage.of(linkageNumber);
+        }
+    }
 
     /**
      * A parameter of a prototype.
@@ -237,7 +258,16 @@ public sealed interface BtfType {
      * @param targetId type id of the variable's type
      * @param linkageNumber its linkage as a number; 0 to 2 are the ordinals of {@link Linkage}
      */
-    record Var(int typeId, String name, int targetId, int linkageNumber) implements BtfType {}
+    record Var(int typeId, String name, int targetId, int linkageNumber) implements BtfType {
+        /**
+         * Returns where it is visible.
+         *
+         * @return its linkage, as the builder takes it; null if the number is none that is defined
+         */
+        public Linkage linkage() {
+            return Linkage.of(linkageNumber);
+        }
+    }
 
     /**
      * A variable in a data section.

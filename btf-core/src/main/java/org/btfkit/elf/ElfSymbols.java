@@ -15,8 +15,26 @@ public final class ElfSymbols {
     /** Stands for a symbol that belongs to no section although it is defined (absolute, common). */
     public static final int NO_SECTION = -1;
 
+    /** Type of a symbol that says nothing of what it names, such as an undefined one. */
+    public static final int STT_NOTYPE = 0;
+
+    /** Type of a variable's symbol. */
+    public static final int STT_OBJECT = 1;
+
     /** Type of a function symbol. */
     public static final int STT_FUNC = 2;
+
+    /** Binding of a symbol that all objects see. */
+    public static final int STB_GLOBAL = 1;
+
+    /** Binding of a symbol that gives way to a global one. */
+    public static final int STB_WEAK = 2;
+
+    /** Visibility of a symbol that only its component's processor may use; linkers take it as hidden. */
+    public static final int STV_INTERNAL = 1;
+
+    /** Visibility of a symbol that other components do not see. */
+    public static final int STV_HIDDEN = 2;
 
     private static final int SHN_LORESERVE = 0xff00;
     private static final int SHN_XINDEX = 0xffff;
@@ -133,6 +151,26 @@ public final class ElfSymbols {
      */
     public int type(int index) {
         return entries.get(index * entrySize + (is64 ? 4 : 12)) & 0xf;
+    }
+
+    /**
+     * Returns a symbol's binding.
+     *
+     * @param index symbol index
+     * @return an {@code STB_} value
+     */
+    public int binding(int index) {
+        return (entries.get(index * entrySize + (is64 ? 4 : 12)) & 0xff) >>> 4;
+    }
+
+    /**
+     * Returns a symbol's visibility.
+     *
+     * @param index symbol index
+     * @return an {@code STV_} value
+     */
+    public int visibility(int index) {
+        return entries.get(index * entrySize + (is64 ? 5 : 13)) & 3;
     }
 
     /**

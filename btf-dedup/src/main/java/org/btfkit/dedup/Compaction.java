@@ -74,6 +74,8 @@ final class Compaction {
         words[at] = strings.finalOffset(words[at]);
         if (kind.refersToType()) {
             words[at + 2] = newIds[words[at + 2]];
+        } else if (kind == BtfKind.FWD) {
+            words[at + 2] = 0; // means nothing, though gcc 12 writes something there
         }
         int elements = at + TypeGraph.HEADER_WORDS + kind.fixedWords();
         for (int i = 0; i < kind.fixedTypeIds(); i++) {

@@ -21,6 +21,9 @@ final class TypeRewriter {
             int word = at + kind.typeIdWord(i);
             words[word] = idMap[words[word]];
         }
+        if (kind == BtfKind.FWD) {
+            words[at + 2] = 0; // means nothing, though gcc 12 writes something there
+        }
     }
 
     /** Replaces the names of a type, of known kind: its own first, then those of its elements. */

@@ -13,7 +13,8 @@ import picocli.CommandLine.ParseResult;
 /** The file argument of the subcommands and its base. */
 final class BtfInput {
     /** Says for the help what a file may be. */
-    static final String FILES = "FILE is raw BTF, ELF, or a bzImage (vmlinuz); raw BTF and ELF may be compressed.";
+    static final String FILES = "FILE is raw BTF, ELF, or a kernel image (vmlinuz, Image,"
+            + " zboot, zImage, boot.img, uImage), plain or compressed.";
 
     private static final Path RUNNING_KERNEL = Path.of("/sys/kernel/btf");
     private static final Path RUNNING_VMLINUX = RUNNING_KERNEL.resolve("vmlinux");
@@ -57,6 +58,15 @@ final class BtfInput {
      * with a distilled base is put onto the base that is given.
      */
     static Btf load(String file, ParseResult parsed) throws IOException {
+        return load(file, parsed, false);
+    }
+
+    /** Loads a file; that of a BPF object as libbpf hands it to the kernel. */
+    static Btf loadForKernel(String file, ParseResult parsed) throws IOException {
+        return load(file, parsed, true);
+    }
+
+    private static Btf load(String file, ParseResult parsed, boolean forKernel) throws IOException {
         Path path = Path.of(file);
         Path basePath = parsed.matchedOptionValue("-B", null);
         if (basePath == null && path.startsWith(RUNNING_KERNEL) && !path.equals(RUNNING_VMLINUX)) {
@@ -70,7 +80,8 @@ final class BtfInput {
         try (BtfSource source = BtfSource.open(path)) {
             Btf distilled = source.distilledBase();
             if (distilled == null) {
-                return load(source, base);
+                Btf btf = load(source, base);
+                return forKernel ? source.asLoaded(btf) : btf;
             }
             Btf btf = source.btf(distilled);
             return base == null ? btf : Relocator.relocate(btf, base).btf();

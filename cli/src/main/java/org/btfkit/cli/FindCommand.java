@@ -42,6 +42,7 @@ final class FindCommand implements BtfTool.Subcommand {
                 .footer(
                         "",
                         "PATTERN is a glob: * for any characters, ? for one, [a-z] for one of a range.",
+                        "A type without a name has an empty one: -e '^$' finds it.",
                         BtfInput.FILES,
                         SearchedFiles.HELP,
                         "",

@@ -34,7 +34,9 @@ record TransformInput(
         List<String> footer = new ArrayList<>(List.of(
                 "",
                 "IN is raw BTF or ELF, plain or compressed; - is a pipe. The result goes into the section .BTF of"
-                        + " OUT if that is an ELF file already, or of a copy of IN if that is one; else OUT is raw BTF.",
+                        + " OUT if that is an ELF file already, or of a copy of IN if that is one; else OUT is raw BTF."
+                        + " It is libbpf's, byte for byte, but that 0 stands in the unused third word of a FWD, where gcc"
+                        + " 12 writes a number that libbpf takes for a type id.",
                 "",
                 "Examples:"));
         footer.addAll(List.of(examples));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.validate.KernelFeature;
 import org.btfkit.btf.validate.KernelValidator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -20,6 +21,10 @@ final class ValidateCommand implements BtfTool.Subcommand {
                 .footer(
                         "",
                         BtfInput.FILES,
+                        "An object for BPF is checked on level kernel as libbpf hands it over: with sizes and places of"
+                                + " variables from its sections and symbols, and externs as variables.",
+                        "The kernel named is the first that knows all kinds and fields that are used; distributions may"
+                                + " have taken them back to older ones.",
                         "",
                         "Examples:",
                         "  btf validate prog.bpf.o",
@@ -43,12 +48,19 @@ final class ValidateCommand implements BtfTool.Subcommand {
             throw new ParameterException(
                     arguments.commandSpec().commandLine(), "--level " + level + ": expected structural or kernel");
         }
-        Btf btf = BtfInput.load(file, arguments);
-        if (level.equals("kernel")) {
+        boolean isForKernel = level.equals("kernel");
+        Btf btf = isForKernel ? BtfInput.loadForKernel(file, arguments) : BtfInput.load(file, arguments);
+        if (isForKernel) {
             KernelValidator.kernel(btf);
         }
-        String text = file + ": valid (" + level + "), " + (btf.typeCount() - btf.firstTypeId()) + " types\n";
+        String text = file + ": valid (" + level + "), " + (btf.typeCount() - btf.firstTypeId()) + " types"
+                + (isForKernel ? ", for Linux " + since(btf) + " and later" : "") + "\n";
         out.write(text.getBytes(StandardCharsets.UTF_8));
         return ExitCode.OK;
+    }
+
+    private static String since(Btf btf) {
+        KernelFeature newest = KernelFeature.newestOf(btf);
+        return newest == null ? KernelFeature.FIRST_RELEASE : newest.release();
     }
 }

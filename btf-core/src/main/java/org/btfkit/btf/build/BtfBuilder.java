@@ -24,8 +24,8 @@ import org.btfkit.btf.format.Words;
  *
  * <p>Every method that adds a type returns its id. Types may refer to types that are added later; whether all of them
  * came is checked by {@link #build}. Members, enumerators, parameters and section variables belong to the type that was
- * added last. Strings are stored once, and not at all if the base has them. Names, sizes and so on obey the rules of
- * libbpf's {@code btf__add_*} functions.
+ * added last. A name that is null or empty is none. Strings are stored once, and not at all if the base has them.
+ * Names, sizes and so on obey the rules of libbpf's {@code btf__add_*} functions.
  *
  * <p>A method that throws {@link IllegalArgumentException}, which names the rule that was broken, has changed nothing.
  * Not safe for use by several threads. Types are kept as words; there is no object per type.
@@ -592,7 +592,7 @@ public final class BtfBuilder {
         return new TypeEdit(this, typeId, types.offset(typeId - firstTypeId));
     }
 
-    TypeSection types() {
+    public TypeSection types() {
         return types;
     }
 

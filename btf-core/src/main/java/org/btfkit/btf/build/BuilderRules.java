@@ -14,10 +14,15 @@ final class BuilderRules {
 
     private BuilderRules() {}
 
+    /** Null stands for no name, as NULL does for libbpf. */
+    static boolean isNone(String name) {
+        return name == null || name.isEmpty();
+    }
+
     /** Refuses to add a type if a rule is broken. */
     static void require(String broken, BtfKind kind, String name) {
         if (broken != null) {
-            throw new IllegalArgumentException(kind + (name.isEmpty() ? "" : " '" + name + "'") + ": " + broken);
+            throw new IllegalArgumentException(kind + (isNone(name) ? "" : " '" + name + "'") + ": " + broken);
         }
     }
 
@@ -25,9 +30,9 @@ final class BuilderRules {
     static String brokenName(BtfKind kind, String name) {
         return switch (kind) {
             case INT, FWD, TYPEDEF, FUNC, VAR, DATASEC, FLOAT, DECL_TAG, TYPE_TAG ->
-                name.isEmpty() ? "empty name, expected one" : null;
+                isNone(name) ? "empty name, expected one" : null;
             case PTR, ARRAY, VOLATILE, CONST, RESTRICT, FUNC_PROTO, VOID ->
-                name.isEmpty() ? null : "name '" + name + "', expected none";
+                isNone(name) ? null : "name '" + name + "', expected none";
             case STRUCT, UNION, ENUM, ENUM64 -> null;
         };
     }
@@ -100,7 +105,7 @@ final class BuilderRules {
     }
 
     static String brokenEnumerator(String name, boolean is64, boolean isSigned, long value) {
-        if (name.isEmpty()) {
+        if (isNone(name)) {
             return "empty name, expected one";
         }
         boolean fits = is64 || (isSigned ? value == (int) value : value >>> 32 == 0);

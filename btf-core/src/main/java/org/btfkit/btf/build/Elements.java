@@ -26,7 +26,7 @@ final class Elements {
         boolean isUnion = Words.kind(info) == BtfKind.UNION.number();
         requireElement(BuilderRules.brokenMember(isUnion, info < 0, offsetBits), "member");
         requireElement(BuilderRules.brokenTypeId(memberId), "member");
-        addElement(start, info, "member", name, memberId, offsetBits);
+        addElement(start, info, "member", StringSection.encode(name), memberId, offsetBits);
     }
 
     void bitfield(String name, int memberId, int offsetBits, int bitfieldSize) {
@@ -39,7 +39,7 @@ final class Elements {
             String broken = BuilderRules.brokenBitfieldOffset(types.get(start + BtfKind.STRUCT.words(i) + 2));
             requireElement(broken == null ? null : "bitfield after member " + i + ": " + broken, "member");
         }
-        addElement(start, info | Words.KFLAG, "member", name, memberId, Words.offset(offsetBits, bitfieldSize));
+        addElement(start, info | Words.KFLAG, "member", StringSection.encode(name), memberId, Words.offset(offsetBits, bitfieldSize));
     }
 
     void enumerator(String name, long value) {
@@ -48,22 +48,22 @@ final class Elements {
         boolean is64 = Words.kind(info) == BtfKind.ENUM64.number();
         requireElement(BuilderRules.brokenEnumerator(name, is64, info < 0, value), "enumerator");
         if (is64) {
-            addElement(start, info, "enumerator", name, (int) value, (int) (value >>> 32));
+            addElement(start, info, "enumerator", StringSection.encode(name), (int) value, (int) (value >>> 32));
         } else {
-            addElement(start, info, "enumerator", name, (int) value);
+            addElement(start, info, "enumerator", StringSection.encode(name), (int) value);
         }
     }
 
     void param(String name, int paramId) {
         int start = last("parameter", PROTOTYPE);
         requireElement(BuilderRules.brokenTypeId(paramId), "parameter");
-        addElement(start, types.get(start + 1), "parameter", name, paramId);
+        addElement(start, types.get(start + 1), "parameter", StringSection.encode(name), paramId);
     }
 
     void variable(int varId, int offsetBytes, int sizeBytes) {
         int start = last("variable", SECTION);
         requireElement(BuilderRules.brokenTypeId(varId), "variable");
-        addElement(start, types.get(start + 1), "variable", null, varId, offsetBytes, sizeBytes);
+        addElement(start, types.get(start + 1), "variable", (byte[]) null, varId, offsetBytes, sizeBytes);
     }
 
     /** Returns where the last type begins, which must be of one of some kinds. */
@@ -80,9 +80,8 @@ final class Elements {
     }
 
     /** Adds an element to the last type and gives that a new info word; without a name, if that is null. */
-    private void addElement(int start, int info, String noun, String name, int... rest) {
+    private void addElement(int start, int info, String noun, byte[] encoded, int... rest) {
         requireElement(BuilderRules.brokenVlen(Words.vlen(info)), noun);
-        byte[] encoded = name == null ? null : StringSection.encode(name);
         types.reserve(1 + rest.length, 0);
         if (encoded != null) {
             types.append(strings.add(encoded));

@@ -16,6 +16,8 @@ import org.btfkit.btf.format.Limits;
  * then appended, as libbpf's {@code btf__add_str} does.
  */
 final class StringSection {
+    private static final byte[] NO_NAME = {};
+
     /** The strings of the base, null if there is none. */
     private final FlatStrings below;
 
@@ -65,6 +67,9 @@ final class StringSection {
      * @throws IllegalArgumentException if it has a NUL or half of a surrogate pair
      */
     static byte[] encode(String string) {
+        if (string == null) {
+            return NO_NAME;
+        }
         boolean plain = true;
         for (int i = 0; i < string.length(); i++) {
             char c = string.charAt(i);

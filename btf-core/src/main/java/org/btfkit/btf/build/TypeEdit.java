@@ -112,7 +112,7 @@ public final class TypeEdit {
     public TypeEdit elementName(int index, String name) {
         int at = element(index, kind.elementNameWord(), "names");
         boolean isEnum = KindSet.ENUMS.has(kind);
-        if (isEnum && name.isEmpty()) {
+        if (isEnum && BuilderRules.isNone(name)) {
             throw fault("enumerator " + index + ": empty name, expected one");
         }
         types.set(at, builder.strings().add(StringSection.encode(name)));

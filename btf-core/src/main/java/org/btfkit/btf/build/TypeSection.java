@@ -9,7 +9,7 @@ import org.btfkit.btf.flat.FlatAccess;
  *
  * <p>It may begin as the section of other BTF. The arrays then are that BTF's until the first change copies them.
  */
-final class TypeSection {
+public final class TypeSection {
     /** What fits in 2 GiB. */
     private static final long MAX_WORDS = (Integer.MAX_VALUE - 8) / 4;
 
@@ -43,16 +43,16 @@ final class TypeSection {
     }
 
     /** The word offset of a type by its position. */
-    int offset(int position) {
+    public int offset(int position) {
         return offsets[position];
     }
 
-    int get(int at) {
+    public int get(int at) {
         return words[at];
     }
 
     /** Replaces a word. */
-    void set(int at, int word) {
+    public void set(int at, int word) {
         own();
         words[at] = word;
     }

@@ -12,14 +12,16 @@ import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.internal.io.ArrayInput;
+import org.btfkit.internal.io.BootImage;
 import org.btfkit.internal.io.InputFile;
 import org.btfkit.internal.io.KernelImage;
 import org.btfkit.internal.io.RandomInput;
 
 /**
  * Finds BTF in a file: raw BTF, such as {@code /sys/kernel/btf/vmlinux}, or an ELF file with a {@code .BTF} section;
- * either may be compressed with gzip, xz or zstd. Of a bootable x86 kernel ({@code vmlinuz}) it takes the vmlinux that
- * is packed in it.
+ * either may be compressed with gzip, xz, zstd, lz4, lzma, bzip2 or lzo. Of a bootable x86 kernel ({@code vmlinuz}) it
+ * takes the vmlinux that is packed in it; in other kernels' images ({@code Image}, zboot, {@code zImage},
+ * {@code boot.img}, {@code uImage}) it looks for the BTF itself.
  *
  * <p>An ELF file may also have a {@code .BTF.base} section with a distilled base, which then is the base of its
  * {@code .BTF}, as in libbpf's {@code btf__parse_split}. From its class comes {@link Btf#pointerSize}.
@@ -55,18 +57,62 @@ public final class BtfSource implements Closeable {
             if (ElfFile.isElf(head)) {
                 return new BtfSource(path.toString(), ElfFile.of(file), true, null, false);
             }
+            BootImage.Kernel kernel = BootImage.kernel(content, path.toString());
+            if (kernel != null) {
+                return ofKernel(file, kernel);
+            }
             if (KernelImage.isKernelImage(content)) {
-                byte[] kernel = KernelImage.kernel(content, path.toString());
-                InputFile unpacked = new InputFile(path, new ArrayInput(kernel), file.compression());
-                BtfSource source = new BtfSource(path.toString(), ElfFile.of(unpacked), true, null, true);
-                content.close();
-                return source;
+                return ofVmlinux(file, content);
             }
             return new BtfSource(path.toString(), null, false, content, false);
         } catch (IOException | RuntimeException e) {
             file.content().close();
             throw e;
         }
+    }
+
+    private static BtfSource ofKernel(InputFile file, BootImage.Kernel kernel) throws IOException {
+        String name = file.path().toString();
+        RandomInput image = kernel.content();
+        if (KernelImage.isKernelImage(image)) {
+            return ofVmlinux(file, image);
+        }
+        if (ElfFile.isElf(image.read(0, (int) Math.min(4, image.size())))) {
+            return ofElf(file, image.read(0, Math.toIntExact(image.size())));
+        }
+        BtfScan.Place place = BtfScan.find(image);
+        if (place == null) {
+            throw new BtfException(BootImage.withoutBtf(kernel, name));
+        }
+        RandomInput part = image.slice(place.offset(), place.length());
+        RandomInput raw = new RandomInput() {
+            @Override
+            public long size() {
+                return part.size();
+            }
+
+            @Override
+            public void read(long position, byte[] into, int at, int length) throws IOException {
+                part.read(position, into, at, length);
+            }
+
+            @Override
+            public void close() throws IOException {
+                file.content().close();
+            }
+        };
+        return new BtfSource(name + "(BTF at 0x" + Long.toHexString(place.offset()) + ")", null, false, raw, false);
+    }
+
+    private static BtfSource ofVmlinux(InputFile file, RandomInput image) throws IOException {
+        return ofElf(file, KernelImage.kernel(image, file.path().toString()));
+    }
+
+    private static BtfSource ofElf(InputFile file, byte[] elf) throws IOException {
+        InputFile unpacked = new InputFile(file.path(), new ArrayInput(elf), file.compression());
+        BtfSource source = new BtfSource(file.path().toString(), ElfFile.of(unpacked), true, null, true);
+        file.content().close();
+        return source;
     }
 
     /**
@@ -149,6 +195,19 @@ public final class BtfSource implements Closeable {
     }
 
     /**
+     * Makes of the BTF of a BPF object what libbpf hands to the kernel: with the sizes and places of variables that
+     * only the ELF file has, and externs turned into variables. Of other files nothing changes.
+     *
+     * @param btf the BTF, as {@link #btf} gives it
+     * @return BTF with the same ids, and maybe a type more; {@code btf} itself if this is no BPF object
+     * @throws IOException if reading fails
+     * @throws BtfException if libbpf would refuse the object for what its BTF says
+     */
+    public Btf asLoaded(Btf btf) throws IOException {
+        return raw == null && btf.base() == null && LibbpfFixup.isBpfObject(elf) ? LibbpfFixup.apply(btf, elf) : btf;
+    }
+
+    /**
      * Parses what a BPF object says of its instructions.
      *
      * @return the data of {@code .BTF.ext}, or null if there is none
@@ -197,6 +256,11 @@ public final class BtfSource implements Closeable {
 
     private RandomInput content(String sectionName) throws IOException {
         if (!hasSection(sectionName)) {
+            ElfSection empty = elf.section(sectionName);
+            if (empty != null && empty.type() == ElfSection.SHT_NOBITS) {
+                throw new BtfException(name + ": section " + empty + " has no bytes (NOBITS), as in a file of debug"
+                        + " information; its BTF is in the file that this was split from");
+            }
             throw new BtfException(name + ": has no " + sectionName + " section");
         }
         ElfSection section = elf.section(sectionName);

@@ -60,7 +60,8 @@ public final class BtfSearch {
     }
 
     /**
-     * Searches all named types, those of the base included.
+     * Searches all types, those of the base included. Those without a name are found by patterns for the empty name,
+     * such as the expression {@code ^$}; not by those that match any name, such as {@code *}.
      *
      * @param btf where to search
      * @return the ids of the types whose name matches, ascending
@@ -80,10 +81,13 @@ public final class BtfSearch {
     }
 
     private int[] in(Btf btf, int firstId) {
+        // What matches just any name, as * does, asks for names; what matches the empty one but not any, for no name.
+        boolean findsNameless = pattern.test("") && !pattern.test("\uffff");
         int[] found = new int[16];
         int count = 0;
         for (int typeId = firstId; typeId < btf.typeCount(); typeId++) {
-            if (btf.nameOff(typeId) != 0 && kinds.contains(btf.kind(typeId)) && pattern.test(btf.name(typeId))) {
+            boolean isCandidate = findsNameless || btf.nameOff(typeId) != 0;
+            if (isCandidate && kinds.contains(btf.kind(typeId)) && pattern.test(btf.name(typeId))) {
                 if (count == found.length) {
                     found = Arrays.copyOf(found, 2 * count);
                 }

@@ -2,6 +2,8 @@ package org.btfkit.internal.io;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.btfkit.BtfException;
@@ -14,6 +16,8 @@ import org.btfkit.BtfException;
  * @param compression how the file is compressed
  */
 public record InputFile(Path path, RandomInput content, Compression compression) {
+    /** Frames to be skipped that a file may begin with; tools write one. */
+    private static final int MAX_SKIPPED = 1000;
 
     /**
      * Opens a file. What is not a regular file (a pipe) is read whole.
@@ -35,7 +39,7 @@ public record InputFile(Path path, RandomInput content, Compression compression)
     private static InputFile decompress(Path path, RandomInput stored) throws IOException {
         try {
             int headBytes = (int) Math.min(Compression.MAGIC_BYTES, stored.size());
-            Compression compression = Compression.detect(stored.read(0, headBytes));
+            Compression compression = detect(stored, headBytes);
             if (compression == Compression.NONE) {
                 return new InputFile(path, stored, compression);
             }
@@ -50,5 +54,19 @@ public record InputFile(Path path, RandomInput content, Compression compression)
             stored.close();
             throw e;
         }
+    }
+
+    /** What begins with frames that are to be skipped is known by the first one that is not. */
+    private static Compression detect(RandomInput stored, int headBytes) throws IOException {
+        byte[] head = stored.read(0, headBytes);
+        long at = 0;
+        for (int skipped = 0; Compression.isSkippable(head) && skipped < MAX_SKIPPED; skipped++) {
+            at += 8 + (ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getInt(4) & 0xffffffffL);
+            if (at >= stored.size()) {
+                return Compression.NONE;
+            }
+            head = stored.read(at, (int) Math.min(Compression.MAGIC_BYTES, stored.size() - at));
+        }
+        return Compression.detect(head);
     }
 }

@@ -1,10 +1,6 @@
 package org.btfkit.internal.io;
 
-import io.airlift.compress.lz4.Lz4Decompressor;
-import io.airlift.compress.zstd.ZstdDecompressor;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -41,17 +37,6 @@ public final class KernelImage {
 
     /** Far more than any kernel gets; keeps a few bytes from claiming a gigabyte of memory. */
     private static final int MAX_RATIO = 4096;
-
-    /** The kernel compresses with up to 128 MiB of dictionary. */
-    private static final int XZ_MEMORY_KIB = 256 << 10;
-
-    private static final int LZ4_LEGACY_MAGIC = 0x184c2102;
-
-    /** Exponent 13 over 1 KiB, no mantissa. */
-    private static final byte ZSTD_WINDOW_8_MIB = 13 << 3;
-
-    /** Most that a block of a legacy LZ4 frame holds. */
-    private static final int LZ4_BLOCK_BYTES = 8 << 20;
 
     private final byte[] payload;
     private final String source;
@@ -114,104 +99,18 @@ public final class KernelImage {
     }
 
     private byte[] decompress() {
-        byte[] kernel;
-        try {
-            kernel = decompressAny();
-        } catch (BtfException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            throw new BtfException(source + ": kernel image with damaged payload: " + e.getMessage(), e);
+        Compression compression = Compression.detect(Arrays.copyOf(payload, Compression.MAGIC_BYTES));
+        if (compression == Compression.NONE) {
+            int magic = (payload[0] & 0xff) << 16 | (payload[1] & 0xff) << 8 | payload[2] & 0xff;
+            throw new BtfUnsupportedException(source + ": kernel image compressed as 0x" + Integer.toHexString(magic)
+                    + ", expected gzip, xz, zstd, lz4, lzma, bzip2 or lzo");
         }
+        String where = source + ": kernel image with damaged payload";
+        byte[] packed = compression == Compression.GZIP ? payload : Arrays.copyOf(payload, payload.length - 4);
+        byte[] kernel = compression.decompress(packed, where, kernelBytes, true);
         if (kernel.length != kernelBytes) {
-            throw new BtfException(source + ": kernel image with damaged payload: " + kernel.length
-                    + " bytes when decompressed, expected " + kernelBytes);
+            throw new BtfException(where + ": " + kernel.length + " bytes when decompressed, expected " + kernelBytes);
         }
         return kernel;
-    }
-
-    private byte[] decompressAny() throws IOException {
-        int length = payload.length - 4;
-        switch (Compression.detect(Arrays.copyOf(payload, Compression.MAGIC_BYTES))) {
-            case GZIP -> {
-                return read(new GZIPInputStream(new ByteArrayInputStream(payload), 1 << 16));
-            }
-            case XZ -> {
-                return read(new SingleXZInputStream(new ByteArrayInputStream(payload, 0, length), XZ_MEMORY_KIB));
-            }
-            case ZSTD -> {
-                byte[] kernel = new byte[kernelBytes];
-                int start = shrinkZstdWindow();
-                int bytes = new ZstdDecompressor().decompress(payload, start, length - start, kernel, 0, kernelBytes);
-                return bytes == kernelBytes ? kernel : Arrays.copyOf(kernel, bytes);
-            }
-            case NONE -> {
-                ByteBuffer blocks = ByteBuffer.wrap(payload, 0, length).order(ByteOrder.LITTLE_ENDIAN);
-                if (blocks.getInt() == LZ4_LEGACY_MAGIC) {
-                    return readLz4(blocks);
-                }
-            }
-        }
-        throw new BtfUnsupportedException(
-                source + ": kernel image compressed as " + knownName() + ", expected gzip, xz, zstd or lz4");
-    }
-
-    private byte[] read(InputStream in) throws IOException {
-        try (in) {
-            return in.readNBytes(kernelBytes);
-        }
-    }
-
-    /**
-     * Rewrites the header of the Zstandard frame (RFC 8878, section 3.1.1.1) to ask for a window of 8 MiB.
-     *
-     * <p>The kernel's build asks for 128 MiB, and the decoder refuses more than 8. The window limits how much a decoder
-     * has to keep; decompressing into one array keeps everything, so that the number does not matter.
-     *
-     * @return where the new header begins; it is not longer than the old one, and ends where that ended
-     */
-    private int shrinkZstdWindow() {
-        int descriptor = payload[4];
-        boolean singleSegment = (descriptor & 0x20) != 0;
-        int contentSizeFlag = descriptor >>> 6 & 3;
-        int contentSizeBytes = contentSizeFlag == 0 ? (singleSegment ? 1 : 0) : 1 << contentSizeFlag;
-        int dictionaryBytes = (1 << (descriptor & 3)) >>> 1;
-        int dictionary = singleSegment ? 5 : 6;
-        int start = dictionary + contentSizeBytes - 6;
-        System.arraycopy(payload, dictionary, payload, start + 6, dictionaryBytes);
-        payload[start] = 0x28;
-        payload[start + 1] = (byte) 0xb5;
-        payload[start + 2] = 0x2f;
-        payload[start + 3] = (byte) 0xfd;
-        payload[start + 4] = (byte) (descriptor & 0x07);
-        payload[start + 5] = ZSTD_WINDOW_8_MIB;
-        return start;
-    }
-
-    /** A legacy frame is a row of blocks, each after its compressed size; all but the last are full. */
-    private byte[] readLz4(ByteBuffer blocks) {
-        byte[] kernel = new byte[kernelBytes];
-        Lz4Decompressor decompressor = new Lz4Decompressor();
-        int written = 0;
-        while (blocks.hasRemaining() && written < kernelBytes) {
-            int size = blocks.remaining() < 4 ? -1 : blocks.getInt();
-            if (size < 0 || size > blocks.remaining()) {
-                throw new BtfException(source + ": kernel image with damaged payload: LZ4 block of " + size
-                        + " bytes, there are " + blocks.remaining());
-            }
-            int room = Math.min(LZ4_BLOCK_BYTES, kernelBytes - written);
-            written += decompressor.decompress(payload, blocks.position(), size, kernel, written, room);
-            blocks.position(blocks.position() + size);
-        }
-        return written == kernelBytes ? kernel : Arrays.copyOf(kernel, written);
-    }
-
-    private String knownName() {
-        int magic = (payload[0] & 0xff) << 16 | (payload[1] & 0xff) << 8 | payload[2] & 0xff;
-        return switch (magic) {
-            case 0x425a68 -> "bzip2";
-            case 0x5d0000 -> "lzma";
-            case 0x894c5a -> "lzo";
-            default -> "0x" + Integer.toHexString(magic);
-        };
     }
 }

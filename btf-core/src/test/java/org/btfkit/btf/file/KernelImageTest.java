@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.airlift.compress.lz4.Lz4Compressor;
 import io.airlift.compress.zstd.ZstdCompressor;
@@ -22,9 +23,11 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.ElfVariant;
+import org.btfkit.fixtures.ExternalTool;
 import org.btfkit.fixtures.KernelPackages;
 import org.btfkit.fixtures.RawBtf;
 import org.btfkit.fixtures.RawElf;
+import org.btfkit.fixtures.Scratch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tukaani.xz.FilterOptions;
 import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.LZMAOutputStream;
 import org.tukaani.xz.X86Options;
 import org.tukaani.xz.XZOutputStream;
 
@@ -45,7 +49,10 @@ class KernelImageTest {
         GZIP,
         XZ,
         ZSTD,
-        LZ4;
+        LZ4,
+        LZMA,
+        BZIP2,
+        LZO;
 
         /** The payload, which ends with the size of what is in it. */
         byte[] pack(byte[] kernel) throws IOException {
@@ -69,9 +76,24 @@ class KernelImageTest {
                     out.write(packed, 0, size);
                 }
                 case LZ4 -> packLz4(kernel, out);
+                case LZMA -> {
+                    try (OutputStream lzma = new LZMAOutputStream(out, new LZMA2Options(1), -1)) {
+                        lzma.write(kernel);
+                    }
+                }
+                case BZIP2 -> out.write(packWith(ExternalTool.named("bzip2", "bzip2"), kernel));
+                case LZO -> out.write(packWith(ExternalTool.named("lzop", "lzop"), kernel));
             }
             out.write(littleEndian(kernel.length));
             return out.toByteArray();
+        }
+
+        private static byte[] packWith(ExternalTool tool, byte[] kernel) throws IOException {
+            assumeTrue(tool.isAvailable(), () -> "no " + tool);
+            try (Scratch scratch = Scratch.create()) {
+                return tool.check("-9", "-c", Files.write(scratch.resolve("kernel"), kernel))
+                        .stdout();
+            }
         }
 
         private static void packLz4(byte[] kernel, ByteArrayOutputStream out) throws IOException {
@@ -175,12 +197,14 @@ class KernelImageTest {
     void shouldNameCompressionThatIsNotSupported() throws IOException {
         byte[] payload = new byte[100];
         payload[0] = 'B';
-        payload[1] = 'Z';
-        payload[2] = 'h';
+        payload[1] = 'O';
+        payload[2] = 'H';
         payload[96] = 1;
         Path file = write(image(39, payload));
         BtfException e = assertThrows(BtfUnsupportedException.class, () -> BtfSource.load(file));
-        assertTrue(e.getMessage().contains("compressed as bzip2"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("compressed as 0x424f48, expected gzip, xz, zstd, lz4, lzma, bzip2 or lzo"),
+                e.getMessage());
     }
 
     @Test
