@@ -2,7 +2,6 @@ package org.btfkit.btf.dump;
 
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
-import org.btfkit.btf.BtfException;
 import org.btfkit.btf.BtfKind;
 import org.btfkit.btf.TypeSizes;
 
@@ -91,7 +90,7 @@ final class CBodies {
         long end = putMembers(typeId, kind, packed, level + 1);
         long size = types.sizeOrType(typeId) & 0xffffffffL;
         // Asked for even where it is not needed: known for each type, it never has to be found through many of them.
-        int align = alignOf(typeId);
+        int align = sizes.alignOr0(typeId);
         if (isStruct && end < size * 8) {
             padding.fill(typeId, end, size * 8, align, false, level + 1);
         }
@@ -116,7 +115,7 @@ final class CBodies {
             long offset = kflag ? words[at + 2] & 0xffffff : words[at + 2] & 0xffffffffL;
             int bits = kflag ? words[at + 2] >>> 24 : 0;
             if (end < offset) {
-                int align = packed ? 1 : alignOf(memberId);
+                int align = packed ? 1 : sizes.alignOr0(memberId);
                 padding.fill(typeId, end, offset, align, afterBitfield && bits != 0, level);
             }
             limits.step(typeId);
@@ -128,7 +127,7 @@ final class CBodies {
                 out.putUnsigned(bits);
                 end = offset + bits;
             } else {
-                end = offset + sizeOf(memberId) * 8;
+                end = offset + Math.max(0, sizes.sizeOrMinus1(memberId)) * 8;
             }
             out.put(';');
         }
@@ -142,7 +141,7 @@ final class CBodies {
         int largest = 1;
         int at = types.elements(typeId, BtfKind.STRUCT);
         for (int i = types.vlen(typeId); i > 0; i--, at += BtfKind.STRUCT.elementWords()) {
-            int align = alignOf(words[at + 1]);
+            int align = sizes.alignOr0(words[at + 1]);
             boolean isBitfield = kflag && words[at + 2] >>> 24 != 0;
             if (align != 0 && !isBitfield && Integer.remainderUnsigned(words[at + 2], 8 * align) != 0) {
                 return true;
@@ -150,24 +149,6 @@ final class CBodies {
             largest = Math.max(largest, align);
         }
         return Integer.remainderUnsigned(types.sizeOrType(typeId), largest) != 0;
-    }
-
-    /** The alignment, 0 if the type has none. */
-    private int alignOf(int typeId) {
-        try {
-            return sizes.alignOf(typeId);
-        } catch (BtfException e) {
-            return 0;
-        }
-    }
-
-    /** The size, 0 if the type has none. */
-    private long sizeOf(int typeId) {
-        try {
-            return sizes.sizeOf(typeId);
-        } catch (BtfException e) {
-            return 0;
-        }
     }
 
     /** Puts an enum with its values; without any it is a forward declaration. */
