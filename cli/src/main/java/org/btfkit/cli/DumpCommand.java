@@ -44,6 +44,8 @@ final class DumpCommand implements BtfTool.Subcommand {
         spec.addOption(Options.value("PREFIX", String.class, "C with this before the name of each type.", "--prefix")
                 .build());
         spec.addOption(Options.flag("C with forward declarations only.", "--forward-only"));
+        spec.addOption(Options.flag("C whose layout holds for every compiler.", "--exact"));
+        spec.addOption(Options.flag("C that asserts sizes and offsets.", "--asserts"));
         spec.addPositional(Options.arguments("FILE"));
         return spec;
     }
@@ -57,7 +59,7 @@ final class DumpCommand implements BtfTool.Subcommand {
                     arguments.commandSpec().commandLine(), "-f " + format + ": expected raw, json or c");
         }
         requireFormat(arguments, format, "json", "--pretty");
-        requireFormat(arguments, format, "c", "--unsorted", "--exclude", "--prefix", "--forward-only");
+        requireFormat(arguments, format, "c", "--unsorted", "--exclude", "--prefix", "--forward-only", "--exact", "--asserts");
         Btf btf = BtfInput.load(file, arguments);
         int[] roots = roots(btf, arguments.matchedOptionValue("--root", List.of()));
         switch (format) {
@@ -104,20 +106,20 @@ final class DumpCommand implements BtfTool.Subcommand {
     }
 
     private static void dumpC(Btf btf, int[] roots, ParseResult arguments, OutputStream out) throws IOException {
-        CDumper.Options options =
-                new CDumper.Options().preamble(true).sorted(!arguments.hasMatchedOption("--unsorted"));
-        options.forwardOnly(arguments.hasMatchedOption("--forward-only"));
-        if (roots.length > 0) {
-            options.rootIds(roots);
-        }
+        CDumper.Options options = CDumper.Options.DEFAULT
+                .withSorted(!arguments.hasMatchedOption("--unsorted"))
+                .withForwardOnly(arguments.hasMatchedOption("--forward-only"))
+                .withExact(arguments.hasMatchedOption("--exact"))
+                .withAsserts(arguments.hasMatchedOption("--asserts"))
+                .withRootIds(roots);
         Path exclude = arguments.matchedOptionValue("--exclude", null);
         if (exclude != null) {
-            options.exclude(BtfInput.load(exclude.toString(), arguments));
+            options = options.withExclude(BtfInput.load(exclude.toString(), arguments));
         }
         String prefix = arguments.matchedOptionValue("--prefix", null);
         if (prefix != null) {
             try {
-                options.prefix(prefix);
+                options = options.withPrefix(prefix);
             } catch (IllegalArgumentException e) {
                 throw new ParameterException(arguments.commandSpec().commandLine(), "--prefix: " + e.getMessage());
             }

@@ -11,9 +11,9 @@ import org.btfkit.btf.TypeSizes;
  * <p>BTF gives the offset of each member, C only their order: gaps are filled by {@link CPadding}, and a struct whose
  * members or size do not keep to their alignment is marked as packed.
  */
-final class CBodies {
-    private static final byte[] STRUCT = bytes("struct");
-    private static final byte[] UNION = bytes("union");
+class CBodies {
+    static final byte[] STRUCT = bytes("struct");
+    static final byte[] UNION = bytes("union");
     private static final byte[] ENUM = bytes("enum");
     private static final byte[] OPEN = bytes(" {");
     private static final byte[] COLON = bytes(": ");
@@ -25,11 +25,11 @@ final class CBodies {
     private static final byte[] WORD_MODE = bytes(" __attribute__((mode(word)))");
     private static final int MAX_INDENT = 13;
 
-    private final TypeTable types;
-    private final DumpOutput out;
-    private final DumpLimits limits;
-    private final CNames names;
-    private final TypeSizes sizes;
+    final TypeTable types;
+    final DumpOutput out;
+    final DumpLimits limits;
+    final CNames names;
+    final TypeSizes sizes;
     private final CPadding padding;
     private final CDeclarators declarators;
 
@@ -158,7 +158,7 @@ final class CBodies {
             return;
         }
         out.put(OPEN);
-        boolean fitsInt = putValues(typeId, kind, level + 1);
+        boolean fitsInt = putValues(typeId, kind, level + 1, types.kflag(typeId));
         putLine(out, level);
         out.put('}');
         int size = types.sizeOrType(typeId);
@@ -171,10 +171,9 @@ final class CBodies {
     }
 
     /** Returns whether all values are of 32 bits. */
-    private boolean putValues(int typeId, BtfKind kind, int level) {
+    boolean putValues(int typeId, BtfKind kind, int level, boolean isSigned) {
         int[] words = types.words;
         boolean isWide = kind == BtfKind.ENUM64;
-        boolean isSigned = types.kflag(typeId);
         boolean fitsInt = true;
         int at = types.elements(typeId, kind);
         for (int i = types.vlen(typeId); i > 0; i--, at += kind.elementWords()) {
