@@ -2,7 +2,9 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.btfkit.btf.Btf;
@@ -16,6 +18,14 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf dump}: writes BTF as text, JSON or C, as {@code bpftool btf dump file} does. */
 final class DumpCommand implements BtfTool.Subcommand {
+    private static final int EXAMPLES = 3;
+
+    private final PrintStream err;
+
+    DumpCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
@@ -105,7 +115,7 @@ final class DumpCommand implements BtfTool.Subcommand {
         }
     }
 
-    private static void dumpC(Btf btf, int[] roots, ParseResult arguments, OutputStream out) throws IOException {
+    private void dumpC(Btf btf, int[] roots, ParseResult arguments, OutputStream out) throws IOException {
         CDumper.Options options = CDumper.Options.DEFAULT
                 .withSorted(!arguments.hasMatchedOption("--unsorted"))
                 .withForwardOnly(arguments.hasMatchedOption("--forward-only"))
@@ -124,6 +134,25 @@ final class DumpCommand implements BtfTool.Subcommand {
                 throw new ParameterException(arguments.commandSpec().commandLine(), "--prefix: " + e.getMessage());
             }
         }
-        new CDumper(btf, options).dump(out);
+        say(btf, new CDumper(btf, options).dump(out), options.exact());
+    }
+
+    private void say(Btf btf, CDumper.Report report, boolean isExact) {
+        List<String> parts = new ArrayList<>();
+        addPart(parts, report.wrong(), "that compilers lay out otherwise", "type", "types");
+        addPart(parts, report.foreign(), isExact ? "written differently" : "that C does not have", "name", "names");
+        addPart(parts, report.leftOut(), "left out", "thing", "things");
+        if (!parts.isEmpty()) {
+            String what = isExact ? ": in this header: " : ": this header is wrong: ";
+            err.println("WARN: " + btf.source() + what + String.join("; ", parts) + (isExact ? "" : "; use --exact"));
+        }
+    }
+
+    private static void addPart(List<String> parts, List<String> all, String what, String one, String many) {
+        if (!all.isEmpty()) {
+            String some = String.join(", ", all.subList(0, Math.min(EXAMPLES, all.size())));
+            String more = all.size() > EXAMPLES ? " and " + (all.size() - EXAMPLES) + " more" : "";
+            parts.add(all.size() + " " + (all.size() == 1 ? one : many) + " " + what + " (" + some + more + ")");
+        }
     }
 }

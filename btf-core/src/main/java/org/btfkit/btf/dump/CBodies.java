@@ -15,6 +15,10 @@ class CBodies {
     static final byte[] STRUCT = bytes("struct");
     static final byte[] UNION = bytes("union");
     private static final byte[] ENUM = bytes("enum");
+    private static final byte[] LONG = bytes("long: ");
+    private static final byte[] INT = bytes("int: ");
+    private static final byte[] SHORT = bytes("short: ");
+    private static final byte[] CHAR = bytes("char: ");
     private static final byte[] OPEN = bytes(" {");
     private static final byte[] COLON = bytes(": ");
     private static final byte[] EQUALS = bytes(" = ");
@@ -31,6 +35,12 @@ class CBodies {
     final CNames names;
     final TypeSizes sizes;
     private final CPadding padding;
+
+    /** The struct whose gap is filled, and how deep its members are indented. */
+    private int paddedId;
+
+    private int paddingLevel;
+
     private final CDeclarators declarators;
 
     CBodies(TypeTable types, DumpOutput out, DumpLimits limits, CNames names, TypeSizes sizes) {
@@ -39,7 +49,7 @@ class CBodies {
         this.limits = limits;
         this.names = names;
         this.sizes = sizes;
-        this.padding = new CPadding(out, limits, sizes.pointerSize());
+        this.padding = new CPadding(sizes.pointerSize(), this::putPadding);
         this.declarators = new CDeclarators(types, out, limits, names, this);
     }
 
@@ -92,7 +102,9 @@ class CBodies {
         // Asked for even where it is not needed: known for each type, it never has to be found through many of them.
         int align = sizes.alignOr0(typeId);
         if (isStruct && end < size * 8) {
-            padding.fill(typeId, end, size * 8, align, false, level + 1);
+            paddedId = typeId;
+            paddingLevel = level + 1;
+            padding.fill(end, size * 8, align, false);
         }
         if (size != 0 || types.vlen(typeId) != 0) {
             putLine(out, level);
@@ -101,6 +113,19 @@ class CBodies {
         if (packed) {
             out.put(PACKED);
         }
+    }
+
+    private void putPadding(int width, long bits) {
+        limits.step(paddedId);
+        putLine(out, paddingLevel);
+        out.put(
+                switch (width) {
+                    case 8 -> CHAR;
+                    case 16 -> SHORT;
+                    default -> width == sizes.pointerSize() * 8 ? LONG : INT;
+                });
+        out.putUnsigned(bits);
+        out.put(';');
     }
 
     /** Returns the first bit after the last member. */
@@ -116,7 +141,9 @@ class CBodies {
             int bits = kflag ? words[at + 2] >>> 24 : 0;
             if (end < offset) {
                 int align = packed ? 1 : sizes.alignOr0(memberId);
-                padding.fill(typeId, end, offset, align, afterBitfield && bits != 0, level);
+                paddedId = typeId;
+                paddingLevel = level;
+                padding.fill(end, offset, align, afterBitfield && bits != 0);
             }
             limits.step(typeId);
             putLine(out, level);
@@ -135,7 +162,7 @@ class CBodies {
     }
 
     /** Whether the members are placed otherwise than a compiler would by itself. */
-    private boolean isPacked(int typeId) {
+    boolean isPacked(int typeId) {
         int[] words = types.words;
         boolean kflag = types.kflag(typeId);
         int largest = 1;

@@ -51,9 +51,24 @@ public final class CDumper {
     private final Btf btf;
     private final Options options;
 
-    /** What a dump has to say about the header. */
-    public record Report(int x) {
-        static final int MAX_EXAMPLES = 3;
+    /**
+     * What there is to say about a header.
+     *
+     * @param wrong types that a compiler makes something else of than the BTF says, as {@code struct name}; an exact
+     *     header has none
+     * @param foreign names that no compiler takes, in quotes; of an exact header, with what was written instead:
+     *     {@code 'Vec<u8>' as Vec_u8_}
+     * @param leftOut what an exact header lacks, as C has no way to say it
+     */
+    public record Report(List<String> wrong, List<String> foreign, List<String> leftOut) {
+        private static final Report NOTHING = new Report(List.of(), List.of(), List.of());
+
+        /** Copies the lists. */
+        public Report {
+            wrong = List.copyOf(wrong);
+            foreign = List.copyOf(foreign);
+            leftOut = List.copyOf(leftOut);
+        }
     }
 
     /**
@@ -260,12 +275,13 @@ public final class CDumper {
      * Writes the types.
      *
      * @param out where to; flushed but left open
+     * @return what is wrong with the header, or was left out of it; nothing if only forward declarations are written
      * @throws IOException if writing fails
      * @throws IllegalArgumentException if there is no type with an id or name that was asked for; nothing is written
      * @throws BtfException if there is a type of an unknown kind, a struct that contains itself, or types nested more
      *     than 256 deep, with nothing written; or if anonymous types multiply each other, with a part written
      */
-    public void dump(OutputStream out) throws IOException {
+    public Report dump(OutputStream out) throws IOException {
         TypeTable types = new TypeTable(btf);
         DumpLimits limits = new DumpLimits(btf, types);
         DeclaredElsewhere elsewhere = new DeclaredElsewhere(btf, types, options.exclude());
@@ -284,14 +300,15 @@ public final class CDumper {
         }
         DumpOutput output = new DumpOutput(out);
         try {
-            write(types, limits, elsewhere, order, roots, output);
+            Report report = write(types, limits, elsewhere, order, roots, output);
             output.flush();
+            return report;
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    private void write(
+    private Report write(
             TypeTable types,
             DumpLimits limits,
             DeclaredElsewhere elsewhere,
@@ -318,17 +335,25 @@ public final class CDumper {
         if (exact != null) {
             exact.putHead();
         }
+        LayoutAsserts asserts =
+                options.asserts() ? new LayoutAsserts(types, out, limits, names, sizes, layout) : null;
+        if (asserts != null) {
+            asserts.putHead();
+        }
         CDefinitions definitions = new CDefinitions(types, out, limits, names, bodies, elsewhere);
         int[] queue = order.queue();
         for (int i = 0, count = order.count(); i < count; i++) {
             if (exact == null || !exact.leavesOut(queue[i])) {
                 definitions.define(queue[i]);
+                if (asserts != null) {
+                    asserts.put(queue[i]);
+                }
             }
         }
         if (options.forwardOnly()) {
             out.discard(false);
             new ForwardDeclarations(types, out, bodies, elsewhere).putAll(roots);
-            return;
+            return Report.NOTHING;
         }
         if (options.preamble()) {
             if (!hasRoots()) {
@@ -336,6 +361,12 @@ public final class CDumper {
             }
             frame.putTail();
         }
+        if (exact != null) {
+            return new Report(List.of(), exact.identifiers().escaped(), exact.leftOut());
+        }
+        List<String> foreign = new CIdentifiers(types, !options.prefix().isEmpty()).foreign();
+        List<String> wrong = new HeaderFaults(types, sizes, limits, bodies).find(queue, order.count());
+        return new Report(wrong, foreign, List.of());
     }
 
     private String guard() {

@@ -1,10 +1,10 @@
 package org.btfkit.btf.dump;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,20 +22,24 @@ import org.btfkit.btf.BtfKind;
  * <p>Costs a look at each name that is written; where all are fine, nothing is kept of them.
  */
 final class CIdentifiers {
-    /** Keywords of C up to C23, and of gcc and clang where they have them without being asked to be strict. */
+    /** Keywords of C before C23, and of gcc and clang where they have them without being asked to be strict. */
     private static final Set<String> KEYWORDS = Set.of(("auto break case char const continue default do double else enum"
                     + " extern float for goto if inline int long register restrict return short signed sizeof static"
                     + " struct switch typedef union unsigned void volatile while _Alignas _Alignof _Atomic _BitInt _Bool"
                     + " _Complex _Decimal128 _Decimal32 _Decimal64 _Generic _Imaginary _Noreturn _Static_assert"
                     + " _Thread_local _Float16 _Float32 _Float64 _Float128 _Float32x _Float64x _Float128x _Nonnull"
-                    + " _Nullable _Countof alignas alignof bool constexpr false nullptr static_assert thread_local true"
-                    + " typeof typeof_unqual asm __alignof __alignof__ __asm __asm__ __attribute __attribute__"
+                    + " _Nullable _Countof typeof asm __alignof __alignof__ __asm __asm__ __attribute __attribute__"
                     + " __auto_type __bf16 __builtin_choose_expr __builtin_offsetof __builtin_types_compatible_p"
                     + " __builtin_va_arg __complex __complex__ __const __const__ __extension__ __float128 __float80"
                     + " __fp16 __func__ __FUNCTION__ __ibm128 __imag __imag__ __inline __inline__ __int128 __label__"
                     + " __nullptr __PRETTY_FUNCTION__ __real __real__ __restrict __restrict__ __signed __signed__"
                     + " __thread __typeof __typeof__ __vector __pixel __bool __volatile __volatile__")
             .split(" "));
+
+    /** What C23 made keywords. */
+    private static final Set<String> C23_KEYWORDS = Set.of(
+            "alignas", "alignof", "bool", "constexpr", "false", "nullptr", "static_assert", "thread_local", "true",
+            "typeof_unqual");
 
     /** Names that the header itself gives a meaning. */
     private static final Set<String> OWN = Set.of(
@@ -53,8 +57,7 @@ final class CIdentifiers {
     private final Map<Integer, String> fields = new HashMap<>();
     private final Map<Integer, String> globals = new HashMap<>();
     private final Set<String> macros = new TreeSet<>();
-    private final List<String> examples = new ArrayList<>();
-    private final Set<String> escaped = new HashSet<>();
+    private final Set<String> escaped = new LinkedHashSet<>();
     private Set<String> all;
 
     /**
@@ -96,7 +99,7 @@ final class CIdentifiers {
             macros.add(name);
         }
         String plain = characters(name);
-        boolean isKeyword = KEYWORDS.contains(plain) || OWN.contains(plain);
+        boolean isKeyword = KEYWORDS.contains(plain) || C23_KEYWORDS.contains(plain) || OWN.contains(plain);
         if (!isKeyword && plain.equals(name)) {
             return;
         }
@@ -142,7 +145,8 @@ final class CIdentifiers {
 
     /** Whether a name is an identifier in every version of C. */
     static boolean isIdentifier(String name) {
-        return !name.isEmpty() && characters(name).equals(name) && !KEYWORDS.contains(name) && !OWN.contains(name);
+        return !name.isEmpty() && characters(name).equals(name) && !KEYWORDS.contains(name) && !C23_KEYWORDS.contains(name)
+                && !OWN.contains(name);
     }
 
     /** A string, one character per byte. */
@@ -173,12 +177,26 @@ final class CIdentifiers {
         if (other == null) {
             return text(types, nameOff);
         }
-        String name = text(types, nameOff);
-        if (escaped.add(name) && examples.size() < CDumper.Report.MAX_EXAMPLES) {
-            examples.add("'" + new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8) + "' as "
-                    + other);
-        }
+        escaped.add("'" + printable(text(types, nameOff)) + "' as " + other);
         return other;
+    }
+
+    /** The names that are no C before C23, in quotes. */
+    List<String> foreign() {
+        Set<String> foreign = new LinkedHashSet<>();
+        for (int nameOff : new TreeSet<>(fields.keySet())) {
+            String name = text(types, nameOff);
+            if (!C23_KEYWORDS.contains(name)) {
+                foreign.add("'" + printable(name) + "'");
+            }
+        }
+        return List.copyOf(foreign);
+    }
+
+    /** A name as people read it, on one line. */
+    private static String printable(String name) {
+        String text = new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        return text.chars().anyMatch(Character::isISOControl) ? text.replaceAll("\\p{Cntrl}", "?") : text;
     }
 
     /** Macros that stand for something else where names of the BTF should stand, in order. */
@@ -186,13 +204,8 @@ final class CIdentifiers {
         return macros;
     }
 
-    /** How many names were written differently. */
-    int escapedCount() {
-        return escaped.size();
-    }
-
-    /** Some of the names written differently: {@code 'Vec<u8>' as Vec_u8_}. */
-    List<String> examples() {
-        return examples;
+    /** The names that were written differently: {@code 'Vec<u8>' as Vec_u8_}. */
+    List<String> escaped() {
+        return List.copyOf(escaped);
     }
 }

@@ -2,6 +2,7 @@ package org.btfkit.btf.dump;
 
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
+import java.nio.charset.StandardCharsets;
 import org.btfkit.btf.BtfKind;
 
 /**
@@ -97,6 +98,28 @@ class CNames {
     void putEnumerator(int nameOff) {
         out.put(prefix);
         put(nameOff, nextIdentifier(nameOff));
+    }
+
+    /** The tag of a struct, union or enum, one character per byte. */
+    String tagText(int typeId) {
+        return ownText(typeId, claimTag(typeId));
+    }
+
+    /** The name of a typedef, one character per byte. */
+    String identifierText(int typeId) {
+        return ownText(typeId, claimIdentifier(typeId));
+    }
+
+    private String ownText(int typeId, int ordinal) {
+        boolean isPrefixed = !elsewhere.has(typeId) && !isBuiltIn(typeId);
+        return (isPrefixed ? new String(prefix, StandardCharsets.ISO_8859_1) : "")
+                + CIdentifiers.text(types, types.nameOff(typeId))
+                + (ordinal > PLAIN ? "___" + ordinal : "");
+    }
+
+    /** The name of a member, one character per byte. */
+    String fieldText(int nameOff) {
+        return CIdentifiers.text(types, nameOff);
     }
 
     /** Puts the name of a member or parameter. */

@@ -62,12 +62,6 @@ final class ExactLayout {
      */
     record Plan(boolean isPacked, int align, int greatest, boolean isOverlaid, boolean isPadded, boolean isExact) {}
 
-    /** Takes the bitfields that fill a gap. */
-    interface Padding {
-        /** Takes one of a number of bits in a type of a number of bits. */
-        void put(int width, long bits);
-    }
-
     ExactLayout(TypeTable types, TypeSizes sizes) {
         this.types = types;
         this.sizes = sizes;
@@ -180,7 +174,7 @@ final class ExactLayout {
      * @param widest greatest width of a bitfield's type
      * @param isPacked whether bitfields may be anywhere, or else none crosses a boundary of its type
      */
-    static void pad(long from, long to, int widest, boolean isPacked, Padding padding) {
+    static void pad(long from, long to, int widest, boolean isPacked, CPadding.Padding padding) {
         long at = from;
         while (at < to) {
             long bits = Math.min(8 - at % 8, to - at);

@@ -276,6 +276,21 @@ final class ExactNames extends CNames {
     }
 
     @Override
+    String tagText(int typeId) {
+        return new String(tag(typeId), StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    String identifierText(int typeId) {
+        return new String(identifier(typeId), StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    String fieldText(int nameOff) {
+        return identifiers.field(nameOff);
+    }
+
+    @Override
     void putField(int nameOff) {
         if (identifiers.keepsField(nameOff)) {
             super.putField(nameOff);

@@ -60,6 +60,10 @@ final class ExactScalars {
         if (sizeOfName(name) == size) {
             return name;
         }
+        if (name.contains("float") || name.contains("double")) {
+            // As it was before BTF had a kind for them.
+            return spellFloat(id);
+        }
         String spelling = spell(size, (encoding & SIGNED) != 0);
         return spelling != null ? spelling : "__int_" + Integer.toUnsignedString(size);
     }
