@@ -31,7 +31,8 @@ final class DumpCommand implements BtfTool.Subcommand {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf dump [OPTION]... FILE")
-                .description("Writes BTF as text, JSON or C, byte for byte as bpftool does.")
+                .description("Writes BTF as text, JSON or C, byte for byte as bpftool does.",
+                        "Warns if compilers get a layout from C that is not the BTF's; --exact is right then.")
                 .footer(
                         "",
                         BtfInput.FILES,
@@ -40,6 +41,7 @@ final class DumpCommand implements BtfTool.Subcommand {
                         "  btf dump /sys/kernel/btf/vmlinux | less",
                         "  btf dump -f c /sys/kernel/btf/vmlinux > vmlinux.h",
                         "  btf dump -f c --root task_struct --root sk_buff vmlinux",
+                        "  btf dump -f c --exact --asserts vmlinux > vmlinux.h",
                         "  btf dump -B vmlinux nf_conntrack.ko.xz");
         BtfInput.addBase(spec);
         spec.addOption(Options.value("FORMAT", String.class, "raw (default), json, or c.", "-f", "--format")
@@ -54,8 +56,8 @@ final class DumpCommand implements BtfTool.Subcommand {
         spec.addOption(Options.value("PREFIX", String.class, "C with this before the name of each type.", "--prefix")
                 .build());
         spec.addOption(Options.flag("C with forward declarations only.", "--forward-only"));
-        spec.addOption(Options.flag("C whose layout holds for every compiler.", "--exact"));
-        spec.addOption(Options.flag("C that asserts sizes and offsets.", "--asserts"));
+        spec.addOption(Options.flag("C that every compiler, flag and machine lays out alike, instead of bpftool's bytes.", "--exact"));
+        spec.addOption(Options.flag("C with a _Static_assert for each size and offset.", "--asserts"));
         spec.addPositional(Options.arguments("FILE"));
         return spec;
     }

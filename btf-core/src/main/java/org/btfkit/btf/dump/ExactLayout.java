@@ -231,14 +231,21 @@ final class ExactLayout {
         }
         if (kind == BtfKind.INT && !kflag) {
             // As compilers wrote bitfields before there was a flag for them: an INT with fewer bits than bytes.
-            int data = types.words[types.fixed(id)];
-            int ownBits = data & 0xff;
-            int ownOffset = data >>> 16 & 0xff;
-            if (ownBits != 0 && (ownOffset != 0 || ownBits < size * 8 && (data >>> 24 & BOOL) == 0)) {
-                return new ExactMember(nameOff, typeId, offset + ownOffset, ownBits, size);
+            if (isOldBitfield(types, id)) {
+                int data = types.words[types.fixed(id)];
+                return new ExactMember(nameOff, typeId, offset + (data >>> 16 & 0xff), data & 0xff, size);
             }
         }
         return new ExactMember(nameOff, typeId, offset, bits, size);
+    }
+
+    /** Whether an INT has fewer bits than its bytes, for no other reason than to be a bitfield. */
+    static boolean isOldBitfield(TypeTable types, int intId) {
+        int data = types.words[types.fixed(intId)];
+        int bits = data & 0xff;
+        boolean isBool = (data >>> 24 & BOOL) != 0;
+        boolean isShifted = (data >>> 16 & 0xff) != 0;
+        return bits != 0 && (isShifted || !isBool && bits < (types.sizeOrType(intId) & 0xffffffffL) * 8);
     }
 
     /** What a type is behind typedefs and modifiers. */

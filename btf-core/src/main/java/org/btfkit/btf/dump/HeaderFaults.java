@@ -220,7 +220,7 @@ final class HeaderFaults {
             }
             afterBitfield = bits != 0;
             end = offset + (afterBitfield ? bits : Math.max(0, sizes.sizeOrMinus1(memberId)) * 8);
-            if (isNothing(types.words[at], memberId)) {
+            if (isNothing(types.words[at], memberId) || !kflag && isOldBitfield(memberId)) {
                 text.isRight = false;
             } else {
                 grow(text, placeMember(memberId), offset, bits, isPacked);
@@ -246,6 +246,15 @@ final class HeaderFaults {
             text.member(member.size(), isPacked ? 1 : member.align());
             text.isRight &= text.end == offset + member.size() * 8;
         }
+    }
+
+    /** Whether a member is a bitfield as it was before there was a flag for it, which the text has as a whole INT. */
+    private boolean isOldBitfield(int memberId) {
+        int id = memberId;
+        while (types.kind(id) == BtfKind.TYPEDEF || KEPT.contains(types.kind(id))) {
+            id = types.sizeOrType(id);
+        }
+        return types.kind(id) == BtfKind.INT && ExactLayout.isOldBitfield(types, id);
     }
 
     /** Whether a member is a tagged struct without a name, which declares nothing in the language's own terms. */
