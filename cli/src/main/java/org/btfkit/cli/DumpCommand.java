@@ -31,7 +31,8 @@ final class DumpCommand implements BtfTool.Subcommand {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf dump [OPTION]... FILE")
-                .description("Writes BTF as text, JSON or C, byte for byte as bpftool does.",
+                .description(
+                        "Writes BTF as text, JSON or C, byte for byte as bpftool does.",
                         "Warns if compilers get a layout from C that is not the BTF's; --exact is right then.")
                 .footer(
                         "",
@@ -56,7 +57,8 @@ final class DumpCommand implements BtfTool.Subcommand {
         spec.addOption(Options.value("PREFIX", String.class, "C with this before the name of each type.", "--prefix")
                 .build());
         spec.addOption(Options.flag("C with forward declarations only.", "--forward-only"));
-        spec.addOption(Options.flag("C that every compiler, flag and machine lays out alike, instead of bpftool's bytes.", "--exact"));
+        spec.addOption(Options.flag(
+                "C that every compiler, flag and machine lays out alike, instead of bpftool's bytes.", "--exact"));
         spec.addOption(Options.flag("C with a _Static_assert for each size and offset.", "--asserts"));
         spec.addPositional(Options.arguments("FILE"));
         return spec;
@@ -71,7 +73,16 @@ final class DumpCommand implements BtfTool.Subcommand {
                     arguments.commandSpec().commandLine(), "-f " + format + ": expected raw, json or c");
         }
         requireFormat(arguments, format, "json", "--pretty");
-        requireFormat(arguments, format, "c", "--unsorted", "--exclude", "--prefix", "--forward-only", "--exact", "--asserts");
+        requireFormat(
+                arguments,
+                format,
+                "c",
+                "--unsorted",
+                "--exclude",
+                "--prefix",
+                "--forward-only",
+                "--exact",
+                "--asserts");
         Btf btf = BtfInput.load(file, arguments);
         int[] roots = roots(btf, arguments.matchedOptionValue("--root", List.of()));
         switch (format) {

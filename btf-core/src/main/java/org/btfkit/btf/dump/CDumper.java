@@ -43,6 +43,11 @@ import org.btfkit.btf.TypeSizes;
  * {@link CNames} keeps names apart, {@link CDeclarators} puts types around names, {@link CBodies} and {@link CPadding}
  * keep to the layout. (4) {@link CFrame} adds what a BPF program includes such a header for.
  *
+ * <p><b>Exact headers.</b> bpftool's text, which is the default, leaves some of the layout to the compiler, which has
+ * other rules on other machines, and with other flags; and it has any name that the BTF has. {@link #dump} tells what
+ * is wrong with it. With {@link Options#exact} the text leaves nothing open, see {@link ExactLayout} and
+ * {@link ExactNames}; only the size of pointers and of long is still the machine's.
+ *
  * <p><b>Cost.</b> Linear in the size of the BTF and of the text, but for sorting. Memory for a copy of the words and
  * about 40 bytes per type; the text is streamed. Types that are nested too deep or would make a text out of proportion
  * are refused, see {@link #dump}.
@@ -74,8 +79,8 @@ public final class CDumper {
     /**
      * What to write, and how.
      *
-     * @param sorted whether types are sorted by kind and name, so that headers of similar kernels are similar, or else in
-     *     the order of type ids; roots keep the order they are given in
+     * @param sorted whether types are sorted by kind and name, so that headers of similar kernels are similar, or else
+     *     in the order of type ids; roots keep the order they are given in
      * @param preamble whether to write more than the types: include guard, attributes, prototypes of kfuncs; with roots
      *     there are no prototypes
      * @param forwardOnly whether to write {@code struct name;} for structs and unions and nothing else, not even the
@@ -84,20 +89,20 @@ public final class CDumper {
      *     {@link CDumper}
      * @param asserts whether to write a {@code _Static_assert} for each size and offset; of bitfields, which have no
      *     {@code offsetof}, those of their neighbours must do
-     * @param pointerSize size of pointers, where it is known, for instance from an ELF file: 4 or 8 bytes, or 0 to guess
-     *     it from the size of long
+     * @param pointerSize size of pointers, where it is known, for instance from an ELF file: 4 or 8 bytes, or 0 to
+     *     guess it from the size of long
      * @param rootIds the types to write, with all that they need, of the base as well; if there are none by id or name,
      *     all types are written
      * @param rootNames more types to write, after those by id: all types of these names, of whatever kind
-     * @param exclude another BTF, whose types are left out, as for a header that is included after one made of that BTF,
-     *     or null. A type is declared there if one has the same kind and name, and for structs, unions and enums the
-     *     same size and number of elements. A type that has only its name in common with one there gets another name.
-     *     If the other BTF is the base, the base's types are left out
+     * @param exclude another BTF, whose types are left out, as for a header that is included after one made of that
+     *     BTF, or null. A type is declared there if one has the same kind and name, and for structs, unions and enums
+     *     the same size and number of elements. A type that has only its name in common with one there gets another
+     *     name. If the other BTF is the base, the base's types are left out
      * @param prefix what to put before the names of all structs, unions, enums, typedefs and enumerators that are
      *     written; the beginning of an identifier, or empty
-     * @param guard the macro that keeps the header from being included twice, which is a part of the preamble; empty for
-     *     none, and null for that of bpftool, or none for a header that {@code exclude} makes, since it goes along with
-     *     another one
+     * @param guard the macro that keeps the header from being included twice, which is a part of the preamble; empty
+     *     for none, and null for that of bpftool, or none for a header that {@code exclude} makes, since it goes along
+     *     with another one
      */
     public record Options(
             boolean sorted,
@@ -118,7 +123,8 @@ public final class CDumper {
         /**
          * Checks the options.
          *
-         * @throws IllegalArgumentException if the prefix or the guard is no identifier, or the pointer size not 0, 4 or 8
+         * @throws IllegalArgumentException if the prefix or the guard is no identifier, or the pointer size not 0, 4 or
+         *     8
          */
         public Options {
             rootIds = List.copyOf(rootIds);
@@ -147,7 +153,18 @@ public final class CDumper {
          * @return the changed options
          */
         public Options withSorted(boolean value) {
-            return new Options(value, preamble, forwardOnly, exact, asserts, pointerSize, rootIds, rootNames, exclude, prefix, guard);
+            return new Options(
+                    value,
+                    preamble,
+                    forwardOnly,
+                    exact,
+                    asserts,
+                    pointerSize,
+                    rootIds,
+                    rootNames,
+                    exclude,
+                    prefix,
+                    guard);
         }
 
         /**
@@ -157,7 +174,18 @@ public final class CDumper {
          * @return the changed options
          */
         public Options withPreamble(boolean value) {
-            return new Options(sorted, value, forwardOnly, exact, asserts, pointerSize, rootIds, rootNames, exclude, prefix, guard);
+            return new Options(
+                    sorted,
+                    value,
+                    forwardOnly,
+                    exact,
+                    asserts,
+                    pointerSize,
+                    rootIds,
+                    rootNames,
+                    exclude,
+                    prefix,
+                    guard);
         }
 
         /**
@@ -167,7 +195,8 @@ public final class CDumper {
          * @return the changed options
          */
         public Options withForwardOnly(boolean value) {
-            return new Options(sorted, preamble, value, exact, asserts, pointerSize, rootIds, rootNames, exclude, prefix, guard);
+            return new Options(
+                    sorted, preamble, value, exact, asserts, pointerSize, rootIds, rootNames, exclude, prefix, guard);
         }
 
         /**
@@ -177,7 +206,18 @@ public final class CDumper {
          * @return the changed options
          */
         public Options withExact(boolean value) {
-            return new Options(sorted, preamble, forwardOnly, value, asserts, pointerSize, rootIds, rootNames, exclude, prefix, guard);
+            return new Options(
+                    sorted,
+                    preamble,
+                    forwardOnly,
+                    value,
+                    asserts,
+                    pointerSize,
+                    rootIds,
+                    rootNames,
+                    exclude,
+                    prefix,
+                    guard);
         }
 
         /**
@@ -187,7 +227,18 @@ public final class CDumper {
          * @return the changed options
          */
         public Options withAsserts(boolean value) {
-            return new Options(sorted, preamble, forwardOnly, exact, value, pointerSize, rootIds, rootNames, exclude, prefix, guard);
+            return new Options(
+                    sorted,
+                    preamble,
+                    forwardOnly,
+                    exact,
+                    value,
+                    pointerSize,
+                    rootIds,
+                    rootNames,
+                    exclude,
+                    prefix,
+                    guard);
         }
 
         /**
@@ -197,7 +248,8 @@ public final class CDumper {
          * @return the changed options
          */
         public Options withPointerSize(int bytes) {
-            return new Options(sorted, preamble, forwardOnly, exact, asserts, bytes, rootIds, rootNames, exclude, prefix, guard);
+            return new Options(
+                    sorted, preamble, forwardOnly, exact, asserts, bytes, rootIds, rootNames, exclude, prefix, guard);
         }
 
         /**
@@ -207,7 +259,18 @@ public final class CDumper {
          * @return the changed options
          */
         public Options withRootIds(int... typeIds) {
-            return new Options(sorted, preamble, forwardOnly, exact, asserts, pointerSize, Arrays.stream(typeIds).boxed().toList(), rootNames, exclude, prefix, guard);
+            return new Options(
+                    sorted,
+                    preamble,
+                    forwardOnly,
+                    exact,
+                    asserts,
+                    pointerSize,
+                    Arrays.stream(typeIds).boxed().toList(),
+                    rootNames,
+                    exclude,
+                    prefix,
+                    guard);
         }
 
         /**
@@ -217,7 +280,18 @@ public final class CDumper {
          * @return the changed options
          */
         public Options withRootNames(String... names) {
-            return new Options(sorted, preamble, forwardOnly, exact, asserts, pointerSize, rootIds, List.of(names), exclude, prefix, guard);
+            return new Options(
+                    sorted,
+                    preamble,
+                    forwardOnly,
+                    exact,
+                    asserts,
+                    pointerSize,
+                    rootIds,
+                    List.of(names),
+                    exclude,
+                    prefix,
+                    guard);
         }
 
         /**
@@ -227,7 +301,18 @@ public final class CDumper {
          * @return the changed options
          */
         public Options withExclude(Btf other) {
-            return new Options(sorted, preamble, forwardOnly, exact, asserts, pointerSize, rootIds, rootNames, other, prefix, guard);
+            return new Options(
+                    sorted,
+                    preamble,
+                    forwardOnly,
+                    exact,
+                    asserts,
+                    pointerSize,
+                    rootIds,
+                    rootNames,
+                    other,
+                    prefix,
+                    guard);
         }
 
         /**
@@ -237,7 +322,18 @@ public final class CDumper {
          * @return the changed options
          */
         public Options withPrefix(String value) {
-            return new Options(sorted, preamble, forwardOnly, exact, asserts, pointerSize, rootIds, rootNames, exclude, value, guard);
+            return new Options(
+                    sorted,
+                    preamble,
+                    forwardOnly,
+                    exact,
+                    asserts,
+                    pointerSize,
+                    rootIds,
+                    rootNames,
+                    exclude,
+                    value,
+                    guard);
         }
 
         /**
@@ -247,7 +343,18 @@ public final class CDumper {
          * @return the changed options
          */
         public Options withGuard(String macro) {
-            return new Options(sorted, preamble, forwardOnly, exact, asserts, pointerSize, rootIds, rootNames, exclude, prefix, macro);
+            return new Options(
+                    sorted,
+                    preamble,
+                    forwardOnly,
+                    exact,
+                    asserts,
+                    pointerSize,
+                    rootIds,
+                    rootNames,
+                    exclude,
+                    prefix,
+                    macro);
         }
     }
 
@@ -315,12 +422,10 @@ public final class CDumper {
             DefinitionOrder order,
             int[] roots,
             DumpOutput out) {
-        TypeSizes sizes =
-                options.pointerSize() == 0 ? new TypeSizes(btf) : new TypeSizes(btf, options.pointerSize());
+        TypeSizes sizes = options.pointerSize() == 0 ? new TypeSizes(btf) : new TypeSizes(btf, options.pointerSize());
         ExactScalars scalars = new ExactScalars(types, sizes.pointerSize());
         ExactLayout layout = new ExactLayout(types, sizes);
-        ExactNames exact =
-                options.exact() ? new ExactNames(types, out, elsewhere, options.prefix(), scalars) : null;
+        ExactNames exact = options.exact() ? new ExactNames(types, out, elsewhere, options.prefix(), scalars) : null;
         CNames names = exact != null
                 ? exact
                 : new CNames(types, out, elsewhere, options.prefix().getBytes(StandardCharsets.UTF_8));
@@ -335,8 +440,7 @@ public final class CDumper {
         if (exact != null) {
             exact.putHead();
         }
-        LayoutAsserts asserts =
-                options.asserts() ? new LayoutAsserts(types, out, limits, names, sizes, layout) : null;
+        LayoutAsserts asserts = options.asserts() ? new LayoutAsserts(types, out, limits, names, sizes, layout) : null;
         if (asserts != null) {
             asserts.putHead();
         }

@@ -23,33 +23,83 @@ import org.btfkit.btf.BtfKind;
  */
 final class CIdentifiers {
     /** Keywords of C before C23, and of gcc and clang where they have them without being asked to be strict. */
-    private static final Set<String> KEYWORDS = Set.of(("auto break case char const continue default do double else enum"
-                    + " extern float for goto if inline int long register restrict return short signed sizeof static"
-                    + " struct switch typedef union unsigned void volatile while _Alignas _Alignof _Atomic _BitInt _Bool"
-                    + " _Complex _Decimal128 _Decimal32 _Decimal64 _Generic _Imaginary _Noreturn _Static_assert"
-                    + " _Thread_local _Float16 _Float32 _Float64 _Float128 _Float32x _Float64x _Float128x _Nonnull"
-                    + " _Nullable _Countof typeof asm __alignof __alignof__ __asm __asm__ __attribute __attribute__"
-                    + " __auto_type __bf16 __builtin_choose_expr __builtin_offsetof __builtin_types_compatible_p"
-                    + " __builtin_va_arg __complex __complex__ __const __const__ __extension__ __float128 __float80"
-                    + " __fp16 __func__ __FUNCTION__ __ibm128 __imag __imag__ __inline __inline__ __int128 __label__"
-                    + " __nullptr __PRETTY_FUNCTION__ __real __real__ __restrict __restrict__ __signed __signed__"
-                    + " __thread __typeof __typeof__ __vector __pixel __bool __volatile __volatile__")
-            .split(" "));
+    private static final Set<String> KEYWORDS =
+            Set.of(("auto break case char const continue default do double else enum"
+                            + " extern float for goto if inline int long register restrict return short signed sizeof static"
+                            + " struct switch typedef union unsigned void volatile while _Alignas _Alignof _Atomic _BitInt _Bool"
+                            + " _Complex _Decimal128 _Decimal32 _Decimal64 _Generic _Imaginary _Noreturn _Static_assert"
+                            + " _Thread_local _Float16 _Float32 _Float64 _Float128 _Float32x _Float64x _Float128x _Nonnull"
+                            + " _Nullable _Countof typeof asm __alignof __alignof__ __asm __asm__ __attribute __attribute__"
+                            + " __auto_type __bf16 __builtin_choose_expr __builtin_offsetof __builtin_types_compatible_p"
+                            + " __builtin_va_arg __complex __complex__ __const __const__ __extension__ __float128 __float80"
+                            + " __fp16 __func__ __FUNCTION__ __ibm128 __imag __imag__ __inline __inline__ __int128 __label__"
+                            + " __nullptr __PRETTY_FUNCTION__ __real __real__ __restrict __restrict__ __signed __signed__"
+                            + " __thread __typeof __typeof__ __vector __pixel __bool __volatile __volatile__")
+                    .split(" "));
 
     /** What C23 made keywords. */
     private static final Set<String> C23_KEYWORDS = Set.of(
-            "alignas", "alignof", "bool", "constexpr", "false", "nullptr", "static_assert", "thread_local", "true",
+            "alignas",
+            "alignof",
+            "bool",
+            "constexpr",
+            "false",
+            "nullptr",
+            "static_assert",
+            "thread_local",
+            "true",
             "typeof_unqual");
 
     /** Names that the header itself gives a meaning. */
     private static final Set<String> OWN = Set.of(
-            "__VMLINUX_H__", "BPF_NO_PRESERVE_ACCESS_INDEX", "BPF_NO_KFUNC_PROTOTYPES", "__ksym", "__weak", "__bpf_fastcall");
+            "__VMLINUX_H__",
+            "BPF_NO_PRESERVE_ACCESS_INDEX",
+            "BPF_NO_KFUNC_PROTOTYPES",
+            "__ksym",
+            "__weak",
+            "__bpf_fastcall");
 
     /** Macros of compilers that are not in the name space reserved for them, on one machine or another. */
     private static final Set<String> MACROS = Set.of(
-            "linux", "unix", "i386", "mips", "MIPSEB", "MIPSEL", "R3000", "R4000", "LANGUAGE_C", "PPC", "powerpc",
-            "PPC64", "powerpc64", "vector", "pixel", "sparc", "sun", "sh", "hppa", "PWB", "arm", "mc68000", "m68k",
-            "host_mips", "bpf", "errno", "NULL", "offsetof");
+            "linux",
+            "unix",
+            "i386",
+            "mips",
+            "MIPSEB",
+            "MIPSEL",
+            "R3000",
+            "R4000",
+            "LANGUAGE_C",
+            "PPC",
+            "powerpc",
+            "PPC64",
+            "powerpc64",
+            "vector",
+            "pixel",
+            "sparc",
+            "sun",
+            "sh",
+            "hppa",
+            "PWB",
+            "arm",
+            "mc68000",
+            "m68k",
+            "host_mips",
+            "bpf",
+            "errno",
+            "NULL",
+            "offsetof");
+
+    private static final int MAX_SPECIAL = 31;
+
+    /** First characters and lengths of all of these. */
+    private static final BitSet SPECIAL = new BitSet();
+
+    static {
+        for (Set<String> names : List.of(KEYWORDS, C23_KEYWORDS, OWN, MACROS)) {
+            names.forEach(name -> SPECIAL.set(name.charAt(0) * (MAX_SPECIAL + 1) + name.length()));
+        }
+    }
 
     private final TypeTable types;
     private final boolean isPrefixed;
@@ -94,6 +144,9 @@ final class CIdentifiers {
             return;
         }
         seen.set(nameOff);
+        if (isOrdinary(nameOff)) {
+            return;
+        }
         String name = text(types, nameOff);
         if (MACROS.contains(name)) {
             macros.add(name);
@@ -108,6 +161,21 @@ final class CIdentifiers {
         if (!isPrefixed || !plain.equals(name)) {
             globals.put(nameOff, other);
         }
+    }
+
+    /** Whether a name is an identifier, and by its length and first character nothing else: most are. */
+    private boolean isOrdinary(int nameOff) {
+        byte[] strings = types.strings;
+        int first = strings[nameOff];
+        int end = nameOff;
+        for (int b = first; b != 0; b = strings[++end]) {
+            boolean isLetter = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_';
+            if (!isLetter && (b < '0' || b > '9' || end == nameOff)) {
+                return false;
+            }
+        }
+        int length = end - nameOff;
+        return length > MAX_SPECIAL || !SPECIAL.get(first * (MAX_SPECIAL + 1) + length);
     }
 
     private static String characters(String name) {
@@ -145,7 +213,10 @@ final class CIdentifiers {
 
     /** Whether a name is an identifier in every version of C. */
     static boolean isIdentifier(String name) {
-        return !name.isEmpty() && characters(name).equals(name) && !KEYWORDS.contains(name) && !C23_KEYWORDS.contains(name)
+        return !name.isEmpty()
+                && characters(name).equals(name)
+                && !KEYWORDS.contains(name)
+                && !C23_KEYWORDS.contains(name)
                 && !OWN.contains(name);
     }
 

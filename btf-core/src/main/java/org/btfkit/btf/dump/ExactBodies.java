@@ -182,7 +182,8 @@ final class ExactBodies extends CBodies {
         BtfKind kind = types.kind(id);
         if (kind == BtfKind.INT) {
             boolean isBool = (types.words[types.fixed(id)] >>> 24 & BOOL) != 0;
-            return member.bits() <= (isBool ? 1 : member.size() * 8) && !scalars.spell(id).startsWith("__int_");
+            return member.bits() <= (isBool ? 1 : member.size() * 8)
+                    && !scalars.spell(id).startsWith("__int_");
         }
         return (kind == BtfKind.ENUM || kind == BtfKind.ENUM64)
                 && member.bits() <= member.size() * 8

@@ -15,9 +15,9 @@ import org.btfkit.btf.TypeSizes;
  *
  * <p><b>Rule.</b> Leave the compiler nothing to decide. Every gap is written out, at the end as well, with bitfields
  * that are no wider than the alignment that the members have anyway. Then each member begins where the one before ends,
- * and a compiler puts it there whatever alignment it gives the type, as long as the offset is a multiple of the greatest
- * one that it might give, and the size is one of the greatest of all. Where that does not hold, the struct is packed,
- * which makes all alignments 1, and gets an alignment back that its members allow. With
+ * and a compiler puts it there whatever alignment it gives the type, as long as the offset is a multiple of the
+ * greatest one that it might give, and the size is one of the greatest of all. Where that does not hold, the struct is
+ * packed, which makes all alignments 1, and gets an alignment back that its members allow. With
  *
  * <pre>
  * STRUCT 's' size=12:  'a' u32 at bit 0, 'b' u64 at bit 32
@@ -30,8 +30,8 @@ import org.btfkit.btf.TypeSizes;
  * struct s { u32 a; u64 b; } __attribute__((packed));                 pointers of 8 bytes
  * </pre>
  *
- * <p>The rule holds for bitfields as well if none crosses a boundary of its type. Members that overlap, which C does not
- * have, go into a union of packed structs that begin with a gap.
+ * <p>The rule holds for bitfields as well if none crosses a boundary of its type. Members that overlap, which C does
+ * not have, go into a union of packed structs that begin with a gap.
  *
  * <p><b>Cost.</b> Each struct and union is looked at once; members are listed again when they are written.
  */
@@ -45,6 +45,9 @@ final class ExactLayout {
     private static final int[] WIDTHS = {64, 32, 16, 8};
 
     private static final int BOOL = 4;
+
+    /** For a struct that contains itself, which is not written. */
+    private static final Plan WITHIN_ITSELF = new Plan(true, 0, 1, false, false, false);
 
     private final TypeTable types;
     private final TypeSizes sizes;
@@ -70,6 +73,7 @@ final class ExactLayout {
 
     Plan plan(int typeId) {
         if (plans[typeId] == null) {
+            plans[typeId] = WITHIN_ITSELF;
             plans[typeId] = make(typeId);
         }
         return plans[typeId];
@@ -225,7 +229,8 @@ final class ExactLayout {
         int id = resolve(typeId);
         BtfKind kind = types.kind(id);
         if (nameOff == 0) {
-            boolean isInPlace = bits == 0 && (kind == BtfKind.STRUCT || kind == BtfKind.UNION)
+            boolean isInPlace = bits == 0
+                    && (kind == BtfKind.STRUCT || kind == BtfKind.UNION)
                     && (size != 0 || types.vlen(id) != 0);
             return isInPlace ? new ExactMember(0, id, offset, 0, size) : null;
         }

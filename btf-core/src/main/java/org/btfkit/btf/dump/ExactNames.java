@@ -14,9 +14,9 @@ import org.btfkit.btf.BtfKind;
 /**
  * Names that compilers take, whatever the BTF has for names.
  *
- * <p>More than {@link CNames} does: names that are no C get others, see {@link CIdentifiers}; a number is never one that
- * makes the name of another type; what the compiler has built in gets none; and a forward declaration of a struct does
- * not share the tag of a union or enum.
+ * <p>More than {@link CNames} does: names that are no C get others, see {@link CIdentifiers}; a number is never one
+ * that makes the name of another type; what the compiler has built in gets none; and a forward declaration of a struct
+ * does not share the tag of a union or enum.
  */
 final class ExactNames extends CNames {
     private static final byte[] RESTRICT = bytes("__restrict");
@@ -55,8 +55,7 @@ final class ExactNames extends CNames {
     private Set<String> all;
     private final List<String> leftOut = new ArrayList<>();
 
-    ExactNames(
-            TypeTable types, DumpOutput out, DeclaredElsewhere elsewhere, String prefix, ExactScalars scalars) {
+    ExactNames(TypeTable types, DumpOutput out, DeclaredElsewhere elsewhere, String prefix, ExactScalars scalars) {
         super(types, out, elsewhere, bytes(prefix));
         this.elsewhere = elsewhere;
         this.prefix = prefix;
@@ -183,7 +182,9 @@ final class ExactNames extends CNames {
             String text = identifiers.global(types.nameOff(typeId));
             boolean isElsewhere = elsewhere.has(typeId);
             given[typeId] = ascii(
-                    isElsewhere ? text : isForward ? forward(typeId, prefix + text, tagKind) : defined(typeId, text, tagKind));
+                    isElsewhere
+                            ? text
+                            : isForward ? forward(typeId, prefix + text, tagKind) : defined(typeId, text, tagKind));
         }
         return given[typeId];
     }

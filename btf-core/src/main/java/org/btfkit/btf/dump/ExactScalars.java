@@ -13,8 +13,8 @@ import org.btfkit.btf.BtfKind;
  *
  * <p>A name such as {@code long unsigned int} is kept where its size is what C gives it; anything else, as {@code u8}
  * of Rust or an {@code int} of 3 bytes, is spelled by its size. Where C has no such type, or not on every machine
- * ({@code long double} is 8, 12 or 16 bytes large), a typedef {@code __float_16} or {@code __int_3} is, on machines that
- * lack it, as many bytes in a struct.
+ * ({@code long double} is 8, 12 or 16 bytes large), a typedef {@code __float_16} or {@code __int_3} is, on machines
+ * that lack it, as many bytes in a struct.
  */
 final class ExactScalars {
     private static final int SIGNED = 1;
@@ -33,8 +33,7 @@ final class ExactScalars {
 
     /** How C spells an INT or FLOAT. */
     String spell(int typeId) {
-        return spellings.computeIfAbsent(
-                typeId, id -> types.kind(id) == BtfKind.FLOAT ? spellFloat(id) : spellInt(id));
+        return spellings.computeIfAbsent(typeId, id -> types.kind(id) == BtfKind.FLOAT ? spellFloat(id) : spellInt(id));
     }
 
     /** How C spells an integer of a size in bytes; null where it has none. */

@@ -15,8 +15,8 @@ import org.btfkit.btf.TypeSizes;
  *
  * <p>Lays out each struct, union and enum as a compiler does that reads the text which {@link CBodies} writes: members
  * that are a tagged struct without a name are nothing to it, unions end where their largest member does, an enum of two
- * bytes has four. A type that has another size then, or a member at another offset, is wrong, and so is each
- * that it moves within. On Arm a bitfield without a name, as fills gaps, aligns its struct as its type asks for.
+ * bytes has four. A type that has another size then, or a member at another offset, is wrong, and so is each that it
+ * moves within. On Arm a bitfield without a name, as fills gaps, aligns its struct as its type asks for.
  *
  * <p>Costs one look at each member.
  */
@@ -73,8 +73,11 @@ final class HeaderFaults {
             int vlen = types.vlen(id);
             if (types.kind(id) == BtfKind.STRUCT && vlen > 0) {
                 int last = types.elements(id, BtfKind.STRUCT) + (vlen - 1) * BtfKind.STRUCT.elementWords();
-                boolean isRegs = types.isString(types.words[last], bytes("uregs")) && types.isString(types.nameOff(id), arm);
-                if (isRegs || types.isString(types.words[last], bytes("pstate")) && types.isString(types.nameOff(id), arm64)) {
+                boolean isRegs =
+                        types.isString(types.words[last], bytes("uregs")) && types.isString(types.nameOff(id), arm);
+                if (isRegs
+                        || types.isString(types.words[last], bytes("pstate"))
+                                && types.isString(types.nameOff(id), arm64)) {
                     return true;
                 }
             }
@@ -238,7 +241,7 @@ final class HeaderFaults {
     private static void grow(Growing text, Placed member, long offset, int bits, boolean isPacked) {
         text.isRight &= member.isRight();
         if (bits != 0) {
-            text.bitfield((int) Math.min(64, member.size() * 8), bits, isPacked);
+            text.bitfield((int) Math.max(8, Math.min(64, member.size() * 8)), bits, isPacked);
             text.isRight &= text.end == offset + bits;
             text.align = isPacked ? 1 : Math.max(text.align, member.align());
         } else {

@@ -82,8 +82,10 @@ final class LayoutAsserts {
                 putMembers(type, path, member.typeId(), offset);
             } else if (member.bits() == 0 && offset % 8 == 0) {
                 String at = path + names.fieldText(member.nameOff());
-                put("__builtin_offsetof(" + type + ", " + at + ") == " + offset / 8 + " && sizeof(((" + type + " *)0)->"
-                        + at + ") == " + member.size(), type + ": " + at);
+                put(
+                        "__builtin_offsetof(" + type + ", " + at + ") == " + offset / 8 + " && sizeof(((" + type
+                                + " *)0)->" + at + ") == " + member.size(),
+                        type + ": " + at);
                 putInner(type, at, member.typeId(), offset);
             }
         }

@@ -138,8 +138,8 @@ class CDumperTest {
     void shouldRejectRootsThatAreNotThere() {
         Btf btf = parse(DumpCases.order());
         OutputStream closed = OutputStream.nullOutputStream();
-        IllegalArgumentException noId =
-                assertThrows(IllegalArgumentException.class, () -> new CDumper(btf, types().withRootIds(21)).dump(closed));
+        IllegalArgumentException noId = assertThrows(
+                IllegalArgumentException.class, () -> new CDumper(btf, types().withRootIds(21)).dump(closed));
         assertEquals("no type [21], there are 21", noId.getMessage());
         IllegalArgumentException noName = assertThrows(
                 IllegalArgumentException.class, () -> new CDumper(btf, types().withRootNames("lis")).dump(closed));

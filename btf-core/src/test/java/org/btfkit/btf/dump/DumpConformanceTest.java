@@ -128,7 +128,8 @@ class DumpConformanceTest {
                 Path source = scratch.resolve(root + ".c");
                 write(
                         source,
-                        new CDumper(btf, CDumper.Options.DEFAULT.withRootNames(root).withPrefix("k_")));
+                        new CDumper(
+                                btf, CDumper.Options.DEFAULT.withRootNames(root).withPrefix("k_")));
                 Gcc.compile(source, scratch.resolve("root.o"));
                 Clang.compileBpf(source, btf.order(), scratch.resolve("root.o"));
             }

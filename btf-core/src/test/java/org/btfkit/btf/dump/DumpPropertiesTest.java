@@ -75,6 +75,11 @@ class DumpPropertiesTest {
                     bytesOf(new CDumper(btf, CDumper.Options.DEFAULT.withSorted(sorted))::dump);
                     CDumper.Options forward =
                             CDumper.Options.DEFAULT.withSorted(sorted).withForwardOnly(true);
+                    CDumper.Options exact = CDumper.Options.DEFAULT
+                            .withSorted(sorted)
+                            .withExact(true)
+                            .withAsserts(true);
+                    bytesOf(new CDumper(btf, exact)::dump);
                     bytesOf(new CDumper(btf, forward)::dump);
                 } catch (BtfException e) {
                     // What C cannot express.
@@ -87,8 +92,10 @@ class DumpPropertiesTest {
     void nothingIsLeftOfTypesDeclaredElsewhere(@ForAll("compiled") RawBtf raw) throws Throwable {
         Reproducer.of("nothingIsLeft").input("compiled", raw).run(() -> {
             Btf btf = parse(raw);
-            CDumper.Options options =
-                    CDumper.Options.DEFAULT.withPreamble(false).withSorted(false).withExclude(btf);
+            CDumper.Options options = CDumper.Options.DEFAULT
+                    .withPreamble(false)
+                    .withSorted(false)
+                    .withExclude(btf);
             assertEquals("", textOf(new CDumper(btf, options)::dump));
         });
     }
@@ -100,8 +107,10 @@ class DumpPropertiesTest {
             int[] ids = new int[btf.typeCount()];
             Arrays.setAll(ids, id -> id);
             CDumper.Options whole = CDumper.Options.DEFAULT.withPreamble(false).withSorted(false);
-            CDumper.Options roots =
-                    CDumper.Options.DEFAULT.withPreamble(false).withSorted(false).withRootIds(ids);
+            CDumper.Options roots = CDumper.Options.DEFAULT
+                    .withPreamble(false)
+                    .withSorted(false)
+                    .withRootIds(ids);
             byte[] expected;
             try {
                 expected = bytesOf(new CDumper(btf, whole)::dump);

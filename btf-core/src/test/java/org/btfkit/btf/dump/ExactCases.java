@@ -92,8 +92,7 @@ final class ExactCases {
         btf.addStruct("opaque", 13);
         btf.addStruct("misplaced", 12, Member.of("i", intId, 0), Member.of("l", longId, 32));
         btf.addStruct("hole_in_packed", 13, Member.of("c", charId, 0), Member.of("i", intId, 72));
-        btf.addStruct(
-                "of_empty", 8, Member.of("c", charId, 0), Member.of("e", emptyId, 8), Member.of("i", intId, 32));
+        btf.addStruct("of_empty", 8, Member.of("c", charId, 0), Member.of("e", emptyId, 8), Member.of("i", intId, 32));
         return btf;
     }
 
@@ -205,7 +204,11 @@ final class ExactCases {
         btf.addStruct("Vec_u8__Global_", 4, Member.of("a b", intId, 0));
         btf.addTypedef("thread_local", btf.addPtr(vecId));
         int protoId = btf.addFuncProto(
-                0, new Param("u32", u32Id), new Param("next", u32Id), new Param("next", u32Id), new Param("int", btf.addRestrict(btf.addPtr(u32Id))));
+                0,
+                new Param("u32", u32Id),
+                new Param("next", u32Id),
+                new Param("next", u32Id),
+                new Param("int", btf.addRestrict(btf.addPtr(u32Id))));
         btf.addTypedef("callback", btf.addPtr(protoId));
         btf.addTypedef("tagged", btf.addPtr(btf.addTypeTag("packed", intId, true)));
         btf.addTypedef("quoted", btf.addPtr(btf.addTypeTag("a\"b", intId, false)));
@@ -236,7 +239,10 @@ final class ExactCases {
         int listId = btf.addTypedef("va_list", btf.addTypedef("__builtin_va_list", arrayId));
         int secondId = btf.addTypedef("va_list", btf.addTypedef("__builtin_va_list", arrayId));
         btf.addStruct(
-                "of_lists", 32, Member.of("p", btf.addPtr(secondId), 0), Member.of("l", listId, 64),
+                "of_lists",
+                32,
+                Member.of("p", btf.addPtr(secondId), 0),
+                Member.of("l", listId, 64),
                 Member.of("m", btf.addArray(secondId, intId, 2), 128));
         return btf;
     }

@@ -35,7 +35,8 @@ import org.junit.jupiter.api.Test;
 @Tag("conformance")
 class ExactHeaderConformanceTest {
     private static final KernelPackages PACKAGES = KernelPackages.ofUser();
-    private static final CDumper.Options ASSERTED = CDumper.Options.DEFAULT.withExact(true).withAsserts(true);
+    private static final CDumper.Options ASSERTED =
+            CDumper.Options.DEFAULT.withExact(true).withAsserts(true);
 
     /** C that kernels do not have, or not in each build; compiled with tagged structs without a name. */
     private static final String SAMPLE = """
