@@ -68,7 +68,13 @@ public final class CDumper {
     public record Report(List<String> wrong, List<String> foreign, List<String> leftOut) {
         private static final Report NOTHING = new Report(List.of(), List.of(), List.of());
 
-        /** Copies the lists. */
+        /**
+         * Copies the lists.
+         *
+         * @param wrong types that a compiler lays out otherwise
+         * @param foreign names that no compiler takes
+         * @param leftOut what the header lacks
+         */
         public Report {
             wrong = List.copyOf(wrong);
             foreign = List.copyOf(foreign);
@@ -123,6 +129,17 @@ public final class CDumper {
         /**
          * Checks the options.
          *
+         * @param sorted whether types are sorted
+         * @param preamble whether to write a preamble
+         * @param forwardOnly whether to write forward declarations only
+         * @param exact whether the layout is to hold for every compiler
+         * @param asserts whether to assert sizes and offsets
+         * @param pointerSize 4 or 8 bytes, or 0 to guess
+         * @param rootIds type ids
+         * @param rootNames names of types
+         * @param exclude the other BTF, or null
+         * @param prefix the beginning of an identifier, or empty
+         * @param guard an identifier, or empty for none, or null
          * @throws IllegalArgumentException if the prefix or the guard is no identifier, or the pointer size not 0, 4 or
          *     8
          */
