@@ -96,8 +96,8 @@ class BtfFuzzTest {
         attempt(() -> writeAndReadBack(btf));
         attempt(() -> new RawDumper(btf).dump(new Sink()));
         attempt(() -> new JsonDumper(btf, true).dump(new Sink()));
-        attempt(() -> new CDumper(btf, new CDumper.Options().sorted(true)).dump(new Sink()));
-        attempt(() -> new CDumper(btf, new CDumper.Options().sorted(false)).dump(new Sink()));
+        attempt(() -> new CDumper(btf, CDumper.Options.DEFAULT.withSorted(true)).dump(new Sink()));
+        attempt(() -> new CDumper(btf, CDumper.Options.DEFAULT.withSorted(false)).dump(new Sink()));
         attempt(() -> BtfStats.of(btf, 5));
         attempt(() -> References.of(btf).count(btf.typeCount() - 1));
         TypeSizes sizes = new TypeSizes(btf);

@@ -72,11 +72,15 @@ final class BtfInput {
         if (basePath == null && path.startsWith(RUNNING_KERNEL) && !path.equals(RUNNING_VMLINUX)) {
             basePath = RUNNING_VMLINUX;
         }
-        return load(path, basePath == null ? null : BtfSource.load(basePath));
+        return load(path, basePath == null ? null : BtfSource.load(basePath), forKernel);
     }
 
     /** Loads a file on a base that is read already, or null; otherwise as {@link #load(String, ParseResult)}. */
     static Btf load(Path path, Btf base) throws IOException {
+        return load(path, base, false);
+    }
+
+    private static Btf load(Path path, Btf base, boolean forKernel) throws IOException {
         try (BtfSource source = BtfSource.open(path)) {
             Btf distilled = source.distilledBase();
             if (distilled == null) {

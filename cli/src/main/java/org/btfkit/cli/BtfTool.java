@@ -127,7 +127,7 @@ public final class BtfTool {
 
     private Subcommand subcommand(String name) {
         return switch (name) {
-            case "dump" -> new DumpCommand();
+            case "dump" -> new DumpCommand(err);
             case "show" -> new ShowCommand(err);
             case "find" -> new FindCommand(err);
             case "stats" -> new StatsCommand();

@@ -2,7 +2,9 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.btfkit.btf.Btf;
@@ -16,12 +18,22 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf dump}: writes BTF as text, JSON or C, as {@code bpftool btf dump file} does. */
 final class DumpCommand implements BtfTool.Subcommand {
+    private static final int EXAMPLES = 3;
+
+    private final PrintStream err;
+
+    DumpCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf dump [OPTION]... FILE")
-                .description("Writes BTF as text, JSON or C, byte for byte as bpftool does.")
+                .description(
+                        "Writes BTF as text, JSON or C, byte for byte as bpftool does.",
+                        "Warns if compilers get a layout from C that is not the BTF's; --exact is right then.")
                 .footer(
                         "",
                         BtfInput.FILES,
@@ -30,6 +42,7 @@ final class DumpCommand implements BtfTool.Subcommand {
                         "  btf dump /sys/kernel/btf/vmlinux | less",
                         "  btf dump -f c /sys/kernel/btf/vmlinux > vmlinux.h",
                         "  btf dump -f c --root task_struct --root sk_buff vmlinux",
+                        "  btf dump -f c --exact --asserts vmlinux > vmlinux.h",
                         "  btf dump -B vmlinux nf_conntrack.ko.xz");
         BtfInput.addBase(spec);
         spec.addOption(Options.value("FORMAT", String.class, "raw (default), json, or c.", "-f", "--format")
@@ -44,6 +57,9 @@ final class DumpCommand implements BtfTool.Subcommand {
         spec.addOption(Options.value("PREFIX", String.class, "C with this before the name of each type.", "--prefix")
                 .build());
         spec.addOption(Options.flag("C with forward declarations only.", "--forward-only"));
+        spec.addOption(Options.flag(
+                "C that every compiler, flag and machine lays out alike, instead of bpftool's bytes.", "--exact"));
+        spec.addOption(Options.flag("C with a _Static_assert for each size and offset.", "--asserts"));
         spec.addPositional(Options.arguments("FILE"));
         return spec;
     }
@@ -57,7 +73,16 @@ final class DumpCommand implements BtfTool.Subcommand {
                     arguments.commandSpec().commandLine(), "-f " + format + ": expected raw, json or c");
         }
         requireFormat(arguments, format, "json", "--pretty");
-        requireFormat(arguments, format, "c", "--unsorted", "--exclude", "--prefix", "--forward-only");
+        requireFormat(
+                arguments,
+                format,
+                "c",
+                "--unsorted",
+                "--exclude",
+                "--prefix",
+                "--forward-only",
+                "--exact",
+                "--asserts");
         Btf btf = BtfInput.load(file, arguments);
         int[] roots = roots(btf, arguments.matchedOptionValue("--root", List.of()));
         switch (format) {
@@ -103,25 +128,44 @@ final class DumpCommand implements BtfTool.Subcommand {
         }
     }
 
-    private static void dumpC(Btf btf, int[] roots, ParseResult arguments, OutputStream out) throws IOException {
-        CDumper.Options options =
-                new CDumper.Options().preamble(true).sorted(!arguments.hasMatchedOption("--unsorted"));
-        options.forwardOnly(arguments.hasMatchedOption("--forward-only"));
-        if (roots.length > 0) {
-            options.rootIds(roots);
-        }
+    private void dumpC(Btf btf, int[] roots, ParseResult arguments, OutputStream out) throws IOException {
+        CDumper.Options options = CDumper.Options.DEFAULT
+                .withSorted(!arguments.hasMatchedOption("--unsorted"))
+                .withForwardOnly(arguments.hasMatchedOption("--forward-only"))
+                .withExact(arguments.hasMatchedOption("--exact"))
+                .withAsserts(arguments.hasMatchedOption("--asserts"))
+                .withRootIds(roots);
         Path exclude = arguments.matchedOptionValue("--exclude", null);
         if (exclude != null) {
-            options.exclude(BtfInput.load(exclude.toString(), arguments));
+            options = options.withExclude(BtfInput.load(exclude.toString(), arguments));
         }
         String prefix = arguments.matchedOptionValue("--prefix", null);
         if (prefix != null) {
             try {
-                options.prefix(prefix);
+                options = options.withPrefix(prefix);
             } catch (IllegalArgumentException e) {
                 throw new ParameterException(arguments.commandSpec().commandLine(), "--prefix: " + e.getMessage());
             }
         }
-        new CDumper(btf, options).dump(out);
+        say(btf, new CDumper(btf, options).dump(out), options.exact());
+    }
+
+    private void say(Btf btf, CDumper.Report report, boolean isExact) {
+        List<String> parts = new ArrayList<>();
+        addPart(parts, report.wrong(), "that compilers lay out otherwise", "type", "types");
+        addPart(parts, report.foreign(), isExact ? "written differently" : "that C does not have", "name", "names");
+        addPart(parts, report.leftOut(), "left out", "thing", "things");
+        if (!parts.isEmpty()) {
+            String what = isExact ? ": in this header: " : ": this header is wrong: ";
+            err.println("WARN: " + btf.source() + what + String.join("; ", parts) + (isExact ? "" : "; use --exact"));
+        }
+    }
+
+    private static void addPart(List<String> parts, List<String> all, String what, String one, String many) {
+        if (!all.isEmpty()) {
+            String some = String.join(", ", all.subList(0, Math.min(EXAMPLES, all.size())));
+            String more = all.size() > EXAMPLES ? " and " + (all.size() - EXAMPLES) + " more" : "";
+            parts.add(all.size() + " " + (all.size() == 1 ? one : many) + " " + what + " (" + some + more + ")");
+        }
     }
 }

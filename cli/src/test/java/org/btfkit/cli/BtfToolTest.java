@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import org.btfkit.dedup.Distilled;
 import org.btfkit.dedup.Distiller;
 import org.btfkit.fixtures.Bpftool;
 import org.btfkit.fixtures.ElfVariant;
+import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.RawBtf.Member;
 import org.btfkit.fixtures.RawElf;
 import org.btfkit.fixtures.SampleModule;
 import org.junit.jupiter.api.BeforeEach;
@@ -274,5 +277,27 @@ class BtfToolTest {
         int status = new BtfTool(closed, new PrintStream(talk)).run("dump", vmlinux.toString());
         assertEquals(ExitCode.OK, status);
         assertEquals("", talk.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void shouldWarnOfHeaderThatCompilersLayOutOtherwise(@TempDir Path folder) throws IOException {
+        RawBtf raw = RawBtf.of(ByteOrder.LITTLE_ENDIAN);
+        int intId = raw.addInt("int", 4, RawBtf.SIGNED);
+        int partId = raw.addStruct("part", 4, Member.of("id", intId, 0));
+        raw.addStruct("whole", 8, Member.of("", partId, 0), Member.of("typeof", intId, 32));
+        Path file = Files.write(folder.resolve("part.btf"), raw.toBytes());
+        BtfRun text = BtfRun.of("dump", "-f", "c", file);
+        assertEquals(0, text.status());
+        assertEquals(
+                "WARN: " + file + ": this header is wrong: 1 type that compilers lay out otherwise (struct whole); "
+                        + "1 name that C does not have ('typeof'); use --exact\n",
+                text.err());
+        BtfRun exact = BtfRun.of("dump", "-f", "c", "--exact", "--asserts", file);
+        assertEquals(0, exact.status());
+        assertEquals(
+                "WARN: " + file + ": in this header: 1 name written differently ('typeof' as typeof_)\n", exact.err());
+        String header = new String(exact.out(), StandardCharsets.UTF_8);
+        assertTrue(header.contains("struct whole {\n\tstruct {\n\t\tint id;\n\t};\n\tint typeof_;\n};\n"), header);
+        assertTrue(header.contains("_Static_assert(sizeof(struct whole) == 8, \"struct whole\");\n"), header);
     }
 }

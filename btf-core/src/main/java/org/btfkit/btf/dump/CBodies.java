@@ -12,10 +12,14 @@ import org.btfkit.btf.query.TypeSizes;
  * <p>BTF gives the offset of each member, C only their order: gaps are filled by {@link CPadding}, and a struct whose
  * members or size do not keep to their alignment is marked as packed.
  */
-final class CBodies {
-    private static final byte[] STRUCT = bytes("struct");
-    private static final byte[] UNION = bytes("union");
+class CBodies {
+    static final byte[] STRUCT = bytes("struct");
+    static final byte[] UNION = bytes("union");
     private static final byte[] ENUM = bytes("enum");
+    private static final byte[] LONG = bytes("long: ");
+    private static final byte[] INT = bytes("int: ");
+    private static final byte[] SHORT = bytes("short: ");
+    private static final byte[] CHAR = bytes("char: ");
     private static final byte[] OPEN = bytes(" {");
     private static final byte[] COLON = bytes(": ");
     private static final byte[] EQUALS = bytes(" = ");
@@ -26,12 +30,18 @@ final class CBodies {
     private static final byte[] WORD_MODE = bytes(" __attribute__((mode(word)))");
     private static final int MAX_INDENT = 13;
 
-    private final TypeTable types;
-    private final DumpOutput out;
-    private final DumpLimits limits;
-    private final CNames names;
-    private final TypeSizes sizes;
+    final TypeTable types;
+    final DumpOutput out;
+    final DumpLimits limits;
+    final CNames names;
+    final TypeSizes sizes;
     private final CPadding padding;
+
+    /** The struct whose gap is filled, and how deep its members are indented. */
+    private int paddedId;
+
+    private int paddingLevel;
+
     private final CDeclarators declarators;
 
     CBodies(TypeTable types, DumpOutput out, DumpLimits limits, CNames names, TypeSizes sizes) {
@@ -40,7 +50,7 @@ final class CBodies {
         this.limits = limits;
         this.names = names;
         this.sizes = sizes;
-        this.padding = new CPadding(out, limits, sizes.pointerSize());
+        this.padding = new CPadding(sizes.pointerSize(), this::putPadding);
         this.declarators = new CDeclarators(types, out, limits, names, this);
     }
 
@@ -91,9 +101,11 @@ final class CBodies {
         long end = putMembers(typeId, kind, packed, level + 1);
         long size = types.sizeOrType(typeId) & 0xffffffffL;
         // Asked for even where it is not needed: known for each type, it never has to be found through many of them.
-        int align = alignOf(typeId);
+        int align = sizes.alignOr0(typeId);
         if (isStruct && end < size * 8) {
-            padding.fill(typeId, end, size * 8, align, false, level + 1);
+            paddedId = typeId;
+            paddingLevel = level + 1;
+            padding.fill(end, size * 8, align, false);
         }
         if (size != 0 || types.vlen(typeId) != 0) {
             putLine(out, level);
@@ -102,6 +114,19 @@ final class CBodies {
         if (packed) {
             out.put(PACKED);
         }
+    }
+
+    private void putPadding(int width, long bits) {
+        limits.step(paddedId);
+        putLine(out, paddingLevel);
+        out.put(
+                switch (width) {
+                    case 8 -> CHAR;
+                    case 16 -> SHORT;
+                    default -> width == sizes.pointerSize() * 8 ? LONG : INT;
+                });
+        out.putUnsigned(bits);
+        out.put(';');
     }
 
     /** Returns the first bit after the last member. */
@@ -116,8 +141,10 @@ final class CBodies {
             long offset = kflag ? words[at + 2] & 0xffffff : words[at + 2] & 0xffffffffL;
             int bits = kflag ? words[at + 2] >>> 24 : 0;
             if (end < offset) {
-                int align = packed ? 1 : alignOf(memberId);
-                padding.fill(typeId, end, offset, align, afterBitfield && bits != 0, level);
+                int align = packed ? 1 : sizes.alignOr0(memberId);
+                paddedId = typeId;
+                paddingLevel = level;
+                padding.fill(end, offset, align, afterBitfield && bits != 0);
             }
             limits.step(typeId);
             putLine(out, level);
@@ -128,7 +155,7 @@ final class CBodies {
                 out.putUnsigned(bits);
                 end = offset + bits;
             } else {
-                end = offset + sizeOf(memberId) * 8;
+                end = offset + Math.max(0, sizes.sizeOrMinus1(memberId)) * 8;
             }
             out.put(';');
         }
@@ -136,13 +163,13 @@ final class CBodies {
     }
 
     /** Whether the members are placed otherwise than a compiler would by itself. */
-    private boolean isPacked(int typeId) {
+    boolean isPacked(int typeId) {
         int[] words = types.words;
         boolean kflag = types.kflag(typeId);
         int largest = 1;
         int at = types.elements(typeId, BtfKind.STRUCT);
         for (int i = types.vlen(typeId); i > 0; i--, at += BtfKind.STRUCT.elementWords()) {
-            int align = alignOf(words[at + 1]);
+            int align = sizes.alignOr0(words[at + 1]);
             boolean isBitfield = kflag && words[at + 2] >>> 24 != 0;
             if (align != 0 && !isBitfield && Integer.remainderUnsigned(words[at + 2], 8 * align) != 0) {
                 return true;
@@ -152,24 +179,6 @@ final class CBodies {
         return Integer.remainderUnsigned(types.sizeOrType(typeId), largest) != 0;
     }
 
-    /** The alignment, 0 if the type has none. */
-    private int alignOf(int typeId) {
-        try {
-            return sizes.alignOf(typeId);
-        } catch (BtfException e) {
-            return 0;
-        }
-    }
-
-    /** The size, 0 if the type has none. */
-    private long sizeOf(int typeId) {
-        try {
-            return sizes.sizeOf(typeId);
-        } catch (BtfException e) {
-            return 0;
-        }
-    }
-
     /** Puts an enum with its values; without any it is a forward declaration. */
     void putEnum(int typeId, BtfKind kind, int level) {
         putEnumHead(typeId);
@@ -177,7 +186,7 @@ final class CBodies {
             return;
         }
         out.put(OPEN);
-        boolean fitsInt = putValues(typeId, kind, level + 1);
+        boolean fitsInt = putValues(typeId, kind, level + 1, types.kflag(typeId));
         putLine(out, level);
         out.put('}');
         int size = types.sizeOrType(typeId);
@@ -190,10 +199,9 @@ final class CBodies {
     }
 
     /** Returns whether all values are of 32 bits. */
-    private boolean putValues(int typeId, BtfKind kind, int level) {
+    boolean putValues(int typeId, BtfKind kind, int level, boolean isSigned) {
         int[] words = types.words;
         boolean isWide = kind == BtfKind.ENUM64;
-        boolean isSigned = types.kflag(typeId);
         boolean fitsInt = true;
         int at = types.elements(typeId, kind);
         for (int i = types.vlen(typeId); i > 0; i--, at += kind.elementWords()) {

@@ -40,10 +40,8 @@ final class CDeclarators {
     private static final byte[] POINTER = bytes(" *");
     private static final byte[] CONST = bytes("const ");
     private static final byte[] VOLATILE = bytes("volatile ");
-    private static final byte[] RESTRICT = bytes("restrict ");
     private static final byte[] AFTER_CONST = bytes(" const");
     private static final byte[] AFTER_VOLATILE = bytes(" volatile");
-    private static final byte[] AFTER_RESTRICT = bytes(" restrict");
     private static final byte[] ATTRIBUTE = bytes(" __attribute__((");
     private static final byte[] END_ATTRIBUTE = bytes("))");
     private static final byte[] TAG = bytes(" __attribute__((btf_type_tag(\"");
@@ -90,10 +88,19 @@ final class CDeclarators {
      * @param level depth of indentation of the lines of an anonymous struct
      */
     void declare(int typeId, int name, int level) {
+        declare(typeId, name, level, false);
+    }
+
+    /** Puts the declaration of a member, whose size is not to depend on what the compiler has built in. */
+    void declareByValue(int typeId, int name, int level) {
+        declare(typeId, name, level, true);
+    }
+
+    private void declare(int typeId, int name, int level, boolean isByValue) {
         limits.enter(typeId);
         int bottom = chainEnd;
         int firstSuffix = suffixEnd;
-        if (collect(typeId)) {
+        if (collect(typeId, isByValue)) {
             boolean afterPointer = putLeft(bottom, name, level);
             putName(name, afterPointer);
             putRight(firstSuffix, level);
@@ -104,10 +111,16 @@ final class CDeclarators {
     }
 
     /** Pushes a chain; returns whether its end can be declared. */
-    private boolean collect(int typeId) {
+    private boolean collect(int typeId, boolean isByValue) {
+        boolean expands = isByValue;
         int bottom = chainEnd;
         int id = typeId;
         while (true) {
+            if (expands && types.kind(id) == BtfKind.TYPEDEF && names.isExpanded(id)) {
+                limits.step(typeId);
+                id = types.sizeOrType(id);
+                continue;
+            }
             if (chainEnd == chain.length) {
                 chain = Arrays.copyOf(chain, chainEnd * 2);
             }
@@ -116,6 +129,7 @@ final class CDeclarators {
                 throw limits.tooDeep(typeId);
             }
             BtfKind kind = types.kind(id);
+            expands &= kind != BtfKind.PTR && kind != BtfKind.FUNC_PROTO;
             switch (kind) {
                 case PTR, VOLATILE, CONST, RESTRICT, TYPE_TAG, FUNC_PROTO -> id = types.sizeOrType(id);
                 case ARRAY -> id = types.elementType(id);
@@ -148,10 +162,15 @@ final class CDeclarators {
                 case ARRAY, FUNC_PROTO -> afterPointer = openSuffix(id, kind, bottom, name, afterPointer);
                 case CONST -> out.put(AFTER_CONST);
                 case VOLATILE -> out.put(AFTER_VOLATILE);
-                case RESTRICT -> out.put(AFTER_RESTRICT);
+                case RESTRICT -> {
+                    out.put(' ');
+                    out.put(names.restrict());
+                }
                 case TYPE_TAG -> {
                     putQualifiers(bottom);
-                    putTypeTag(id);
+                    if (names.keepsTypeTag(id)) {
+                        putTypeTag(id);
+                    }
                 }
                 case VOID, INT, FLOAT, STRUCT, UNION, ENUM, ENUM64, FWD, TYPEDEF -> {
                     putQualifiers(bottom);
@@ -212,7 +231,8 @@ final class CDeclarators {
             } else if (kind == BtfKind.VOLATILE) {
                 out.put(VOLATILE);
             } else if (kind == BtfKind.RESTRICT) {
-                out.put(RESTRICT);
+                out.put(names.restrict());
+                out.put(' ');
             } else {
                 return;
             }
@@ -230,11 +250,7 @@ final class CDeclarators {
         boolean isAnonymous = types.nameOff(id) == 0;
         switch (kind) {
             case VOID -> out.put(VOID);
-            case INT, FLOAT -> {
-                if (!isAnonymous) {
-                    out.putString(types.strings, types.nameOff(id));
-                }
-            }
+            case INT, FLOAT -> names.putScalar(id);
             case TYPEDEF -> names.putIdentifier(id);
             case FWD -> bodies.putForward(id);
             case STRUCT, UNION -> {
@@ -267,7 +283,7 @@ final class CDeclarators {
             if (name < 0) {
                 names.putIdentifier(~name);
             } else {
-                out.putString(types.strings, name);
+                names.putField(name);
             }
         }
     }
@@ -305,7 +321,7 @@ final class CDeclarators {
                 if (i == vlen - 1 && words[param + 1] == 0) {
                     out.put(ELLIPSIS);
                 } else {
-                    declare(words[param + 1], words[param], level);
+                    declare(words[param + 1], names.parameter(protoId, i, words[param]), level);
                 }
             }
         }

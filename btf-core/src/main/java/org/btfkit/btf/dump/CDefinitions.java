@@ -21,14 +21,6 @@ final class CDefinitions {
     private static final byte[] BUILT_IN_LIST = bytes("__builtin_va_list ");
     private static final byte[] GCC_LIST = bytes("__gnuc_va_list");
 
-    /** Types that gcc has built in for Arm, where clang has none: their names, and what is the same. */
-    private static final byte[][] POLYNOMIALS = {
-        bytes("__Poly8_t"), bytes("unsigned char "),
-        bytes("__Poly16_t"), bytes("unsigned short "),
-        bytes("__Poly64_t"), bytes("unsigned long long "),
-        bytes("__Poly128_t"), bytes("unsigned __int128 "),
-    };
-
     private final TypeTable types;
     private final DumpOutput out;
     private final DumpLimits limits;
@@ -97,8 +89,8 @@ final class CDefinitions {
         }
         limits.enter(typeId);
         switch (kind) {
-            case INT -> {
-                putAlias(typeId);
+            case INT, FLOAT -> {
+                names.putAlias(typeId);
                 states[typeId] = WRITTEN;
             }
             case ENUM, ENUM64 -> states[typeId] = WRITTEN;
@@ -120,7 +112,7 @@ final class CDefinitions {
                 mention(types.sizeOrType(typeId), containerId);
                 mentionElements(typeId, kind, containerId);
             }
-            case VOID, FLOAT, FUNC, VAR, DATASEC, DECL_TAG -> {}
+            case VOID, FUNC, VAR, DATASEC, DECL_TAG -> {}
         }
         limits.leave();
     }
@@ -177,22 +169,5 @@ final class CDefinitions {
             bodies.declarators().putTypedef(typeId);
         }
         out.put(END);
-    }
-
-    /** Puts a definition of an integer that not all compilers know. */
-    private void putAlias(int typeId) {
-        int ordinal = names.claimTag(typeId);
-        int nameOff = types.nameOff(typeId);
-        if (ordinal > 1 || types.strings[nameOff] != '_') {
-            return;
-        }
-        for (int i = 0; i < POLYNOMIALS.length; i += 2) {
-            if (types.isString(nameOff, POLYNOMIALS[i])) {
-                out.put(TYPEDEF);
-                out.put(POLYNOMIALS[i + 1]);
-                out.put(POLYNOMIALS[i]);
-                out.put(END);
-            }
-        }
     }
 }

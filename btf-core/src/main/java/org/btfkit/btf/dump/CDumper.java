@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.query.TypeSizes;
@@ -42,6 +43,11 @@ import org.btfkit.btf.query.TypeSizes;
  * {@link CNames} keeps names apart, {@link CDeclarators} puts types around names, {@link CBodies} and {@link CPadding}
  * keep to the layout. (4) {@link CFrame} adds what a BPF program includes such a header for.
  *
+ * <p><b>Exact headers.</b> bpftool's text, which is the default, leaves some of the layout to the compiler, which has
+ * other rules on other machines, and with other flags; and it has any name that the BTF has. {@link #dump} tells what
+ * is wrong with it. With {@link Options#exact} the text leaves nothing open, see {@link ExactLayout} and
+ * {@link ExactNames}; only the size of pointers and of long is still the machine's.
+ *
  * <p><b>Cost.</b> Linear in the size of the BTF and of the text, but for sorting. Memory for a copy of the words and
  * about 40 bytes per type; the text is streamed. Types that are nested too deep or would make a text out of proportion
  * are refused, see {@link #dump}.
@@ -50,118 +56,101 @@ public final class CDumper {
     private final Btf btf;
     private final Options options;
 
-    /** What to write, and how; unless told otherwise the same as bpftool. */
-    public static final class Options {
-        private boolean sorted = true;
-        private boolean preamble = true;
-        private boolean forwardOnly;
-        private int pointerSize;
-        private int[] rootIds = {};
-        private String[] rootNames = {};
-        private Btf exclude;
-        private String prefix = "";
-        private String guard;
-
-        /** Creates the options that bpftool has. */
-        public Options() {}
+    /**
+     * What there is to say about a header.
+     *
+     * @param wrong types that a compiler makes something else of than the BTF says, as {@code struct name}; an exact
+     *     header has none
+     * @param foreign names that no compiler takes, in quotes; of an exact header, with what was written instead:
+     *     {@code 'Vec<u8>' as Vec_u8_}
+     * @param leftOut what an exact header lacks, as C has no way to say it
+     */
+    public record Report(List<String> wrong, List<String> foreign, List<String> leftOut) {
+        private static final Report NOTHING = new Report(List.of(), List.of(), List.of());
 
         /**
-         * Sets whether types are sorted by kind and name, so that headers of similar kernels are similar.
+         * Copies the lists.
          *
-         * @param value false for the order of type ids; initially true. Roots keep the order they are given in.
-         * @return this
+         * @param wrong types that a compiler lays out otherwise
+         * @param foreign names that no compiler takes
+         * @param leftOut what the header lacks
          */
-        public Options sorted(boolean value) {
-            sorted = value;
-            return this;
+        public Report {
+            wrong = List.copyOf(wrong);
+            foreign = List.copyOf(foreign);
+            leftOut = List.copyOf(leftOut);
         }
+    }
+
+    /**
+     * What to write, and how.
+     *
+     * @param sorted whether types are sorted by kind and name, so that headers of similar kernels are similar, or else
+     *     in the order of type ids; roots keep the order they are given in
+     * @param preamble whether to write more than the types: include guard, attributes, prototypes of kfuncs; with roots
+     *     there are no prototypes
+     * @param forwardOnly whether to write {@code struct name;} for structs and unions and nothing else, not even the
+     *     preamble; names are those that a header made with the same options otherwise has
+     * @param exact whether to write a layout that holds for every compiler, instead of bpftool's text: see
+     *     {@link CDumper}
+     * @param asserts whether to write a {@code _Static_assert} for each size and offset; of bitfields, which have no
+     *     {@code offsetof}, those of their neighbours must do
+     * @param pointerSize size of pointers, where it is known, for instance from an ELF file: 4 or 8 bytes, or 0 to
+     *     guess it from the size of long
+     * @param rootIds the types to write, with all that they need, of the base as well; if there are none by id or name,
+     *     all types are written
+     * @param rootNames more types to write, after those by id: all types of these names, of whatever kind
+     * @param exclude another BTF, whose types are left out, as for a header that is included after one made of that
+     *     BTF, or null. A type is declared there if one has the same kind and name, and for structs, unions and enums
+     *     the same size and number of elements. A type that has only its name in common with one there gets another
+     *     name. If the other BTF is the base, the base's types are left out
+     * @param prefix what to put before the names of all structs, unions, enums, typedefs and enumerators that are
+     *     written; the beginning of an identifier, or empty
+     * @param guard the macro that keeps the header from being included twice, which is a part of the preamble; empty
+     *     for none, and null for that of bpftool, or none for a header that {@code exclude} makes, since it goes along
+     *     with another one
+     */
+    public record Options(
+            boolean sorted,
+            boolean preamble,
+            boolean forwardOnly,
+            boolean exact,
+            boolean asserts,
+            int pointerSize,
+            List<Integer> rootIds,
+            List<String> rootNames,
+            Btf exclude,
+            String prefix,
+            String guard) {
+        /** The options that bpftool has. */
+        public static final Options DEFAULT =
+                new Options(true, true, false, false, false, 0, List.of(), List.of(), null, "", null);
 
         /**
-         * Sets whether to write more than the types: include guard, attributes, prototypes of kfuncs.
+         * Checks the options.
          *
-         * @param value false for the types only; initially true. With roots there are no prototypes.
-         * @return this
+         * @param sorted whether types are sorted
+         * @param preamble whether to write a preamble
+         * @param forwardOnly whether to write forward declarations only
+         * @param exact whether the layout is to hold for every compiler
+         * @param asserts whether to assert sizes and offsets
+         * @param pointerSize 4 or 8 bytes, or 0 to guess
+         * @param rootIds type ids
+         * @param rootNames names of types
+         * @param exclude the other BTF, or null
+         * @param prefix the beginning of an identifier, or empty
+         * @param guard an identifier, or empty for none, or null
+         * @throws IllegalArgumentException if the prefix or the guard is no identifier, or the pointer size not 0, 4 or
+         *     8
          */
-        public Options preamble(boolean value) {
-            preamble = value;
-            return this;
-        }
-
-        /**
-         * Sets the types to write, with all that they need; without any by id or name, all types are written.
-         *
-         * @param typeIds type ids, of the base as well
-         * @return this
-         */
-        public Options rootIds(int... typeIds) {
-            rootIds = typeIds.clone();
-            return this;
-        }
-
-        /**
-         * Sets the types to write by name, after those by id: all types of that name, of whatever kind.
-         *
-         * @param names names of types
-         * @return this
-         */
-        public Options rootNames(String... names) {
-            rootNames = names.clone();
-            return this;
-        }
-
-        /**
-         * Leaves out what another BTF declares, as for a header that is included after one made of that BTF.
-         *
-         * <p>A type is declared there if one has the same kind and name, and for structs, unions and enums the same
-         * size and number of elements. A type that has only its name in common with one there gets another name. If the
-         * other BTF is the base, the base's types are left out.
-         *
-         * @param other the other BTF, or null
-         * @return this
-         */
-        public Options exclude(Btf other) {
-            exclude = other;
-            return this;
-        }
-
-        /**
-         * Sets what to put before the names of all structs, unions, enums, typedefs and enumerators that are written.
-         *
-         * @param value the beginning of an identifier, or empty
-         * @return this
-         * @throws IllegalArgumentException if it is another text
-         */
-        public Options prefix(String value) {
-            requireIdentifier(value);
-            prefix = value;
-            return this;
-        }
-
-        /**
-         * Sets whether to write forward declarations of structs and unions and nothing else, not even the preamble.
-         *
-         * <p>Names are those that a header made with the same options otherwise has.
-         *
-         * @param value true for {@code struct name;} only; initially false
-         * @return this
-         */
-        public Options forwardOnly(boolean value) {
-            forwardOnly = value;
-            return this;
-        }
-
-        /**
-         * Sets the macro that keeps the header from being included twice; it is a part of the preamble.
-         *
-         * @param macro an identifier, or empty for none; initially that of bpftool, and none for a header that
-         *     {@link #exclude} makes, since it goes along with another one
-         * @return this
-         * @throws IllegalArgumentException if it is another text
-         */
-        public Options guard(String macro) {
-            requireIdentifier(macro);
-            guard = macro;
-            return this;
+        public Options {
+            rootIds = List.copyOf(rootIds);
+            rootNames = List.copyOf(rootNames);
+            requireIdentifier(prefix);
+            requireIdentifier(guard == null ? "" : guard);
+            if (pointerSize != 0 && pointerSize != 4 && pointerSize != 8) {
+                throw new IllegalArgumentException("pointer size " + pointerSize + ", expected 4 or 8, or 0 to guess");
+            }
         }
 
         private static void requireIdentifier(String text) {
@@ -175,14 +164,214 @@ public final class CDumper {
         }
 
         /**
-         * Sets the size of pointers, where it is known, for instance from an ELF file.
+         * Returns these options with another {@code sorted}.
          *
-         * @param bytes 4 or 8, or 0 to guess it from the size of long
-         * @return this
+         * @param value whether types are sorted
+         * @return the changed options
          */
-        public Options pointerSize(int bytes) {
-            pointerSize = bytes;
-            return this;
+        public Options withSorted(boolean value) {
+            return new Options(
+                    value,
+                    preamble,
+                    forwardOnly,
+                    exact,
+                    asserts,
+                    pointerSize,
+                    rootIds,
+                    rootNames,
+                    exclude,
+                    prefix,
+                    guard);
+        }
+
+        /**
+         * Returns these options with another {@code preamble}.
+         *
+         * @param value whether to write a preamble
+         * @return the changed options
+         */
+        public Options withPreamble(boolean value) {
+            return new Options(
+                    sorted,
+                    value,
+                    forwardOnly,
+                    exact,
+                    asserts,
+                    pointerSize,
+                    rootIds,
+                    rootNames,
+                    exclude,
+                    prefix,
+                    guard);
+        }
+
+        /**
+         * Returns these options with another {@code forwardOnly}.
+         *
+         * @param value whether to write forward declarations only
+         * @return the changed options
+         */
+        public Options withForwardOnly(boolean value) {
+            return new Options(
+                    sorted, preamble, value, exact, asserts, pointerSize, rootIds, rootNames, exclude, prefix, guard);
+        }
+
+        /**
+         * Returns these options with another {@code exact}.
+         *
+         * @param value whether the layout is to hold for every compiler
+         * @return the changed options
+         */
+        public Options withExact(boolean value) {
+            return new Options(
+                    sorted,
+                    preamble,
+                    forwardOnly,
+                    value,
+                    asserts,
+                    pointerSize,
+                    rootIds,
+                    rootNames,
+                    exclude,
+                    prefix,
+                    guard);
+        }
+
+        /**
+         * Returns these options with another {@code asserts}.
+         *
+         * @param value whether to assert sizes and offsets
+         * @return the changed options
+         */
+        public Options withAsserts(boolean value) {
+            return new Options(
+                    sorted,
+                    preamble,
+                    forwardOnly,
+                    exact,
+                    value,
+                    pointerSize,
+                    rootIds,
+                    rootNames,
+                    exclude,
+                    prefix,
+                    guard);
+        }
+
+        /**
+         * Returns these options with another {@code pointerSize}.
+         *
+         * @param bytes 4 or 8 bytes, or 0 to guess
+         * @return the changed options
+         */
+        public Options withPointerSize(int bytes) {
+            return new Options(
+                    sorted, preamble, forwardOnly, exact, asserts, bytes, rootIds, rootNames, exclude, prefix, guard);
+        }
+
+        /**
+         * Returns these options with another {@code rootIds}.
+         *
+         * @param typeIds type ids
+         * @return the changed options
+         */
+        public Options withRootIds(int... typeIds) {
+            return new Options(
+                    sorted,
+                    preamble,
+                    forwardOnly,
+                    exact,
+                    asserts,
+                    pointerSize,
+                    Arrays.stream(typeIds).boxed().toList(),
+                    rootNames,
+                    exclude,
+                    prefix,
+                    guard);
+        }
+
+        /**
+         * Returns these options with another {@code rootNames}.
+         *
+         * @param names names of types
+         * @return the changed options
+         */
+        public Options withRootNames(String... names) {
+            return new Options(
+                    sorted,
+                    preamble,
+                    forwardOnly,
+                    exact,
+                    asserts,
+                    pointerSize,
+                    rootIds,
+                    List.of(names),
+                    exclude,
+                    prefix,
+                    guard);
+        }
+
+        /**
+         * Returns these options with another {@code exclude}.
+         *
+         * @param other the other BTF, or null
+         * @return the changed options
+         */
+        public Options withExclude(Btf other) {
+            return new Options(
+                    sorted,
+                    preamble,
+                    forwardOnly,
+                    exact,
+                    asserts,
+                    pointerSize,
+                    rootIds,
+                    rootNames,
+                    other,
+                    prefix,
+                    guard);
+        }
+
+        /**
+         * Returns these options with another {@code prefix}.
+         *
+         * @param value the beginning of an identifier, or empty
+         * @return the changed options
+         */
+        public Options withPrefix(String value) {
+            return new Options(
+                    sorted,
+                    preamble,
+                    forwardOnly,
+                    exact,
+                    asserts,
+                    pointerSize,
+                    rootIds,
+                    rootNames,
+                    exclude,
+                    value,
+                    guard);
+        }
+
+        /**
+         * Returns these options with another {@code guard}.
+         *
+         * @param macro an identifier, or empty for none, or null
+         * @return the changed options
+         */
+        public Options withGuard(String macro) {
+            return new Options(
+                    sorted,
+                    preamble,
+                    forwardOnly,
+                    exact,
+                    asserts,
+                    pointerSize,
+                    rootIds,
+                    rootNames,
+                    exclude,
+                    prefix,
+                    macro);
         }
     }
 
@@ -192,7 +381,7 @@ public final class CDumper {
      * @param btf the BTF to dump
      */
     public CDumper(Btf btf) {
-        this(btf, new Options());
+        this(btf, Options.DEFAULT);
     }
 
     /**
@@ -210,15 +399,16 @@ public final class CDumper {
      * Writes the types.
      *
      * @param out where to; flushed but left open
+     * @return what is wrong with the header, or was left out of it; nothing if only forward declarations are written
      * @throws IOException if writing fails
      * @throws IllegalArgumentException if there is no type with an id or name that was asked for; nothing is written
      * @throws BtfException if there is a type of an unknown kind, a struct that contains itself, or types nested more
      *     than 256 deep, with nothing written; or if anonymous types multiply each other, with a part written
      */
-    public void dump(OutputStream out) throws IOException {
+    public Report dump(OutputStream out) throws IOException {
         TypeTable types = new TypeTable(btf);
         DumpLimits limits = new DumpLimits(btf, types);
-        DeclaredElsewhere elsewhere = new DeclaredElsewhere(btf, types, options.exclude);
+        DeclaredElsewhere elsewhere = new DeclaredElsewhere(btf, types, options.exclude());
         DefinitionOrder order = new DefinitionOrder(types, limits);
         for (int id = 1; id < types.typeCount(); id++) {
             if (elsewhere.has(id)) {
@@ -228,75 +418,100 @@ public final class CDumper {
         int[] roots = roots(types, limits);
         // As bpftool does, which takes the first of the sorted types for void. Where that is a definition, it is
         // written only if another type needs it.
-        boolean skipsFirst = options.sorted && !hasRoots();
+        boolean skipsFirst = options.sorted() && !hasRoots() && !options.exact();
         for (int i = skipsFirst ? 1 : 0; i < roots.length; i++) {
             order.add(roots[i]);
         }
         DumpOutput output = new DumpOutput(out);
         try {
-            write(types, limits, elsewhere, order, roots, output);
+            Report report = write(types, limits, elsewhere, order, roots, output);
             output.flush();
+            return report;
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
     }
 
-    private void write(
+    private Report write(
             TypeTable types,
             DumpLimits limits,
             DeclaredElsewhere elsewhere,
             DefinitionOrder order,
             int[] roots,
             DumpOutput out) {
-        byte[] prefix = options.prefix.getBytes(StandardCharsets.UTF_8);
-        CNames names = new CNames(types, out, elsewhere, prefix);
-        TypeSizes sizes = options.pointerSize == 0 ? new TypeSizes(btf) : new TypeSizes(btf, options.pointerSize);
-        CBodies bodies = new CBodies(types, out, limits, names, sizes);
-        CFrame frame = new CFrame(types, out, guard());
-        out.discard(options.forwardOnly);
-        if (options.preamble) {
+        TypeSizes sizes = options.pointerSize() == 0 ? new TypeSizes(btf) : new TypeSizes(btf, options.pointerSize());
+        ExactScalars scalars = new ExactScalars(types, sizes.pointerSize());
+        ExactLayout layout = new ExactLayout(types, sizes);
+        ExactNames exact = options.exact() ? new ExactNames(types, out, elsewhere, options.prefix(), scalars) : null;
+        CNames names = exact != null
+                ? exact
+                : new CNames(types, out, elsewhere, options.prefix().getBytes(StandardCharsets.UTF_8));
+        CBodies bodies = exact != null
+                ? new ExactBodies(types, out, limits, exact, sizes, scalars, layout)
+                : new CBodies(types, out, limits, names, sizes);
+        CFrame frame = new CFrame(types, out, names, guard());
+        out.discard(options.forwardOnly());
+        if (options.preamble()) {
             frame.putHead();
+        }
+        if (exact != null) {
+            exact.putHead();
+        }
+        LayoutAsserts asserts = options.asserts() ? new LayoutAsserts(types, out, limits, names, sizes, layout) : null;
+        if (asserts != null) {
+            asserts.putHead();
         }
         CDefinitions definitions = new CDefinitions(types, out, limits, names, bodies, elsewhere);
         int[] queue = order.queue();
         for (int i = 0, count = order.count(); i < count; i++) {
-            definitions.define(queue[i]);
+            if (exact == null || !exact.leavesOut(queue[i])) {
+                definitions.define(queue[i]);
+                if (asserts != null) {
+                    asserts.put(queue[i]);
+                }
+            }
         }
-        if (options.forwardOnly) {
+        if (options.forwardOnly()) {
             out.discard(false);
             new ForwardDeclarations(types, out, bodies, elsewhere).putAll(roots);
-            return;
+            return Report.NOTHING;
         }
-        if (options.preamble) {
+        if (options.preamble()) {
             if (!hasRoots()) {
                 frame.putFunctions(bodies.declarators(), elsewhere);
             }
             frame.putTail();
         }
+        if (exact != null) {
+            return new Report(List.of(), exact.identifiers().escaped(), exact.leftOut());
+        }
+        List<String> foreign = new CIdentifiers(types, !options.prefix().isEmpty()).foreign();
+        List<String> wrong = new HeaderFaults(types, sizes, limits, bodies).find(queue, order.count());
+        return new Report(wrong, foreign, List.of());
     }
 
     private String guard() {
-        if (options.guard != null) {
-            return options.guard;
+        if (options.guard() != null) {
+            return options.guard();
         }
-        return options.exclude == null ? "__VMLINUX_H__" : "";
+        return options.exclude() == null ? "__VMLINUX_H__" : "";
     }
 
     private boolean hasRoots() {
-        return options.rootIds.length + options.rootNames.length > 0;
+        return !options.rootIds().isEmpty() || !options.rootNames().isEmpty();
     }
 
     /** The types asked for, in the order to write them. */
     private int[] roots(TypeTable types, DumpLimits limits) {
         if (hasRoots()) {
-            types.checkIds(options.rootIds);
-            int[] roots = options.rootIds;
-            for (String name : options.rootNames) {
+            int[] roots = options.rootIds().stream().mapToInt(id -> id).toArray();
+            types.checkIds(roots);
+            for (String name : options.rootNames()) {
                 roots = append(roots, types, name);
             }
             return roots;
         }
-        if (options.sorted) {
+        if (options.sorted()) {
             return new SortedOrder(types, limits).sort();
         }
         int[] ids = new int[types.typeCount()];

@@ -50,13 +50,15 @@ final class CFrame extends IdSort {
 
     private final TypeTable types;
     private final DumpOutput out;
+    private final CNames names;
 
     /** The macro that keeps the header from being included twice; empty for none. */
     private final String guard;
 
-    CFrame(TypeTable types, DumpOutput out, String guard) {
+    CFrame(TypeTable types, DumpOutput out, CNames names, String guard) {
         this.types = types;
         this.out = out;
+        this.names = names;
         this.guard = guard;
     }
 
@@ -105,6 +107,9 @@ final class CFrame extends IdSort {
         sort(functions, count);
         out.put(FUNCTIONS_HEAD);
         for (int i = 0; i < count; i++) {
+            if (!names.claimFunction(functions[i])) {
+                continue;
+            }
             out.put(EXTERN);
             if (isFastcall[functions[i]]) {
                 out.put(FASTCALL);

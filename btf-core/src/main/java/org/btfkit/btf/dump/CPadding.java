@@ -1,7 +1,5 @@
 package org.btfkit.btf.dump;
 
-import static org.btfkit.btf.dump.DumpOutput.bytes;
-
 /**
  * Fills gaps between the members of a struct with unnamed bitfields.
  *
@@ -21,29 +19,29 @@ import static org.btfkit.btf.dump.DumpOutput.bytes;
  * </pre>
  */
 final class CPadding {
-    private static final byte[][] NAMES = {bytes("long: "), bytes("int: "), bytes("short: "), bytes("char: ")};
+    /** Takes the bitfields that fill a gap. */
+    interface Padding {
+        /** Takes one: the bits of its type, and its own, 0 for one that only closes up. */
+        void put(int width, long bits);
+    }
 
-    private final DumpOutput out;
-    private final DumpLimits limits;
     private final int[] widths;
+    private final Padding padding;
 
-    CPadding(DumpOutput out, DumpLimits limits, int pointerSize) {
-        this.out = out;
-        this.limits = limits;
+    CPadding(int pointerSize, Padding padding) {
         this.widths = new int[] {pointerSize * 8, 32, 16, 8};
+        this.padding = padding;
     }
 
     /**
      * Fills a gap.
      *
-     * @param typeId the struct, for messages
      * @param from first bit of the gap
      * @param to first bit after it
      * @param align alignment in bytes of what follows, 0 if it has none
      * @param inBitfield whether bitfields are before and after the gap; then its bits are always spelled out
-     * @param level depth of indentation
      */
-    void fill(int typeId, long from, long to, int align, boolean inBitfield, int level) {
+    void fill(long from, long to, int align, boolean inBitfield) {
         int type = 0;
         while (type < widths.length - 1 && roundUp(from, widths[type]) > to) {
             type++;
@@ -55,31 +53,23 @@ final class CPadding {
             boolean isReached = roundUp(from, Math.max(1, align) * 8L) == boundary;
             boolean isMarked = boundary == to ? !isReached : to - boundary <= boundary - from;
             if (inBitfield || isMarked) {
-                put(typeId, type, inBitfield ? boundary - from : 0, level);
+                padding.put(width, inBitfield ? boundary - from : 0);
             }
             at = boundary;
         }
         for (; to - at >= width; at += width) {
-            put(typeId, type, width, level);
+            padding.put(width, width);
         }
         if (at < to) {
             int narrowest = widths.length - 1;
             while (widths[narrowest] < to - at) {
                 narrowest--;
             }
-            put(typeId, narrowest, to - at, level);
+            padding.put(widths[narrowest], to - at);
         }
     }
 
     private static long roundUp(long bits, long width) {
         return (bits + width - 1) / width * width;
-    }
-
-    private void put(int typeId, int type, long bits, int level) {
-        limits.step(typeId);
-        CBodies.putLine(out, level);
-        out.put(NAMES[type]);
-        out.putUnsigned(bits);
-        out.put(';');
     }
 }

@@ -4,7 +4,8 @@
  * <ul>
  *   <li>{@link org.btfkit.btf.dump.RawDumper}: a line per type and per element, for people;
  *   <li>{@link org.btfkit.btf.dump.JsonDumper}: the same fields as JSON, for programs;
- *   <li>{@link org.btfkit.btf.dump.CDumper}: C definitions, for compilers.
+ *   <li>{@link org.btfkit.btf.dump.CDumper}: C definitions, for compilers; on request with a layout that hangs on
+ *       nothing but the text.
  * </ul>
  *
  * <p>All of them stream: memory is a copy of the types' words and a few numbers per type, not the text. Names are

@@ -52,7 +52,7 @@ final class BtfScan {
         places.sort(Comparator.comparingLong(Place::length).reversed());
         for (Place place : places.subList(0, Math.min(MAX_PARSES, places.size()))) {
             try {
-                FlatAccess.<Btf>access().parse(image.slice(place.offset, place.length), null, "image");
+                FlatAccess.to(Btf.class).parse(image.slice(place.offset, place.length), null, "image");
                 return place;
             } catch (BtfException e) {
                 // Bytes that only look like it.

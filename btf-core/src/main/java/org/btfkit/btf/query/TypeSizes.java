@@ -34,6 +34,9 @@ public final class TypeSizes {
     private static final int IN_PROGRESS = -1;
     private static final int NONE = -2;
 
+    private static final String NO_ALIGNMENT = "has no alignment";
+    private static final String UNKNOWN = "of a kind not known here";
+
     private final Btf btf;
     private final int pointerSize;
 
@@ -42,6 +45,11 @@ public final class TypeSizes {
 
     /** Whether the last failure came from where the walk began, not from the types alone. */
     private boolean isTooDeep;
+
+    /** The type that the last question without an answer failed at, and why. */
+    private int faultId;
+
+    private String fault;
 
     /**
      * Uses the pointer size of {@link #guessPointerSize}, 8 if there is none.
@@ -123,10 +131,28 @@ public final class TypeSizes {
      *     if more than {@link TypeQueries#MAX_DEPTH} typedefs, modifiers and arrays are in a row
      */
     public long sizeOf(int typeId) {
+        long size = sizeOrMinus1(typeId);
+        if (size < 0) {
+            throw fault(faultId, fault);
+        }
+        return size;
+    }
+
+    /**
+     * Computes the size of a type as {@link #sizeOf} does, for those who go on without one.
+     *
+     * @param typeId type id
+     * @return its size in bytes, or -1 where {@code sizeOf} fails
+     */
+    public long sizeOrMinus1(int typeId) {
         long elements = 1;
         int at = typeId;
         for (int depth = 0; depth < TypeQueries.MAX_DEPTH; depth++) {
-            switch (kind(at)) {
+            BtfKind kind = btf.kind(at);
+            if (kind == null) {
+                return noSize(at, UNKNOWN);
+            }
+            switch (kind) {
                 case INT, STRUCT, UNION, ENUM, ENUM64, DATASEC, FLOAT -> {
                     return product(typeId, elements, btf.sizeOrType(at) & MAX_SIZE);
                 }
@@ -136,18 +162,22 @@ public final class TypeSizes {
                 case TYPEDEF, VOLATILE, CONST, RESTRICT, VAR, DECL_TAG, TYPE_TAG -> at = btf.sizeOrType(at);
                 case ARRAY -> {
                     elements = product(typeId, elements, btf.word(at, 5) & MAX_SIZE);
+                    if (elements < 0) {
+                        return -1;
+                    }
                     at = btf.word(at, 3);
                 }
-                case VOID, FWD, FUNC, FUNC_PROTO ->
-                    throw fault(typeId, "has no size, as " + describe(at) + " has none");
+                case VOID, FWD, FUNC, FUNC_PROTO -> {
+                    return noSize(typeId, "has no size, as " + describe(at) + " has none");
+                }
             }
         }
-        throw TypeQueries.tooDeep(btf, typeId);
+        return noSize(typeId, "more than " + TypeQueries.MAX_DEPTH + " typedefs, modifiers and arrays in a row");
     }
 
     private long product(int typeId, long elements, long size) {
         if (elements != 0 && size > MAX_SIZE / elements) {
-            throw fault(typeId, "larger than 4 GiB");
+            return noSize(typeId, "larger than 4 GiB");
         }
         return elements * size;
     }
@@ -162,6 +192,20 @@ public final class TypeSizes {
      *     nested more than {@link #MAX_NESTING} deep, as a struct that contains itself
      */
     public int alignOf(int typeId) {
+        int align = alignOr0(typeId);
+        if (align == 0) {
+            throw fault(faultId, fault);
+        }
+        return align;
+    }
+
+    /**
+     * Computes the alignment of a type as {@link #alignOf} does, for those who go on without one.
+     *
+     * @param typeId type id
+     * @return its alignment in bytes, or 0 where {@code alignOf} fails
+     */
+    public int alignOr0(int typeId) {
         if (alignments == null) {
             alignments = new int[btf.typeCount()];
         }
@@ -170,39 +214,38 @@ public final class TypeSizes {
     }
 
     private int align(int typeId, int nesting) {
-        BtfKind kind = kind(typeId);
+        BtfKind kind = btf.kind(typeId);
+        if (kind == null) {
+            return none(typeId, UNKNOWN);
+        }
         if (alignments[typeId] > 0) {
             return alignments[typeId];
         }
         if (alignments[typeId] == IN_PROGRESS) {
-            throw fault(typeId, "contains itself");
+            return none(typeId, "contains itself");
         }
         if (alignments[typeId] == NONE) {
-            throw fault(typeId, "has no alignment");
+            return none(typeId, NO_ALIGNMENT);
         }
         if (nesting > MAX_NESTING) {
             isTooDeep = true;
-            throw fault(typeId, "nested more than " + MAX_NESTING + " deep");
+            return none(typeId, "nested more than " + MAX_NESTING + " deep");
         }
         alignments[typeId] = IN_PROGRESS;
-        int align = 0;
-        try {
-            align = switch (kind) {
-                case INT, ENUM, ENUM64, FLOAT -> (int) Math.min(pointerSize, btf.sizeOrType(typeId) & MAX_SIZE);
-                case PTR -> pointerSize;
-                case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> align(btf.sizeOrType(typeId), nesting + 1);
-                case ARRAY -> align(btf.word(typeId, 3), nesting + 1);
-                case STRUCT, UNION -> compositeAlign(typeId, nesting);
-                case VOID, FWD, FUNC, FUNC_PROTO, VAR, DATASEC, DECL_TAG -> 0;
-            };
-        } finally {
-            // What failed is remembered, or a struct that fails would be walked again by each that contains it. What is
-            // too deep here may not be from elsewhere.
-            alignments[typeId] = align > 0 ? align : isTooDeep ? 0 : NONE;
-        }
-        if (align == 0) {
-            throw fault(typeId, "has no alignment");
-        }
+        int align = switch (kind) {
+            case INT, ENUM, ENUM64, FLOAT -> {
+                int size = (int) Math.min(pointerSize, btf.sizeOrType(typeId) & MAX_SIZE);
+                yield size != 0 ? size : none(typeId, NO_ALIGNMENT);
+            }
+            case PTR -> pointerSize;
+            case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> align(btf.sizeOrType(typeId), nesting + 1);
+            case ARRAY -> align(btf.word(typeId, 3), nesting + 1);
+            case STRUCT, UNION -> compositeAlign(typeId, nesting);
+            case VOID, FWD, FUNC, FUNC_PROTO, VAR, DATASEC, DECL_TAG -> none(typeId, NO_ALIGNMENT);
+        };
+        // What failed is remembered, or a struct that fails would be walked again by each that contains it. What is too
+        // deep here may not be from elsewhere.
+        alignments[typeId] = align > 0 ? align : isTooDeep ? 0 : NONE;
         return align;
     }
 
@@ -212,6 +255,9 @@ public final class TypeSizes {
         int largest = 1;
         for (int i = 0; i < vlen; i++) {
             int align = align(btf.word(typeId, 4 + 3 * i), nesting + 1);
+            if (align == 0) {
+                return 0;
+            }
             largest = Math.max(largest, align);
             int offset = btf.word(typeId, 5 + 3 * i);
             boolean bitfield = kflag && offset >>> 24 != 0;
@@ -222,12 +268,16 @@ public final class TypeSizes {
         return Integer.remainderUnsigned(btf.sizeOrType(typeId), largest) != 0 ? 1 : largest;
     }
 
-    private BtfKind kind(int typeId) {
-        BtfKind kind = btf.kind(typeId);
-        if (kind == null) {
-            throw fault(typeId, "of a kind not known here");
-        }
-        return kind;
+    /** Remembers why there is no answer; returns 0. */
+    private int none(int typeId, String why) {
+        faultId = typeId;
+        fault = why;
+        return 0;
+    }
+
+    private long noSize(int typeId, String why) {
+        none(typeId, why);
+        return -1;
     }
 
     private String describe(int typeId) {

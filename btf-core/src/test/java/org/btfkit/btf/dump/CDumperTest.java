@@ -82,11 +82,11 @@ class CDumperTest {
     }
 
     private static CDumper unsorted(Btf btf) {
-        return new CDumper(btf, new CDumper.Options().sorted(false));
+        return new CDumper(btf, CDumper.Options.DEFAULT.withSorted(false));
     }
 
     private static CDumper.Options types() {
-        return new CDumper.Options().preamble(false).sorted(false);
+        return CDumper.Options.DEFAULT.withPreamble(false).withSorted(false);
     }
 
     private static String text(RawBtf raw, CDumper.Options options) {
@@ -114,16 +114,16 @@ class CDumperTest {
                 };
 
                 """;
-        assertEquals(expected, text(DumpCases.order(), types().rootNames("item")));
-        assertEquals(expected, text(DumpCases.order(), types().rootIds(6)));
-        assertEquals("union late {\n\tint i;\n};\n\n", text(DumpCases.order(), types().rootIds(14)));
+        assertEquals(expected, text(DumpCases.order(), types().withRootNames("item")));
+        assertEquals(expected, text(DumpCases.order(), types().withRootIds(6)));
+        assertEquals("union late {\n\tint i;\n};\n\n", text(DumpCases.order(), types().withRootIds(14)));
     }
 
     @Test
     void shouldWriteRootsInTheOrderGiven() {
         assertEquals(
                 "union late {\n\tint i;\n};\n\nstruct nowhere;\n\nstruct other {\n\tstruct other *self;\n};\n\n",
-                text(DumpCases.order(), types().rootIds(14, 15).rootNames("other")));
+                text(DumpCases.order(), types().withRootIds(14, 15).withRootNames("other")));
     }
 
     @Test
@@ -131,18 +131,18 @@ class CDumperTest {
         assertEquals(
                 "struct twin {\n\tint a;\n};\n\nunion twin___2 {\n\tint b;\n};\n\n"
                         + "typedef struct twin twin;\n\ntypedef union twin___2 twin___2;\n\n",
-                text(DumpCases.names(), types().rootNames("twin")));
+                text(DumpCases.names(), types().withRootNames("twin")));
     }
 
     @Test
     void shouldRejectRootsThatAreNotThere() {
         Btf btf = parse(DumpCases.order());
         OutputStream closed = OutputStream.nullOutputStream();
-        IllegalArgumentException noId =
-                assertThrows(IllegalArgumentException.class, () -> new CDumper(btf, types().rootIds(21)).dump(closed));
+        IllegalArgumentException noId = assertThrows(
+                IllegalArgumentException.class, () -> new CDumper(btf, types().withRootIds(21)).dump(closed));
         assertEquals("no type [21], there are 21", noId.getMessage());
         IllegalArgumentException noName = assertThrows(
-                IllegalArgumentException.class, () -> new CDumper(btf, types().rootNames("lis")).dump(closed));
+                IllegalArgumentException.class, () -> new CDumper(btf, types().withRootNames("lis")).dump(closed));
         assertEquals("generated: no type is named 'lis'", noName.getMessage());
     }
 
@@ -151,7 +151,7 @@ class CDumperTest {
         Btf btf = parse(DumpCases.split());
         assertEquals(
                 "struct in_split {\n\tstruct in_base *p;\n\tstruct in_base x;\n};\n\n",
-                textOf(new CDumper(btf, types().exclude(btf.base()))::dump));
+                textOf(new CDumper(btf, types().withExclude(btf.base()))::dump));
     }
 
     @Test
@@ -198,7 +198,7 @@ class CDumperTest {
                 \tvoid *d;
                 };
 
-                """, text(raw, types().exclude(parse(other))));
+                """, text(raw, types().withExclude(parse(other))));
     }
 
     @Test
@@ -223,28 +223,28 @@ class CDumperTest {
                 \tmy_E = 1,
                 };
 
-                """, text(raw, types().prefix("my_")));
+                """, text(raw, types().withPrefix("my_")));
     }
 
     @Test
     void shouldWriteForwardDeclarationsOnly() {
-        CDumper.Options options = types().forwardOnly(true);
+        CDumper.Options options = types().withForwardOnly(true);
         assertEquals(
                 "struct list;\nstruct item;\nstruct other;\nunion late;\nstruct uses_nowhere;\nstruct nowhere;\n",
                 text(DumpCases.order(), options));
         assertEquals(
                 "struct item;\nunion late;\nstruct list;\nstruct other;\nstruct uses_nowhere;\nstruct nowhere;\n",
-                text(DumpCases.order(), options.sorted(true)));
-        assertEquals("union late;\n", text(DumpCases.order(), options.rootNames("late", "list_t")));
+                text(DumpCases.order(), options.withSorted(true)));
+        assertEquals("union late;\n", text(DumpCases.order(), options.withRootNames("late", "list_t")));
     }
 
     @Test
     void shouldGuardHeaderAsTold() {
         Btf btf = parse(DumpCases.split());
-        String guarded = textOf(new CDumper(btf, new CDumper.Options().guard("__MINE_H__"))::dump);
+        String guarded = textOf(new CDumper(btf, CDumper.Options.DEFAULT.withGuard("__MINE_H__"))::dump);
         assertTrue(guarded.startsWith("#ifndef __MINE_H__\n#define __MINE_H__\n\n#ifndef BPF_NO"), guarded);
         assertTrue(guarded.endsWith("#endif\n\n#endif /* __MINE_H__ */\n"), guarded);
-        String companion = textOf(new CDumper(btf, new CDumper.Options().exclude(btf.base()))::dump);
+        String companion = textOf(new CDumper(btf, CDumper.Options.DEFAULT.withExclude(btf.base()))::dump);
         assertTrue(companion.startsWith("#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n"), companion);
         assertTrue(companion.endsWith("#pragma clang attribute pop\n#endif\n"), companion);
     }
@@ -255,7 +255,7 @@ class CDumperTest {
         int ptrId = raw.addPtr(0);
         raw.addStruct("s", 8, Member.of("p", ptrId, 0));
         assertEquals("struct s {\n\tvoid *p;\n};\n\n", text(raw, types()));
-        assertEquals("struct s {\n\tvoid *p;\n\tlong: 32;\n};\n\n", text(raw, types().pointerSize(4)));
+        assertEquals("struct s {\n\tvoid *p;\n\tlong: 32;\n};\n\n", text(raw, types().withPointerSize(4)));
     }
 
     @Test

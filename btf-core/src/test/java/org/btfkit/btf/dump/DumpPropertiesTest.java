@@ -72,9 +72,14 @@ class DumpPropertiesTest {
             Btf btf = parse(raw);
             for (boolean sorted : new boolean[] {false, true}) {
                 try {
-                    bytesOf(new CDumper(btf, new CDumper.Options().sorted(sorted))::dump);
+                    bytesOf(new CDumper(btf, CDumper.Options.DEFAULT.withSorted(sorted))::dump);
                     CDumper.Options forward =
-                            new CDumper.Options().sorted(sorted).forwardOnly(true);
+                            CDumper.Options.DEFAULT.withSorted(sorted).withForwardOnly(true);
+                    CDumper.Options exact = CDumper.Options.DEFAULT
+                            .withSorted(sorted)
+                            .withExact(true)
+                            .withAsserts(true);
+                    bytesOf(new CDumper(btf, exact)::dump);
                     bytesOf(new CDumper(btf, forward)::dump);
                 } catch (BtfException e) {
                     // What C cannot express.
@@ -87,8 +92,10 @@ class DumpPropertiesTest {
     void nothingIsLeftOfTypesDeclaredElsewhere(@ForAll("compiled") RawBtf raw) throws Throwable {
         Reproducer.of("nothingIsLeft").input("compiled", raw).run(() -> {
             Btf btf = parse(raw);
-            CDumper.Options options =
-                    new CDumper.Options().preamble(false).sorted(false).exclude(btf);
+            CDumper.Options options = CDumper.Options.DEFAULT
+                    .withPreamble(false)
+                    .withSorted(false)
+                    .withExclude(btf);
             assertEquals("", textOf(new CDumper(btf, options)::dump));
         });
     }
@@ -99,9 +106,11 @@ class DumpPropertiesTest {
             Btf btf = parse(raw);
             int[] ids = new int[btf.typeCount()];
             Arrays.setAll(ids, id -> id);
-            CDumper.Options whole = new CDumper.Options().preamble(false).sorted(false);
-            CDumper.Options roots =
-                    new CDumper.Options().preamble(false).sorted(false).rootIds(ids);
+            CDumper.Options whole = CDumper.Options.DEFAULT.withPreamble(false).withSorted(false);
+            CDumper.Options roots = CDumper.Options.DEFAULT
+                    .withPreamble(false)
+                    .withSorted(false)
+                    .withRootIds(ids);
             byte[] expected;
             try {
                 expected = bytesOf(new CDumper(btf, whole)::dump);

@@ -103,6 +103,8 @@ class TypeSizesTest {
         int fwd = raw.addFwd("f", false);
         int func = raw.addFunc("g", raw.addFuncProto(0), 1);
         for (int typeId : new int[] {0, fwd, func, raw.addTypedef("t", fwd)}) {
+            assertEquals(-1, sizes().sizeOrMinus1(typeId));
+            assertEquals(0, sizes().alignOr0(typeId));
             assertThrows(BtfException.class, () -> sizes().sizeOf(typeId));
             assertThrows(BtfException.class, () -> sizes().alignOf(typeId));
         }
@@ -113,6 +115,7 @@ class TypeSizesTest {
     @Test
     void shouldRejectSizeOver4GiB() {
         int large = raw.addArray(raw.addArray(intId, intId, 1 << 20), intId, 1 << 10);
+        assertEquals(-1, sizes().sizeOrMinus1(large));
         BtfException e = assertThrows(BtfException.class, () -> sizes().sizeOf(large));
         assertTrue(e.getMessage().contains("larger than 4 GiB"), e.getMessage());
         int nothing = raw.addArray(large, intId, 0);
@@ -134,6 +137,7 @@ class TypeSizesTest {
             BtfException e = assertThrows(BtfException.class, () -> sizes.alignOf(typeId));
             assertTrue(e.getMessage().endsWith("contains itself"), e.getMessage());
         }
+        assertEquals(0, sizes.alignOr0(self));
         assertEquals(4, sizes.alignOf(intId), "usable after a failure");
     }
 
