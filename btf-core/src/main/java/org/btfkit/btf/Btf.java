@@ -17,7 +17,6 @@ import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
-import org.btfkit.btf.query.TypeSizes;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.RandomInput;
 
@@ -192,7 +191,7 @@ public final class Btf {
 
     /**
      * Returns the size of pointers, which BTF itself does not tell: it is known if the BTF came from an ELF file. See
-     * {@link TypeSizes#guessPointerSize} for what to take otherwise.
+     * {@code TypeSizes.guessPointerSize} for what to take otherwise.
      *
      * @return 4 or 8 bytes, or 0 if it is not known
      */

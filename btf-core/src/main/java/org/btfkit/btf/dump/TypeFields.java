@@ -3,6 +3,7 @@ package org.btfkit.btf.dump;
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /** Tells a {@link FieldSink} what each type has: which fields, under which keys, in which order. */
 final class TypeFields {
@@ -112,7 +113,7 @@ final class TypeFields {
         unsigned(SIZE, types.sizeOrType(typeId));
         sink.number(BITS_OFFSET, data >>> 16 & 0xff);
         sink.number(BITS, data & 0xff);
-        sink.text(ENCODING, encoding(data >>> 24 & 0xf));
+        sink.text(ENCODING, encoding(Words.intEncoding(data) & 0xf));
     }
 
     /** The name of an encoding; a combination of bits has none. */
@@ -154,9 +155,9 @@ final class TypeFields {
             unsigned(TYPE_ID, words[at + 1]);
             int offset = words[at + 2];
             if (kflag) {
-                sink.number(BITS_OFFSET, offset & 0xffffff);
-                if (offset >>> 24 != 0) {
-                    sink.number(BITFIELD_SIZE, offset >>> 24);
+                sink.number(BITS_OFFSET, Words.offsetBits(offset, true));
+                if (Words.bitfieldSize(offset, true) != 0) {
+                    sink.number(BITFIELD_SIZE, Words.bitfieldSize(offset, true));
                 }
             } else {
                 unsigned(BITS_OFFSET, offset);

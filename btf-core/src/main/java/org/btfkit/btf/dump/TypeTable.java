@@ -2,6 +2,7 @@ package org.btfkit.btf.dump;
 
 import java.nio.charset.StandardCharsets;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
 
 /**
@@ -142,7 +143,6 @@ final class TypeTable {
             to++;
         }
         String name = new String(strings, from, to - from, StandardCharsets.UTF_8);
-        String kind = BtfKind.nameOf(Btf.kindOf(info(typeId)));
-        return "type [" + typeId + "] " + kind + (name.isEmpty() ? "" : " '" + name + "'");
+        return FlatTypes.describe(typeId, Btf.kindOf(info(typeId)), name);
     }
 }
