@@ -113,8 +113,8 @@ public final class BtfIdsResolver {
      * Tells whether an object has been resolved: it holds ids, which are of use only with the BTF they came from.
      *
      * @param elf an open object
-     * @return false if it has no {@code .BTF_ids}, or only zeros are where ids belong; what no symbol names is taken for
-     *     ids unless it is 0
+     * @return false if it has no {@code .BTF_ids}, or only zeros are where ids belong; what no symbol names is taken
+     *     for ids unless it is 0
      * @throws IOException if reading fails
      * @throws BtfException if the object is damaged
      */

@@ -16,9 +16,9 @@ import org.btfkit.btf.BtfKind;
  * ids. An id has to be what a resolver would write for its name: the first type of that kind and name. The ids of a set
  * are of one kind and in order, those of a set8 functions, and those of kfuncs functions of the object itself, which
  * carry the tag {@code bpf_kfunc} if any function does. Only a set8 may have entries that were not resolved, but not
- * all: what is 0 looks like anything. All rows that are possible are counted, from the end of the
- * section to its start; the layout is certain if there is just one. Cost: the number of words times the entries of the
- * largest set, so sections beyond {@link #MAX_WORDS} are not looked at.
+ * all: what is 0 looks like anything. All rows that are possible are counted, from the end of the section to its start;
+ * the layout is certain if there is just one. Cost: the number of words times the entries of the largest set, so
+ * sections beyond {@link #MAX_WORDS} are not looked at.
  */
 final class IdsLayout {
     /** A vmlinux has some two thousand. */

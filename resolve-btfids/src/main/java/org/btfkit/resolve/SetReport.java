@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * What is known of one set of an object, or of the ids outside its sets.
  *
- * @param kind {@code set}, {@code set8}, {@code list} for the ids outside sets, or {@code unnamed} for words that no symbol
- *     names
+ * @param kind {@code set}, {@code set8}, {@code list} for the ids outside sets, or {@code unnamed} for words that no
+ *     symbol names
  * @param name name of the set, empty for the others
  * @param offset where it begins, in bytes from the start of .BTF_ids; of the first id for {@code list}
  * @param count number of entries

@@ -34,28 +34,33 @@ final class UnnamedIds {
             return ids;
         }
         if (!ids.symbols().isEmpty()) {
-            throw refusal(ids, describe(ids) + ", while " + ids.symbols().size() + " other id symbols are there"
-                    + WAYS_OUT);
+            throw refusal(
+                    ids, describe(ids) + ", while " + ids.symbols().size() + " other id symbols are there" + WAYS_OUT);
         }
         boolean isOriginGiven = options.oldBtf() != null;
         boolean isOldGiven = isOriginGiven || options.oldBase() != null;
         Btf origin = isOldGiven ? object.old() : object.own(options.base());
         if (origin == null) {
-            throw refusal(ids, describe(ids) + ", and the BTF that they are of is not there or not on this base; give"
-                    + " it with --old_btf and --old_base" + WAYS_OUT);
+            throw refusal(
+                    ids,
+                    describe(ids) + ", and the BTF that they are of is not there or not on this base; give"
+                            + " it with --old_btf and --old_base" + WAYS_OUT);
         }
         List<IdSet> sets = IdsLayout.find(ids, origin, isOriginGiven);
         if (sets == null || !ids.agreesWith(sets)) {
             if (isNeverResolved(ids)) {
                 throw refusal(ids, neverResolved(ids));
             }
-            throw refusal(ids, describe(ids) + ", and by " + origin.source() + " it is not certain which words are ids"
-                    + (isOriginGiven ? "" : "; give the BTF that they are of with --old_btf and --old_base")
-                    + WAYS_OUT);
+            throw refusal(
+                    ids,
+                    describe(ids) + ", and by " + origin.source() + " it is not certain which words are ids"
+                            + (isOriginGiven ? "" : "; give the BTF that they are of with --old_btf and --old_base")
+                            + WAYS_OUT);
         }
         IdsSection named = ids.namedBy(origin, sets);
-        listener.note(ids.file() + ": " + IdsSection.NAME + ": no id symbols, stripped; its " + named.symbols().size()
-                + " ids in " + sets.size() + " sets and outside are named by " + origin.source());
+        listener.note(ids.file() + ": " + IdsSection.NAME + ": no id symbols, stripped; its "
+                + named.symbols().size() + " ids in " + sets.size() + " sets and outside are named by "
+                + origin.source());
         return named;
     }
 
@@ -66,8 +71,9 @@ final class UnnamedIds {
      */
     static void requireFound(IdsSection ids, IdLookup lookup) {
         if (!ids.hasSymbols() && lookup.missingCount() > 0) {
-            throw refusal(ids, lookup.firstMissing() + " is not in the BTF to be, and no symbol would keep its name"
-                    + WAYS_OUT);
+            throw refusal(
+                    ids,
+                    lookup.firstMissing() + " is not in the BTF to be, and no symbol would keep its name" + WAYS_OUT);
         }
     }
 
@@ -102,9 +108,7 @@ final class UnnamedIds {
         return new SetReport(SetReport.UNNAMED, "", ids.firstUnnamed(), unnamed, 0, SetReport.State.UNKNOWN);
     }
 
-    /**
-     * In a section that was never resolved, only flags of a set8 are not 0; each follows a count or an id that is.
-     */
+    /** In a section that was never resolved, only flags of a set8 are not 0; each follows a count or an id that is. */
     private static boolean isNeverResolved(IdsSection ids) {
         int before = 1;
         for (int offset = 0; offset + Integer.BYTES <= ids.sizeBytes(); offset += Integer.BYTES) {

@@ -79,7 +79,8 @@ class UnnamedIdsTest {
         try (ElfFile elf = ElfFile.open(Files.write(bench.path("read.ko"), file));
                 BtfSource source = BtfSource.of(elf)) {
             Btf btf = source.btf(null);
-            ByteBuffer words = ByteBuffer.wrap(elf.bytes(elf.section(".BTF_ids"))).order(elf.order());
+            ByteBuffer words =
+                    ByteBuffer.wrap(elf.bytes(elf.section(".BTF_ids"))).order(elf.order());
             int before = 0;
             for (int entry = 0; entry < words.getInt(0); entry++) {
                 int id = words.getInt(8 + 8 * entry);
@@ -105,8 +106,9 @@ class UnnamedIdsTest {
     void shouldRefuseUncertainLayout() throws IOException {
         BtfIdsObject object = object(ElfVariant.MODULE).with(new IdList("l", List.of(Entry.of(Kind.STRUCT, "s"))));
         Result result = bench.embed(stripped(object), ResolveOptions.withBase(null));
-        assertTrue(
-                result.refusal().getMessage().contains(".BTF_ids: 9 words hold ids or flags that no symbol names, the"
+        assertTrue(result.refusal()
+                .getMessage()
+                .contains(".BTF_ids: 9 words hold ids or flags that no symbol names, the"
                         + " first at offset 0x0, and by "));
     }
 
@@ -123,8 +125,12 @@ class UnnamedIdsTest {
         BtfIdsObject object = object(ElfVariant.MODULE);
         byte[] bytes = stripped(object, object.section());
         Result result = bench.embed(bytes, ResolveOptions.withBase(null));
-        assertTrue(result.refusal().getMessage().contains("it was never resolved: only 4 words that stand where flags"));
-        SetReport report = bench.check(bytes, ResolveOptions.withBase(null)).report().sets().get(0);
+        assertTrue(
+                result.refusal().getMessage().contains("it was never resolved: only 4 words that stand where flags"));
+        SetReport report = bench.check(bytes, ResolveOptions.withBase(null))
+                .report()
+                .sets()
+                .get(0);
         assertTrue(report.isUnnamed());
         assertEquals(SetReport.State.UNRESOLVED, report.state());
     }
@@ -141,8 +147,7 @@ class UnnamedIdsTest {
     @Test
     void shouldSayThatIdsCannotBeChecked() throws IOException {
         Result result = bench.check(stripped(object(ElfVariant.MODULE)), ResolveOptions.withBase(null));
-        assertEquals(
-                SetReport.State.UNKNOWN, result.report().sets().get(0).state());
+        assertEquals(SetReport.State.UNKNOWN, result.report().sets().get(0).state());
         assertTrue(result.log().warnings.get(0).contains("so they cannot be checked; use the object as it was"));
         try (ElfFile elf = ElfFile.open(bench.path("object.ko"))) {
             assertTrue(BtfIdsResolver.hasIds(elf));
@@ -156,7 +161,10 @@ class UnnamedIdsTest {
             elf.section(".BTF_ids").data(new byte[8]);
             elf.section(".BTF").data(btf(ElfVariant.MODULE).toBytes());
             elf.symbol("__BTF_ID__set__x" + suffix).in(elf.find(".BTF_ids")).size(8);
-            elf.symbol("__BTF_ID__func__mm__7" + suffix).in(elf.find(".BTF_ids")).value(4).size(4);
+            elf.symbol("__BTF_ID__func__mm__7" + suffix)
+                    .in(elf.find(".BTF_ids"))
+                    .value(4)
+                    .size(4);
             Result result = bench.resolve(elf.toBytes(), ResolveOptions.withBase(null));
             try (ElfFile file = ElfFile.open(Files.write(bench.path("read.ko"), result.orThrow()))) {
                 assertEquals(4, file.bytes(file.section(".BTF_ids"))[4]);
