@@ -87,8 +87,10 @@ final class ObjectBatch {
             return ExitCode.FAILURE;
         }
         ObjectReport report = result.report;
-        boolean bad =
-                mode == Mode.CHECK && (report.hasAny(SetReport.State.STALE) || report.hasAny(SetReport.State.UNKNOWN));
+        boolean bad = mode == Mode.CHECK
+                && (report.hasAny(SetReport.State.STALE)
+                        || report.hasAny(SetReport.State.UNKNOWN)
+                        || report.sets().stream().anyMatch(SetReport::isUnnamed));
         return bad ? ExitCode.FAILURE : ExitCode.OK;
     }
 }

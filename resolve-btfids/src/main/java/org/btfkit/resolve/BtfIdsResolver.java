@@ -4,6 +4,7 @@ import it.unimi.dsi.fastutil.ints.Int2IntMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.btfkit.BtfException;
@@ -51,15 +52,19 @@ public final class BtfIdsResolver {
      */
     public ObjectReport resolve(Path object, Path target, ResolveListener listener) throws IOException {
         try (ElfFile elf = open(object, target)) {
-            IdsSection ids = IdsSection.collect(elf);
+            ObjectBtf own = new ObjectBtf(elf, options, pool);
+            WarningCount warnings = new WarningCount(listener);
+            IdsSection ids = UnnamedIds.named(IdsSection.collect(elf), own, options, warnings);
+            warnings.check(object, options);
             if (ids == null || ids.isEmpty()) {
                 return nothingToDo(elf, ids, target, listener);
             }
-            Btf btf = new ObjectBtf(elf, options, pool).current();
+            Btf btf = own.current();
             OrderProof proof = prove(ids, btf, ShiftProof.isNeeded(ids));
             List<SetReport> sets = SetReport.describe(ids, proof);
             proof.noteStale(SortedIds.repair(ids, proof).movedSymbols().size(), listener);
             IdLookup lookup = IdLookup.of(ids, btf);
+            UnnamedIds.requireFound(ids, lookup);
             lookup.report(listener);
             if (options.fatalWarnings() && lookup.warningCount() > 0) {
                 throw new ResolveException(
@@ -85,6 +90,7 @@ public final class BtfIdsResolver {
     public ObjectReport repair(Path object, Path target, ResolveListener listener) throws IOException {
         try (ElfFile elf = open(object, target)) {
             IdsSection ids = IdsSection.collect(elf);
+            UnnamedIds.refuse(ids);
             if (ids == null || ids.isEmpty()) {
                 return nothingToDo(elf, ids, target, listener);
             }
@@ -107,13 +113,14 @@ public final class BtfIdsResolver {
      * Tells whether an object has been resolved: it holds ids, which are of use only with the BTF they came from.
      *
      * @param elf an open object
-     * @return false if it has no {@code .BTF_ids}, or only zeros are where ids belong
+     * @return false if it has no {@code .BTF_ids}, or only zeros are where ids belong; what no symbol names is taken
+     *     for ids unless it is 0
      * @throws IOException if reading fails
      * @throws BtfException if the object is damaged
      */
     public static boolean hasIds(ElfFile elf) throws IOException {
         IdsSection ids = IdsSection.collect(elf);
-        return ids != null && !ids.isEmpty() && !ids.isFresh();
+        return ids != null && (!ids.isFresh() || ids.unnamedCount() > 0);
     }
 
     /**
@@ -128,11 +135,16 @@ public final class BtfIdsResolver {
     public ObjectReport check(Path object, ResolveListener listener) throws IOException {
         try (ElfFile elf = ElfFile.open(object)) {
             IdsSection ids = IdsSection.collect(elf);
-            if (ids == null || ids.isEmpty()) {
+            if (ids == null || ids.sizeBytes() == 0) {
                 return new ObjectReport(object, ObjectReport.Outcome.NOTHING_TO_DO, List.of(), 0, 0);
             }
+            SetReport unnamed = UnnamedIds.check(ids, listener);
             OrderProof proof = null;
-            if (ids.isFresh()) {
+            if (unnamed != null) {
+                List<SetReport> sets = new ArrayList<>(SetReport.describe(ids, null));
+                sets.add(unnamed);
+                return new ObjectReport(object, ObjectReport.Outcome.CHECKED, sets, 0, 0);
+            } else if (ids.isFresh()) {
                 proof = OrderProof.trusting(ids);
             } else {
                 Btf btf = new ObjectBtf(elf, options, pool).current();
@@ -269,7 +281,7 @@ public final class BtfIdsResolver {
         listener.detail(elf + ": "
                 + (ids != null
                         ? "no id symbols in " + IdsSection.NAME
-                        : "no " + IdsSection.NAME + " section, or no symbol table")
+                        : "no " + IdsSection.NAME + " section, or an empty one")
                 + ", nothing to do");
         if (target != null) {
             new ElfEditor(elf).writeTo(target);

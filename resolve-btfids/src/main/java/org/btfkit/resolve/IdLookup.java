@@ -77,6 +77,11 @@ final class IdLookup {
         return missing.size();
     }
 
+    /** The first name that has no id; there has to be one. */
+    IdSymbol firstMissing() {
+        return missing.get(0);
+    }
+
     /** How many warnings {@link #report} gives. */
     int warningCount() {
         return duplicates.size() + missing.size();

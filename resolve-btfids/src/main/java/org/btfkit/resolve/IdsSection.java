@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import org.btfkit.btf.Btf;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfFormatException;
 import org.btfkit.elf.ElfSection;
@@ -31,6 +33,7 @@ final class IdsSection {
     private final List<IdSymbol> symbols = new ArrayList<>();
     private final List<IdSet> sets = new ArrayList<>();
     private final List<IdSymbol> listed = new ArrayList<>();
+    private boolean isNamedById;
 
     private IdsSection(ElfFile file, ElfSection section, ElfSymbols table) throws IOException {
         this.file = file;
@@ -45,17 +48,21 @@ final class IdsSection {
     /**
      * Collects the section of an object.
      *
-     * @return the section, or null if the object has none or no symbol table: there is nothing to do
+     * <p>It may hold ids although there is no symbol, or no symbol table, to name them: see {@link UnnamedIds}.
+     *
+     * @return the section, or null if the object has none: there is nothing to do
      * @throws ElfFormatException if the symbols do not fit the section
      */
     static IdsSection collect(ElfFile file) throws IOException {
         ElfSection section = file.section(NAME);
         ElfSymbols table = section == null ? null : file.symbols();
-        if (table == null) {
+        if (section == null || table == null && section.size() == 0) {
             return null;
         }
         IdsSection result = new IdsSection(file, section, table);
-        result.readSymbols();
+        if (table != null) {
+            result.readSymbols();
+        }
         result.placeSymbols();
         return result;
     }
@@ -112,18 +119,21 @@ final class IdsSection {
                 offset);
     }
 
-    /** Returns what stands before the last "__" if only digits follow it, else null. */
+    /**
+     * Returns what stands before the last "__" if digits follow it, else null. Behind these a compiler may have put a
+     * suffix that keeps local symbols of several units apart, such as {@code .llvm.4711} or {@code .1}.
+     */
     private static String cutUniqueNumber(String name) {
         int cut = name.lastIndexOf("__");
-        if (cut <= 0 || cut + 2 == name.length()) {
+        if (cut <= 0) {
             return null;
         }
-        for (int i = cut + 2; i < name.length(); i++) {
-            if (name.charAt(i) < '0' || name.charAt(i) > '9') {
-                return null;
-            }
+        int end = cut + 2;
+        while (end < name.length() && name.charAt(end) >= '0' && name.charAt(end) <= '9') {
+            end++;
         }
-        return name.substring(0, cut);
+        boolean hasSuffix = end + 1 < name.length() && name.charAt(end) == '.';
+        return end > cut + 2 && (end == name.length() || hasSuffix) ? name.substring(0, cut) : null;
     }
 
     private void checkWithin(String symbolName, long offset) {
@@ -209,6 +219,101 @@ final class IdsSection {
 
     boolean isEmpty() {
         return symbols.isEmpty() && sets.isEmpty();
+    }
+
+    /** False if the names are not those of symbols, see {@link #namedBy}: then there is none to move. */
+    boolean hasSymbols() {
+        return !isNamedById;
+    }
+
+    int sizeBytes() {
+        return words.capacity();
+    }
+
+    /**
+     * How many words are not 0 and neither named by a symbol nor part of a set that is. In a set that symbols tell of,
+     * ids may be on each other's slots, so an id has no name only if there are more ids than symbols.
+     */
+    int unnamedCount() {
+        return unnamed().cardinality();
+    }
+
+    /** Offset in the section of the first word that {@link #unnamedCount} counts, negative if there is none. */
+    int firstUnnamed() {
+        return unnamed().nextSetBit(0) * Integer.BYTES;
+    }
+
+    private BitSet unnamed() {
+        BitSet result = new BitSet(words.capacity() / Integer.BYTES);
+        for (int offset = 0; offset + Integer.BYTES <= words.capacity(); offset += Integer.BYTES) {
+            result.set(offset / Integer.BYTES, word(offset) != 0);
+        }
+        for (IdSymbol symbol : symbols) {
+            result.clear(symbol.offset() / Integer.BYTES);
+        }
+        for (IdSet set : sets) {
+            result.clear(set.offset / Integer.BYTES);
+            clearIfNamed(result, set);
+            for (int entry = 0; set.hasPairs && entry <= set.count; entry++) {
+                result.clear((set.offset + entry * set.stride()) / Integer.BYTES + 1);
+            }
+        }
+        return result;
+    }
+
+    private void clearIfNamed(BitSet unnamed, IdSet set) {
+        int named = 0;
+        int used = 0;
+        for (int entry = 0; entry < set.count; entry++) {
+            named += set.symbols[entry] == null ? 0 : 1;
+            used += word(set.slot(entry)) == 0 ? 0 : 1;
+        }
+        for (int entry = 0; used <= named && entry < set.count; entry++) {
+            unnamed.clear(set.slot(entry) / Integer.BYTES);
+        }
+    }
+
+    /** Tells whether the sets that symbols tell of are among others. */
+    boolean agreesWith(List<IdSet> others) {
+        for (IdSet set : sets) {
+            boolean found = set.count == 0;
+            for (IdSet other : others) {
+                found |= other.offset == set.offset && other.count == set.count && other.hasPairs == set.hasPairs;
+            }
+            if (!found) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Names ids by what they are, where symbols do not.
+     *
+     * @param origin the BTF that the ids are of
+     * @param layout the sets; each word outside of them is 0 or an id
+     */
+    IdsSection namedBy(Btf origin, List<IdSet> layout) throws IOException {
+        IdsSection result = new IdsSection(file, section, table);
+        result.isNamedById = true;
+        result.sets.addAll(layout);
+        BitSet isId = new BitSet();
+        isId.set(0, words.capacity() / Integer.BYTES);
+        for (IdSet set : layout) {
+            isId.clear(set.offset / Integer.BYTES, set.end() / Integer.BYTES);
+            for (int entry = 0; entry < set.count; entry++) {
+                isId.set(set.slot(entry) / Integer.BYTES);
+            }
+        }
+        for (int slot = isId.nextSetBit(0); slot >= 0; slot = isId.nextSetBit(slot + 1)) {
+            int id = word(slot * Integer.BYTES);
+            if (id != 0) {
+                IdKind kind = IdsLayout.kindOf(origin, id);
+                result.symbols.add(new IdSymbol(slot + 1, kind, origin.name(id), slot * Integer.BYTES));
+            }
+        }
+        result.placeSymbols();
+        return result;
     }
 
     /** Reads the word at an offset in the section. */

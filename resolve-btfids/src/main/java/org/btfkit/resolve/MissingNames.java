@@ -65,7 +65,7 @@ final class MissingNames {
 
     private void findSymbols() throws IOException {
         ElfSymbols table = ids.file().symbols();
-        for (int i = 1; i < table.count(); i++) {
+        for (int i = 1; table != null && i < table.count(); i++) {
             String candidate = table.name(i);
             Name name = function(candidate);
             if (name != null && name.symbolReason == null) {

@@ -68,7 +68,7 @@ final class ObjectPipeline {
         this.pool = pool;
         this.listener = new WarningCount(listener);
         this.object = new ObjectBtf(elf, options, pool);
-        this.ids = IdsSection.collect(elf);
+        this.ids = UnnamedIds.named(IdsSection.collect(elf), object, options, this.listener);
     }
 
     /**
@@ -97,6 +97,7 @@ final class ObjectPipeline {
         }
         Made made = make(proof, listener);
         IdLookup lookup = IdLookup.of(ids, made.btf, made.full);
+        UnnamedIds.requireFound(ids, lookup);
         lookup.report(listener);
         listener.check(elf.path(), options);
         return result(made, proof, lookup);

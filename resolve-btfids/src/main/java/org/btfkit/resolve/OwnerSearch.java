@@ -27,7 +27,7 @@ final class OwnerSearch {
 
     /** Tells whether the symbols are taken at their word anyway. */
     boolean isTrusting() {
-        return options.trustSymbols() || ids.isFresh();
+        return options.trustSymbols() || !ids.hasSymbols() || ids.isFresh();
     }
 
     /**

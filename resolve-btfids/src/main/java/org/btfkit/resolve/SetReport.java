@@ -6,14 +6,17 @@ import java.util.List;
 /**
  * What is known of one set of an object, or of the ids outside its sets.
  *
- * @param kind {@code set}, {@code set8}, or {@code list} for the ids outside sets
- * @param name name of the set, empty for {@code list}
+ * @param kind {@code set}, {@code set8}, {@code list} for the ids outside sets, or {@code unnamed} for words that no
+ *     symbol names
+ * @param name name of the set, empty for the others
  * @param offset where it begins, in bytes from the start of .BTF_ids; of the first id for {@code list}
  * @param count number of entries
  * @param missing number of entries whose slot holds 0
  * @param state its state before anything was changed
  */
 public record SetReport(String kind, String name, int offset, int count, int missing, State state) {
+
+    static final String UNNAMED = "unnamed";
 
     /** How symbols and slots relate. */
     public enum State {
@@ -33,7 +36,19 @@ public record SetReport(String kind, String name, int offset, int count, int mis
      * @return for example {@code set8 'nf_ct_kfunc_set'}
      */
     public String title() {
+        if (isUnnamed()) {
+            return "words without symbols";
+        }
         return name.isEmpty() ? "ids outside sets" : kind + " '" + name + "'";
+    }
+
+    /**
+     * Tells whether this is about words that no symbol names.
+     *
+     * @return true if so, and nothing is known of them
+     */
+    public boolean isUnnamed() {
+        return kind.equals(UNNAMED);
     }
 
     /** Reports the sets of a section, and the ids outside of them; the proof is null if there is none. */

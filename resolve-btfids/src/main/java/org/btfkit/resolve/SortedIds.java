@@ -81,7 +81,7 @@ final class SortedIds {
     }
 
     private void place(IdSymbol symbol, int offset) {
-        if (symbol != null && symbol.offset() != offset) {
+        if (symbol != null && symbol.offset() != offset && ids.hasSymbols()) {
             offsets.put(symbol.index(), offset);
         }
     }

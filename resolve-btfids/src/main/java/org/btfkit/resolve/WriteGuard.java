@@ -66,7 +66,8 @@ final class WriteGuard {
         if (relocatable && table.info() == section.index() && table.size() > 0) {
             throw refusal("relocations inside it (section " + table + "), expected plain words; relink the object");
         }
-        boolean namesSymbols = table.link() == file.symbols().section().index();
+        boolean namesSymbols = file.symbols() != null
+                && table.link() == file.symbols().section().index();
         if (relocatable && (!namesSymbols || movedSymbols.isEmpty())) {
             return;
         }

@@ -84,11 +84,14 @@ class IdsSectionTest {
     }
 
     @Test
-    void shouldIgnoreObjectsWithoutSectionOrSymbolTable() throws IOException {
+    void shouldCollectSectionWithoutSymbolTable() throws IOException {
         assertNull(collect(RawElf.of(ElfVariant.MODULE).withSymtab()));
         RawElf stripped = RawElf.of(ElfVariant.MODULE);
-        stripped.section(".BTF_ids").data(new byte[8]);
-        assertNull(collect(stripped));
+        stripped.section(".BTF_ids").data(new byte[] {0, 0, 0, 0, 7, 0, 0, 0});
+        IdsSection unnamed = collect(stripped);
+        assertTrue(unnamed.isEmpty());
+        assertEquals(1, unnamed.unnamedCount());
+        assertEquals(4, unnamed.firstUnnamed());
         IdsSection empty = collect(elf());
         assertNotNull(empty);
         assertTrue(empty.isEmpty());
