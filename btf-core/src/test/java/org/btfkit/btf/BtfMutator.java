@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.btfkit.fixtures.BtfKinds;
+import org.btfkit.fixtures.raw.BtfKinds;
 
 /**
  * Makes small changes to BTF, most of them such that it stays near to valid. Knows the format by the fixtures only.

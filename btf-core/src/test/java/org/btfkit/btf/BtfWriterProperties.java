@@ -10,11 +10,11 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.btfkit.BtfException;
 import org.btfkit.btf.flat.FlatAccess;
-import org.btfkit.fixtures.BtfArbitraries;
-import org.btfkit.fixtures.BtfFlavor;
-import org.btfkit.fixtures.BtfGraph;
-import org.btfkit.fixtures.BtfGraph.Form;
-import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.gen.BtfArbitraries;
+import org.btfkit.fixtures.gen.BtfFlavor;
+import org.btfkit.fixtures.gen.BtfGraph;
+import org.btfkit.fixtures.gen.BtfGraph.Form;
+import org.btfkit.fixtures.raw.RawBtf;
 
 /** Laws of reading and writing. */
 class BtfWriterProperties {

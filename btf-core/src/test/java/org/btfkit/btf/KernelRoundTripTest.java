@@ -12,7 +12,7 @@ import org.btfkit.btf.file.BtfSections;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
-import org.btfkit.fixtures.KernelPackages;
+import org.btfkit.fixtures.kernel.KernelPackages;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

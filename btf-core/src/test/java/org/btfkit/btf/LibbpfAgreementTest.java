@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.btfkit.btf.format.BtfFormatException;
-import org.btfkit.fixtures.OracleData;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.HeaderField;
+import org.btfkit.fixtures.kernel.OracleData;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.HeaderField;
 import org.junit.jupiter.api.Test;
 
 /**

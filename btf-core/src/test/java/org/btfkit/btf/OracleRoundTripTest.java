@@ -12,7 +12,7 @@ import java.util.List;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfHeader;
-import org.btfkit.fixtures.OracleData;
+import org.btfkit.fixtures.kernel.OracleData;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.btfkit.btf.format.BtfFormatException;
-import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf;
 
 /** Parses assembled BTF, and says what a parser must complain about. */
 public final class Parsing {

@@ -1,6 +1,6 @@
 package org.btfkit.btf;
 
-import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf;
 
 /** Reads what tests assemble. */
 public final class RawBtfs {

@@ -13,7 +13,7 @@ import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.btfkit.fixtures.RawElfReader;
+import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.Scratch;
 

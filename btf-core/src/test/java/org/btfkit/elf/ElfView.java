@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import org.btfkit.fixtures.RawElf;
-import org.btfkit.fixtures.RawElfReader;
+import org.btfkit.fixtures.raw.RawElf;
+import org.btfkit.fixtures.raw.RawElfReader;
 
 /**
  * What an ELF file says, however it is laid out and numbered, as lines to compare: sections with what they refer to by

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.btfkit.fixtures.RawElf;
-import org.btfkit.fixtures.RawElf.Shdr;
+import org.btfkit.fixtures.raw.RawElf;
+import org.btfkit.fixtures.raw.RawElf.Shdr;
 
 /** Opens assembled ELF files, and says what must be complained about. */
 final class Elves {

@@ -7,9 +7,9 @@ import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
-import org.btfkit.fixtures.ElfVariant;
-import org.btfkit.fixtures.RawElf;
-import org.btfkit.fixtures.RawElf.Shdr;
+import org.btfkit.fixtures.raw.ElfVariant;
+import org.btfkit.fixtures.raw.RawElf;
+import org.btfkit.fixtures.raw.RawElf.Shdr;
 
 /**
  * An ELF file with sections of all sorts around one that will change, for laws about changing it.

@@ -16,9 +16,9 @@ import org.btfkit.btf.ext.BtfExt.Group;
 import org.btfkit.btf.ext.BtfExt.LineInfo;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Enumerator;
-import org.btfkit.fixtures.RawBtf.Member;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Enumerator;
+import org.btfkit.fixtures.raw.RawBtf.Member;
 import org.junit.jupiter.api.Test;
 
 class DeduplicatorTest {

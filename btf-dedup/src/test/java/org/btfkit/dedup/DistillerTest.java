@@ -11,10 +11,10 @@ import java.util.List;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Enumerator;
-import org.btfkit.fixtures.RawBtf.Member;
-import org.btfkit.fixtures.RawBtf.SecInfo;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Enumerator;
+import org.btfkit.fixtures.raw.RawBtf.Member;
+import org.btfkit.fixtures.raw.RawBtf.SecInfo;
 import org.junit.jupiter.api.Test;
 
 class DistillerTest {

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf;
 import org.junit.jupiter.api.Test;
 
 /** gcc 12 writes a number into the third word of a FWD, which has no meaning: no transformation keeps it. */

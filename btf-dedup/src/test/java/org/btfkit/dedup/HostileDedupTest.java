@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
-import org.btfkit.fixtures.BtfKinds;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Member;
-import org.btfkit.fixtures.RawBtf.Param;
+import org.btfkit.fixtures.raw.BtfKinds;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Member;
+import org.btfkit.fixtures.raw.RawBtf.Param;
 import org.junit.jupiter.api.Test;
 
 /** Input that no compiler makes ends with a result or an error, in bounded time and stack. */

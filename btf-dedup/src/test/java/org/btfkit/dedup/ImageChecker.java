@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.fixtures.BtfImages;
-import org.btfkit.fixtures.RawBtfReader;
+import org.btfkit.fixtures.raw.BtfImages;
+import org.btfkit.fixtures.raw.RawBtfReader;
 
 /** Hands what the transformations make to {@link BtfImages}, and knows where the law of images has to be put aside. */
 final class ImageChecker {

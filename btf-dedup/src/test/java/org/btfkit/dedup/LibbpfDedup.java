@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.btfkit.fixtures.ExternalTool;
-import org.btfkit.fixtures.Gcc;
-import org.btfkit.fixtures.Libbpf;
-import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.tool.ExternalTool;
+import org.btfkit.fixtures.tool.Gcc;
+import org.btfkit.fixtures.tool.Libbpf;
+import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.Requirement;
 import org.btfkit.fixtures.Scratch;
-import org.btfkit.fixtures.ToolResult;
+import org.btfkit.fixtures.tool.ToolResult;
 
 /**
  * libbpf's deduplication, by a small program that is compiled on first use with the library that {@link Libbpf}

@@ -23,12 +23,12 @@ import net.jqwik.api.lifecycle.SkipExecutionHook;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
-import org.btfkit.fixtures.BtfArbitraries;
-import org.btfkit.fixtures.BtfFlavor;
-import org.btfkit.fixtures.BtfGraph;
-import org.btfkit.fixtures.BtfGraph.Form;
-import org.btfkit.fixtures.Libbpf;
-import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.gen.BtfArbitraries;
+import org.btfkit.fixtures.gen.BtfFlavor;
+import org.btfkit.fixtures.gen.BtfGraph;
+import org.btfkit.fixtures.gen.BtfGraph.Form;
+import org.btfkit.fixtures.tool.Libbpf;
+import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.Scratch;
 

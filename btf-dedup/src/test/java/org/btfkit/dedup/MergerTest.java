@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
-import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf;
 import org.junit.jupiter.api.Test;
 
 class MergerTest {

@@ -15,7 +15,7 @@ import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
-import org.btfkit.fixtures.OracleData;
+import org.btfkit.fixtures.kernel.OracleData;
 import org.junit.jupiter.api.Test;
 
 /** Distilling, relocating and sorting give what libbpf and resolve_btfids give, byte for byte. */

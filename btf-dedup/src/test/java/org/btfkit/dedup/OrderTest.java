@@ -12,8 +12,8 @@ import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.ext.BtfExt.FuncInfo;
 import org.btfkit.btf.ext.BtfExt.Group;
 import org.btfkit.btf.format.BtfFormatException;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Member;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Member;
 import org.junit.jupiter.api.Test;
 
 /** Permuting and sorting. */

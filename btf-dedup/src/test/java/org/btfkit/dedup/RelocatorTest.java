@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Enumerator;
-import org.btfkit.fixtures.RawBtf.Member;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Enumerator;
+import org.btfkit.fixtures.raw.RawBtf.Member;
 import org.junit.jupiter.api.Test;
 
 class RelocatorTest {

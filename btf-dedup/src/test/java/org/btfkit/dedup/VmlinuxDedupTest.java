@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
-import org.btfkit.fixtures.OracleData;
+import org.btfkit.fixtures.kernel.OracleData;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -5,16 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.util.List;
-import org.btfkit.fixtures.BtfIdsObject;
-import org.btfkit.fixtures.BtfIdsObject.Entry;
-import org.btfkit.fixtures.BtfIdsObject.IdList;
-import org.btfkit.fixtures.BtfIdsObject.IdSet8;
-import org.btfkit.fixtures.BtfIdsObject.Kind;
-import org.btfkit.fixtures.ElfVariant;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Member;
-import org.btfkit.fixtures.RawElf;
-import org.btfkit.fixtures.RawElfReader;
+import org.btfkit.fixtures.raw.BtfIdsObject;
+import org.btfkit.fixtures.raw.BtfIdsObject.Entry;
+import org.btfkit.fixtures.raw.BtfIdsObject.IdList;
+import org.btfkit.fixtures.raw.BtfIdsObject.IdSet8;
+import org.btfkit.fixtures.raw.BtfIdsObject.Kind;
+import org.btfkit.fixtures.raw.ElfVariant;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Member;
+import org.btfkit.fixtures.raw.RawElf;
+import org.btfkit.fixtures.raw.RawElfReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

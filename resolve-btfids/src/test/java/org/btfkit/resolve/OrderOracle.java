@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.resolve.ReadIds.Name;
 import org.btfkit.resolve.ReadIds.Run;
 import org.btfkit.resolve.ReadIds.Slot;

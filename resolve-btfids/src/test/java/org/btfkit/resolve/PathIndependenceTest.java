@@ -13,12 +13,12 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
-import org.btfkit.fixtures.BtfIdsArbitraries;
-import org.btfkit.fixtures.BtfIdsCase;
-import org.btfkit.fixtures.BtfIdsObject;
-import org.btfkit.fixtures.BtfIdsObject.IdSymbol;
-import org.btfkit.fixtures.RawElf;
-import org.btfkit.fixtures.RawElfReader;
+import org.btfkit.fixtures.gen.BtfIdsArbitraries;
+import org.btfkit.fixtures.gen.BtfIdsCase;
+import org.btfkit.fixtures.raw.BtfIdsObject;
+import org.btfkit.fixtures.raw.BtfIdsObject.IdSymbol;
+import org.btfkit.fixtures.raw.RawElf;
+import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.resolve.Workbench.Result;
 

@@ -12,14 +12,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.btfkit.fixtures.BtfIdsObject;
-import org.btfkit.fixtures.BtfIdsObject.Entry;
-import org.btfkit.fixtures.BtfIdsObject.IdList;
-import org.btfkit.fixtures.BtfIdsObject.IdSet8;
-import org.btfkit.fixtures.BtfIdsObject.Item;
-import org.btfkit.fixtures.BtfIdsObject.Kind;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawElfReader;
+import org.btfkit.fixtures.raw.BtfIdsObject;
+import org.btfkit.fixtures.raw.BtfIdsObject.Entry;
+import org.btfkit.fixtures.raw.BtfIdsObject.IdList;
+import org.btfkit.fixtures.raw.BtfIdsObject.IdSet8;
+import org.btfkit.fixtures.raw.BtfIdsObject.Item;
+import org.btfkit.fixtures.raw.BtfIdsObject.Kind;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawElfReader;
 
 /** What is in the .BTF_ids of a file, read anew from symbols and words; only where sets lie is taken as known. */
 final class ReadIds {

@@ -19,15 +19,15 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfType.Linkage;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.RawBtfs;
-import org.btfkit.fixtures.BtfArbitraries;
-import org.btfkit.fixtures.BtfFlavor;
-import org.btfkit.fixtures.BtfGraph;
-import org.btfkit.fixtures.BtfGraph.Element;
-import org.btfkit.fixtures.BtfGraph.Encoding;
-import org.btfkit.fixtures.BtfGraph.Form;
-import org.btfkit.fixtures.BtfGraph.Node;
-import org.btfkit.fixtures.BtfKinds;
-import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.gen.BtfArbitraries;
+import org.btfkit.fixtures.gen.BtfFlavor;
+import org.btfkit.fixtures.gen.BtfGraph;
+import org.btfkit.fixtures.gen.BtfGraph.Element;
+import org.btfkit.fixtures.gen.BtfGraph.Encoding;
+import org.btfkit.fixtures.gen.BtfGraph.Form;
+import org.btfkit.fixtures.gen.BtfGraph.Node;
+import org.btfkit.fixtures.raw.BtfKinds;
+import org.btfkit.fixtures.raw.RawBtf;
 
 /** Laws of building, appending and copying; what to expect is assembled by the fixtures. */
 class BtfBuilderProperties {

@@ -14,12 +14,12 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
-import org.btfkit.fixtures.BtfArbitraries;
-import org.btfkit.fixtures.BtfFlavor;
-import org.btfkit.fixtures.BtfGraph;
-import org.btfkit.fixtures.BtfGraph.Form;
-import org.btfkit.fixtures.Libbpf;
-import org.btfkit.fixtures.OracleData;
+import org.btfkit.fixtures.gen.BtfArbitraries;
+import org.btfkit.fixtures.gen.BtfFlavor;
+import org.btfkit.fixtures.gen.BtfGraph;
+import org.btfkit.fixtures.gen.BtfGraph.Form;
+import org.btfkit.fixtures.tool.Libbpf;
+import org.btfkit.fixtures.kernel.OracleData;
 import org.junit.jupiter.api.Test;
 
 /** Appending gives the bytes that libbpf's {@code btf__add_btf} gives. */

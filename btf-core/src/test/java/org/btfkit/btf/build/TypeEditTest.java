@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.RawBtfs;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Enumerator;
-import org.btfkit.fixtures.RawBtf.Member;
-import org.btfkit.fixtures.RawBtf.Param;
-import org.btfkit.fixtures.RawBtf.SecInfo;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Enumerator;
+import org.btfkit.fixtures.raw.RawBtf.Member;
+import org.btfkit.fixtures.raw.RawBtf.Param;
+import org.btfkit.fixtures.raw.RawBtf.SecInfo;
 import org.junit.jupiter.api.Test;
 
 class TypeEditTest {

@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.btfkit.BtfException;
 import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.Btf;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Member;
-import org.btfkit.fixtures.RawBtf.Param;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Member;
+import org.btfkit.fixtures.raw.RawBtf.Param;
 import org.junit.jupiter.api.Test;
 
 /** Types that run in circles, that are nested without end, that multiply when written out. */

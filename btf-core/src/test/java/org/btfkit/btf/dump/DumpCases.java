@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.btfkit.fixtures.ElfVariant;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Enumerator;
-import org.btfkit.fixtures.RawBtf.Member;
-import org.btfkit.fixtures.RawBtf.Param;
-import org.btfkit.fixtures.RawBtf.SecInfo;
-import org.btfkit.fixtures.RawElf;
+import org.btfkit.fixtures.raw.ElfVariant;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Enumerator;
+import org.btfkit.fixtures.raw.RawBtf.Member;
+import org.btfkit.fixtures.raw.RawBtf.Param;
+import org.btfkit.fixtures.raw.RawBtf.SecInfo;
+import org.btfkit.fixtures.raw.RawElf;
 
 /**
  * Small inputs with checked-in dumps.

@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.btfkit.btf.Btf;
-import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf;
 
 /** What the tests of dumpers share. */
 final class DumpChecks {

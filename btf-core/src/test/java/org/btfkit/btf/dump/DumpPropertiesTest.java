@@ -13,9 +13,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
-import org.btfkit.fixtures.BtfArbitraries;
-import org.btfkit.fixtures.BtfFlavor;
-import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.gen.BtfArbitraries;
+import org.btfkit.fixtures.gen.BtfFlavor;
+import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.Reproducer;
 
 class DumpPropertiesTest {

@@ -3,10 +3,10 @@ package org.btfkit.btf.dump;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Enumerator;
-import org.btfkit.fixtures.RawBtf.Member;
-import org.btfkit.fixtures.RawBtf.Param;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Enumerator;
+import org.btfkit.fixtures.raw.RawBtf.Member;
+import org.btfkit.fixtures.raw.RawBtf.Param;
 
 /** BTF of which bpftool makes a header that does not compile, or compiles to another layout; one case for each kind. */
 final class ExactCases {

@@ -25,7 +25,7 @@ import org.btfkit.btf.ext.BtfExt.FuncInfo;
 import org.btfkit.btf.ext.BtfExt.Group;
 import org.btfkit.btf.ext.BtfExt.LineInfo;
 import org.btfkit.btf.format.BtfFormatException;
-import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfFormatException;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.HeaderField;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.HeaderField;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

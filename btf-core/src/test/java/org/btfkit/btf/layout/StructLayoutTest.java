@@ -10,9 +10,9 @@ import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.query.TypeQueries;
 import org.btfkit.btf.query.TypeSizes;
-import org.btfkit.fixtures.OracleData;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Member;
+import org.btfkit.fixtures.kernel.OracleData;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Member;
 import org.junit.jupiter.api.Test;
 
 class StructLayoutTest {

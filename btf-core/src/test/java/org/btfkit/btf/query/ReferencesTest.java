@@ -22,14 +22,14 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.fixtures.BtfArbitraries;
-import org.btfkit.fixtures.BtfFlavor;
-import org.btfkit.fixtures.BtfGraph;
-import org.btfkit.fixtures.BtfGraph.Form;
-import org.btfkit.fixtures.BtfKinds;
-import org.btfkit.fixtures.OracleData;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Member;
+import org.btfkit.fixtures.gen.BtfArbitraries;
+import org.btfkit.fixtures.gen.BtfFlavor;
+import org.btfkit.fixtures.gen.BtfGraph;
+import org.btfkit.fixtures.gen.BtfGraph.Form;
+import org.btfkit.fixtures.raw.BtfKinds;
+import org.btfkit.fixtures.kernel.OracleData;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Member;
 import org.junit.jupiter.api.Test;
 
 /** References and closures, against the graph that the BTF was made from. */

@@ -10,8 +10,8 @@ import java.time.Duration;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Member;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Member;
 import org.junit.jupiter.api.Test;
 
 class TypeQueriesTest {

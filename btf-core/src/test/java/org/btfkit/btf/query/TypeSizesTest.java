@@ -14,11 +14,11 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfType;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.fixtures.BtfArbitraries;
-import org.btfkit.fixtures.BtfFlavor;
-import org.btfkit.fixtures.OracleData;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Member;
+import org.btfkit.fixtures.gen.BtfArbitraries;
+import org.btfkit.fixtures.gen.BtfFlavor;
+import org.btfkit.fixtures.kernel.OracleData;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Member;
 import org.junit.jupiter.api.Test;
 
 class TypeSizesTest {

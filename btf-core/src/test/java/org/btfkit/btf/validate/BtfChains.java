@@ -5,11 +5,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.btfkit.fixtures.BtfKinds;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Member;
-import org.btfkit.fixtures.RawBtf.Param;
-import org.btfkit.fixtures.RawBtf.SecInfo;
+import org.btfkit.fixtures.raw.BtfKinds;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Member;
+import org.btfkit.fixtures.raw.RawBtf.Param;
+import org.btfkit.fixtures.raw.RawBtf.SecInfo;
 
 /** Makes types that refer to each other one after another, about as many as the kernel follows. */
 final class BtfChains {

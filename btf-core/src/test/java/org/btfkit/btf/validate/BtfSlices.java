@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf;
 
 /** Cuts small BTFs that stand alone out of a large one. */
 final class BtfSlices {

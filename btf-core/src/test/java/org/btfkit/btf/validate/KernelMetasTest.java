@@ -7,12 +7,12 @@ import static org.btfkit.btf.validate.KernelVerdicts.withInt;
 
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.btfkit.fixtures.BtfKinds;
-import org.btfkit.fixtures.RawBtf;
-import org.btfkit.fixtures.RawBtf.Enumerator;
-import org.btfkit.fixtures.RawBtf.Member;
-import org.btfkit.fixtures.RawBtf.Param;
-import org.btfkit.fixtures.RawBtf.SecInfo;
+import org.btfkit.fixtures.raw.BtfKinds;
+import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Enumerator;
+import org.btfkit.fixtures.raw.RawBtf.Member;
+import org.btfkit.fixtures.raw.RawBtf.Param;
+import org.btfkit.fixtures.raw.RawBtf.SecInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

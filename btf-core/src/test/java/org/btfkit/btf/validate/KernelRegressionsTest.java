@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.btfkit.btf.format.BtfFormatException;
-import org.btfkit.fixtures.KernelBtfLoader;
+import org.btfkit.fixtures.tool.KernelBtfLoader;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

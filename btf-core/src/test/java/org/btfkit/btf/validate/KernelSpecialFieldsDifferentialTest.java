@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.validate.BtfSpecialStructs.Sample;
 import org.btfkit.btf.validate.BtfSpecialStructs.Trait;
-import org.btfkit.fixtures.KernelBtfLoader;
+import org.btfkit.fixtures.tool.KernelBtfLoader;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 

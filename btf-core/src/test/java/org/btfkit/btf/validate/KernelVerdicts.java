@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.RawBtfs;
 import org.btfkit.btf.format.BtfFormatException;
-import org.btfkit.fixtures.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf;
 
 /** Asserts what the kernel level says of hand-made BTF. */
 final class KernelVerdicts {

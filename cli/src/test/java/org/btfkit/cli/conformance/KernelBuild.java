@@ -12,10 +12,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.cli.ResolveBtfids;
-import org.btfkit.fixtures.Kernel;
-import org.btfkit.fixtures.ModuleBuilder;
-import org.btfkit.fixtures.ModuleTree;
-import org.btfkit.fixtures.ToolResult;
+import org.btfkit.fixtures.kernel.Kernel;
+import org.btfkit.fixtures.kernel.ModuleBuilder;
+import org.btfkit.fixtures.kernel.ModuleTree;
+import org.btfkit.fixtures.tool.ToolResult;
 
 /** A tree of modules whose BTF step, of Kbuild's own, runs the commands of this build. */
 final class KernelBuild {

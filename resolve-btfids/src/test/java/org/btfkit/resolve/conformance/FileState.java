@@ -12,8 +12,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.btfkit.fixtures.IdsView;
-import org.btfkit.fixtures.Readelf;
+import org.btfkit.fixtures.raw.IdsView;
+import org.btfkit.fixtures.tool.Readelf;
 
 /** A file at some time, to tell later whether it was written, and what in it has changed. */
 record FileState(Path file, byte[] bytes, Object inode, FileTime modified) {
