@@ -1,8 +1,8 @@
 package org.btfkit.btf;
 
 /**
- * The structural level of {@link BtfValidator}: what libbpf's {@code btf_sanity_check} relies on. Linear time, no
- * allocation.
+ * The structural level of {@link BtfValidator}: what libbpf's {@code btf_sanity_check} relies on, and that a FUNC_PROTO
+ * returns a type that exists, which libbpf does not look at. Linear time, no allocation.
  *
  * <p>Every file that is opened comes through here, most often in a JVM that has just started. So types are checked
  * twice: {@link #nextSuspect} runs over them in loops that call nothing, and only asks whether all numbers are in
