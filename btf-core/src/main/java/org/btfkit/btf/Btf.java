@@ -32,6 +32,7 @@ public final class Btf {
     private final int firstTypeId;
     private final int firstStringOff;
     private final int pointerSize;
+    private final String kernelRelease;
     private volatile NameIndex names;
     private volatile StringIndex stringIndex;
 
@@ -46,9 +47,10 @@ public final class Btf {
         this.firstTypeId = base == null ? 1 : base.typeCount();
         this.firstStringOff = base == null ? 0 : base.stringEnd();
         this.pointerSize = 0;
+        this.kernelRelease = null;
     }
 
-    private Btf(Btf like, int pointerSize) {
+    private Btf(Btf like, int pointerSize, String kernelRelease) {
         this.source = like.source;
         this.base = like.base;
         this.header = like.header;
@@ -59,6 +61,7 @@ public final class Btf {
         this.firstTypeId = like.firstTypeId;
         this.firstStringOff = like.firstStringOff;
         this.pointerSize = pointerSize;
+        this.kernelRelease = kernelRelease;
     }
 
     /**
@@ -132,7 +135,17 @@ public final class Btf {
         if (bytes != 0 && bytes != 4 && bytes != 8) {
             throw new IllegalArgumentException("pointer size " + bytes + ", expected 4, 8, or 0");
         }
-        return bytes == pointerSize ? this : new Btf(this, bytes);
+        return bytes == pointerSize ? this : new Btf(this, bytes, kernelRelease);
+    }
+
+    /** As this, but known to be of a kernel; null leaves it as it is. Costs nothing, as the data is shared. */
+    Btf withKernelRelease(String release) {
+        return release == null ? this : new Btf(this, pointerSize, release);
+    }
+
+    /** {@return of which kernel this is, or for which, as {@code uname -r} says it; null if the file does not tell} */
+    public String kernelRelease() {
+        return kernelRelease;
     }
 
     /**
@@ -575,10 +588,9 @@ public final class Btf {
 
     /** Describes a type for a message: {@code type [42] STRUCT 'foo'}. */
     String describe(int typeId) {
-        String kindName = BtfKind.nameOf(kindOf(info(typeId)));
         int nameOff = nameOff(typeId);
-        boolean named = nameOff > 0 && nameOff < stringEnd();
-        return "type [" + typeId + "] " + kindName + (named ? " '" + string(nameOff) + "'" : "");
+        String name = nameOff > 0 && nameOff < stringEnd() ? " '" + string(nameOff) + "'" : "";
+        return "type [" + typeId + "] " + BtfKind.nameOf(kindOf(info(typeId))) + name;
     }
 
     @Override

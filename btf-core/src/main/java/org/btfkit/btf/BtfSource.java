@@ -3,6 +3,8 @@ package org.btfkit.btf;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.internal.io.ArrayInput;
@@ -29,17 +31,34 @@ public final class BtfSource implements Closeable {
     public static final String EXT_SECTION = ".BTF.ext";
 
     private final String name;
+    private final Path path;
     private final ElfFile elf;
     private final boolean closesElf;
     private final RandomInput raw;
     private final boolean isKernelImage;
 
-    private BtfSource(String name, ElfFile elf, boolean closesElf, RandomInput raw, boolean isKernelImage) {
-        this.name = name;
+    /** What is known of raw BTF that was cut out of an ELF file; 0 if nothing is. */
+    private final int pointerSize;
+
+    private BtfSource(Path path, ElfFile elf, boolean closesElf, RandomInput raw, boolean isKernelImage) {
+        this.name = path.toString();
+        this.path = path;
         this.elf = elf;
         this.closesElf = closesElf;
         this.raw = raw;
         this.isKernelImage = isKernelImage;
+        this.pointerSize = 0;
+    }
+
+    /** A part of the data of a source, which goes on owning it. */
+    private BtfSource(BtfSource whole, RandomInput part, String name) {
+        this.name = name;
+        this.path = whole.path;
+        this.elf = null;
+        this.closesElf = false;
+        this.raw = part;
+        this.isKernelImage = false;
+        this.pointerSize = whole.elf == null ? whole.pointerSize : whole.elf.is64() ? 8 : 4;
     }
 
     /**
@@ -56,16 +75,16 @@ public final class BtfSource implements Closeable {
             RandomInput content = file.content();
             byte[] head = content.read(0, (int) Math.min(4, content.size()));
             if (ElfFile.isElf(head)) {
-                return new BtfSource(path.toString(), ElfFile.of(file), true, null, false);
+                return new BtfSource(path, ElfFile.of(file), true, null, false);
             }
             if (KernelImage.isKernelImage(content)) {
                 byte[] kernel = KernelImage.kernel(content, path.toString());
                 InputFile unpacked = new InputFile(path, new ArrayInput(kernel), file.compression());
-                BtfSource source = new BtfSource(path.toString(), ElfFile.of(unpacked), true, null, true);
+                BtfSource source = new BtfSource(path, ElfFile.of(unpacked), true, null, true);
                 content.close();
                 return source;
             }
-            return new BtfSource(path.toString(), null, false, content, false);
+            return new BtfSource(path, null, false, content, false);
         } catch (IOException | RuntimeException e) {
             file.content().close();
             throw e;
@@ -79,7 +98,7 @@ public final class BtfSource implements Closeable {
      * @return the source
      */
     public static BtfSource of(ElfFile elf) {
-        return new BtfSource(elf.toString(), elf, false, null, false);
+        return new BtfSource(elf.path(), elf, false, null, false);
     }
 
     /**
@@ -108,6 +127,18 @@ public final class BtfSource implements Closeable {
             Btf distilled = source.distilledBase();
             return source.btf(distilled != null ? distilled : base);
         }
+    }
+
+    /**
+     * Tells of which kernel this is, or for which: a module by its {@code vermagic}, a vmlinux by its banner, by the
+     * tree it stands in, or as the one that runs.
+     *
+     * @return the release as {@code uname -r} says it, or null if neither the file nor its place says so
+     * @throws IOException if reading fails
+     */
+    public String kernelRelease() throws IOException {
+        String said = elf == null ? null : KernelRelease.of(elf);
+        return said != null ? said : KernelRelease.ofPlace(path);
     }
 
     /**
@@ -148,7 +179,8 @@ public final class BtfSource implements Closeable {
      * @throws BtfException if there is none or it is damaged
      */
     public Btf btf(Btf base) throws IOException {
-        return raw != null ? Btf.parse(raw, base, name) : parse(BTF_SECTION, base);
+        Btf btf = raw != null ? Btf.parse(raw, base, name).withPointerSize(pointerSize) : parse(BTF_SECTION, base);
+        return btf.withKernelRelease(kernelRelease());
     }
 
     /**
@@ -181,6 +213,64 @@ public final class BtfSource implements Closeable {
         return raw != null
                 ? DetachedSplit.parse(raw, name)
                 : DetachedSplit.parse(content(BTF_SECTION), label(BTF_SECTION));
+    }
+
+    /**
+     * Looks behind the last section of the BTF, where nothing should be.
+     *
+     * @return what is there, or null if nothing is
+     * @throws IOException if reading fails
+     * @throws BtfException if there is no BTF or its header is damaged
+     */
+    public BtfTrailer trailer() throws IOException {
+        return raw != null ? BtfTrailer.find(raw, name) : BtfTrailer.find(content(BTF_SECTION), label(BTF_SECTION));
+    }
+
+    /**
+     * Looks behind the last section of the distilled base.
+     *
+     * @return what is there, or null if nothing is or there is no distilled base
+     * @throws IOException if reading fails
+     * @throws BtfException if the header of the distilled base is damaged
+     */
+    public BtfTrailer baseTrailer() throws IOException {
+        boolean hasBase = raw == null && hasSection(BASE_SECTION);
+        return hasBase ? BtfTrailer.find(content(BASE_SECTION), label(BASE_SECTION)) : null;
+    }
+
+    /**
+     * Finds all BTFs that stand behind one another, as a linker leaves those of several objects: each has ids and
+     * strings of its own.
+     *
+     * @return this one, then those that follow, which need not be closed and are read from this one as long as it is
+     *     open
+     * @throws IOException if reading fails
+     * @throws BtfException if there is no BTF or one of the headers is damaged
+     */
+    public List<BtfSource> parts() throws IOException {
+        List<BtfSource> parts = new ArrayList<>(List.of(this));
+        RandomInput content = raw != null ? raw : content(BTF_SECTION);
+        long start = 0;
+        for (BtfTrailer trailer = trailer(); trailer != null && trailer.isBtf(); ) {
+            start += trailer.next();
+            String at = "+0x" + Long.toHexString(start) + ")";
+            String partName = name + (raw != null ? "(" + at : "(" + BTF_SECTION + at);
+            BtfSource part = new BtfSource(this, content.slice(start, content.size() - start), partName);
+            parts.add(part);
+            trailer = part.trailer();
+        }
+        return parts;
+    }
+
+    /** Tells whether what BPF objects say of their instructions is there, whose strings are those of the BTF. */
+    boolean hasExt() {
+        return raw == null && hasSection(EXT_SECTION);
+    }
+
+    /** The bytes of the BTF. */
+    byte[] bytes() throws IOException {
+        RandomInput content = raw != null ? raw : content(BTF_SECTION);
+        return content.read(0, (int) content.size());
     }
 
     private boolean hasSection(String sectionName) {

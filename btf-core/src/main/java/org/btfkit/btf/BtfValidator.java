@@ -1,10 +1,14 @@
 package org.btfkit.btf;
 
+import java.io.IOException;
+
 /**
  * Checks what the types of a BTF say, on two levels.
  *
  * <p><em>Structural</em> is what libbpf's {@code btf_sanity_check} asks for, and what {@link Btf#parse} has checked
- * already: name offsets within the strings, type ids that exist, functions that have a prototype.
+ * already: name offsets within the strings, type ids that exist, functions that have a prototype. In one thing it is
+ * stricter: libbpf does not look at the return type of a FUNC_PROTO, here it has to exist as all others do, so that
+ * whoever follows ids need not check them.
  *
  * <p><em>Kernel</em> is what the kernel's verifier asks for before it takes BTF (kernel/bpf/btf.c): names that are
  * identifiers, members that lie in their structs, no type that contains itself, and so on. The reference is the source
@@ -51,7 +55,7 @@ public final class BtfValidator {
 
     /**
      * Checks a BTF as the kernel does, as far as it can be told from what was parsed. Bytes after the last section are
-     * not seen; {@link #kernel(byte[], Btf, String)} sees them.
+     * not seen; {@link #kernel(byte[], Btf, String)} and {@link #end} see them.
      *
      * @param btf the BTF; what it is split on is not checked
      * @throws BtfFormatException on the first broken rule, with type id and byte offset
@@ -65,6 +69,28 @@ public final class BtfValidator {
         KernelModifiers.check(btf);
         if (btf.base() == null) {
             KernelSpecialFields.check(btf);
+        }
+    }
+
+    /**
+     * Checks that BTF and its distilled base end with their last sections, as the kernel does.
+     *
+     * @param source where they are
+     * @throws IOException if reading fails
+     * @throws BtfException if there is no BTF or a header is damaged
+     * @throws BtfFormatException if bytes follow, with their offset
+     */
+    public static void end(BtfSource source) throws IOException {
+        requireNothing(source.baseTrailer());
+        requireNothing(source.trailer());
+    }
+
+    private static void requireNothing(BtfTrailer trailer) {
+        if (trailer != null) {
+            String more = trailer.isBtf()
+                    ? " (another BTF, as a linker leaves those of several objects: make one of them)"
+                    : "";
+            throw new BtfFormatException(trailer.source(), trailer.text() + more, trailer.offset(), 0);
         }
     }
 

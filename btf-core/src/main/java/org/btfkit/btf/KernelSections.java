@@ -43,7 +43,7 @@ final class KernelSections {
         KernelSections sections = new KernelSections(btf);
         long end = sections.end();
         if (end < data.length) {
-            throw sections.fault(data.length - end + " bytes after the last section", end);
+            throw sections.fault(new BtfTrailer(btf.source(), end, data.length - end, -1).text(), end);
         }
     }
 

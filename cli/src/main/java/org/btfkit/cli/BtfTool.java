@@ -127,16 +127,16 @@ public final class BtfTool {
 
     private Subcommand subcommand(String name) {
         return switch (name) {
-            case "dump" -> new DumpCommand();
-            case "show" -> new ShowCommand();
-            case "find" -> new FindCommand();
-            case "stats" -> new StatsCommand();
-            case "validate" -> new ValidateCommand();
+            case "dump" -> new DumpCommand(err);
+            case "show" -> new ShowCommand(err);
+            case "find" -> new FindCommand(err);
+            case "stats" -> new StatsCommand(err);
+            case "validate" -> new ValidateCommand(err);
             case "dedup" -> new DedupCommand(err);
-            case "merge" -> new MergeCommand();
-            case "distill" -> new DistillCommand();
-            case "relocate" -> new RelocateCommand();
-            case "sort" -> new SortCommand();
+            case "merge" -> new MergeCommand(err);
+            case "distill" -> new DistillCommand(err);
+            case "relocate" -> new RelocateCommand(err);
+            case "sort" -> new SortCommand(err);
             default -> throw new IllegalArgumentException(name);
         };
     }

@@ -2,7 +2,9 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfException;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.dedup.Distilled;
@@ -13,6 +15,12 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf distill}: replaces the base of split BTF by as little of it as the split BTF needs. */
 final class DistillCommand implements BtfTool.Subcommand {
+    private final PrintStream err;
+
+    DistillCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
@@ -36,7 +44,9 @@ final class DistillCommand implements BtfTool.Subcommand {
         String file = BtfInput.arguments(arguments, 1, 1, "one input")[0];
         String target = TransformOutput.file(arguments);
         Path baseTarget = arguments.matchedOptionValue("--out-base", null);
-        TransformInput input = TransformInput.load(TransformInput.file(file), TransformInput.requireBase(arguments));
+        BtfInput options = new BtfInput(arguments, err);
+        Btf base = TransformInput.requireBase(arguments, options);
+        TransformInput input = TransformInput.load(TransformInput.file(file), base, options);
         TransformOutput output = new TransformOutput(arguments, out);
         if (baseTarget == null && !output.isElf(input, target)) {
             throw new ParameterException(

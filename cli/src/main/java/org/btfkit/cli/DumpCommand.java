@@ -2,6 +2,7 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,12 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf dump}: writes BTF as text, JSON or C, as {@code bpftool btf dump file} does. */
 final class DumpCommand implements BtfTool.Subcommand {
+    private final PrintStream err;
+
+    DumpCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
@@ -58,7 +65,7 @@ final class DumpCommand implements BtfTool.Subcommand {
         }
         requireFormat(arguments, format, "json", "--pretty");
         requireFormat(arguments, format, "c", "--unsorted", "--exclude", "--prefix", "--forward-only");
-        Btf btf = BtfInput.load(file, arguments);
+        Btf btf = new BtfInput(arguments, err).load(file);
         int[] roots = roots(btf, arguments.matchedOptionValue("--root", List.of()));
         switch (format) {
             case "c" -> dumpC(btf, roots, arguments, out);
@@ -103,7 +110,7 @@ final class DumpCommand implements BtfTool.Subcommand {
         }
     }
 
-    private static void dumpC(Btf btf, int[] roots, ParseResult arguments, OutputStream out) throws IOException {
+    private void dumpC(Btf btf, int[] roots, ParseResult arguments, OutputStream out) throws IOException {
         CDumper.Options options =
                 new CDumper.Options().preamble(true).sorted(!arguments.hasMatchedOption("--unsorted"));
         options.forwardOnly(arguments.hasMatchedOption("--forward-only"));
@@ -112,7 +119,7 @@ final class DumpCommand implements BtfTool.Subcommand {
         }
         Path exclude = arguments.matchedOptionValue("--exclude", null);
         if (exclude != null) {
-            options.exclude(BtfInput.load(exclude.toString(), arguments));
+            options.exclude(new BtfInput(arguments, err).load(exclude.toString()));
         }
         String prefix = arguments.matchedOptionValue("--prefix", null);
         if (prefix != null) {

@@ -2,6 +2,7 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -15,6 +16,12 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf find}: lists the types whose names match a pattern. */
 final class FindCommand implements BtfTool.Subcommand {
+    private final PrintStream err;
+
+    FindCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
@@ -41,7 +48,7 @@ final class FindCommand implements BtfTool.Subcommand {
     public int run(ParseResult arguments, OutputStream out) throws IOException {
         String[] given = BtfInput.arguments(arguments, 2, 2, "a pattern and a file");
         BtfSearch search = search(given[0], arguments);
-        Btf btf = BtfInput.load(given[1], arguments);
+        Btf btf = new BtfInput(arguments, err).load(given[1]);
         int[] found = search.in(btf);
         for (int typeId : found) {
             String kind = BtfKind.nameOf(Btf.kindOf(btf.info(typeId)));

@@ -2,6 +2,7 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfSource;
@@ -12,6 +13,12 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf relocate}: puts split BTF with a distilled base onto a whole one. */
 final class RelocateCommand implements BtfTool.Subcommand {
+    private final PrintStream err;
+
+    RelocateCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
@@ -25,6 +32,7 @@ final class RelocateCommand implements BtfTool.Subcommand {
                 "  btf relocate --onto /sys/kernel/btf/vmlinux portable.ko -o module.ko",
                 "  btf relocate -B base.btf --onto vmlinux split.btf -o module.btf");
         spec.addOption(Options.file("DISTILLED", "Distilled base of IN.", "-B", "--base-btf"));
+        spec.addOption(Options.trustBase());
         spec.addOption(Options.file("BASE", "The base to put it onto.", "--onto"));
         TransformOutput.addOptions(spec);
         return spec;
@@ -39,7 +47,8 @@ final class RelocateCommand implements BtfTool.Subcommand {
             throw new ParameterException(
                     arguments.commandSpec().commandLine(), "no base to relocate onto given, expected --onto BASE");
         }
-        TransformInput input = TransformInput.load(TransformInput.file(file), BtfInput.base(arguments));
+        BtfInput options = new BtfInput(arguments, err);
+        TransformInput input = TransformInput.load(TransformInput.file(file), options.base(), options);
         if (input.btf().base() == null) {
             throw new ParameterException(
                     arguments.commandSpec().commandLine(), file + " has no distilled base, expected -B DISTILLED");

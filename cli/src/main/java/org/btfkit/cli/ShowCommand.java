@@ -2,6 +2,7 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.btfkit.btf.Btf;
@@ -18,6 +19,12 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf show}: shows types by name, structs with their layout. */
 final class ShowCommand implements BtfTool.Subcommand {
+    private final PrintStream err;
+
+    ShowCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
@@ -43,7 +50,7 @@ final class ShowCommand implements BtfTool.Subcommand {
     @Override
     public int run(ParseResult arguments, OutputStream out) throws IOException {
         String[] given = BtfInput.arguments(arguments, 2, Integer.MAX_VALUE, "a name or more and a file");
-        Btf btf = BtfInput.load(given[given.length - 1], arguments);
+        Btf btf = new BtfInput(arguments, err).load(given[given.length - 1]);
         LayoutOptions options = LayoutOptions.DEFAULT.withExpand(arguments.hasMatchedOption("-E"));
         for (String name : Arrays.copyOf(given, given.length - 1)) {
             // A function or variable may have a dot in its name, such as those that a compiler clones.

@@ -2,6 +2,7 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import org.btfkit.btf.BtfExt;
 import org.btfkit.dedup.NameSorter;
 import org.btfkit.dedup.Permuter;
@@ -11,6 +12,12 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf sort}: puts types in the order of their names. */
 final class SortCommand implements BtfTool.Subcommand {
+    private final PrintStream err;
+
+    SortCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
@@ -29,7 +36,8 @@ final class SortCommand implements BtfTool.Subcommand {
     public int run(ParseResult arguments, OutputStream out) throws IOException {
         String file = BtfInput.arguments(arguments, 1, 1, "one input")[0];
         String target = TransformOutput.file(arguments);
-        TransformInput input = TransformInput.load(TransformInput.file(file), BtfInput.base(arguments));
+        BtfInput options = new BtfInput(arguments, err);
+        TransformInput input = TransformInput.load(TransformInput.file(file), options.base(), options);
         Sorted sorted = NameSorter.sort(input.btf());
         BtfExt ext = input.ext() == null ? null : Permuter.permute(input.btf(), input.ext(), sorted.idMap());
         new TransformOutput(arguments, out).write(input, target, sorted.btf(), ext);

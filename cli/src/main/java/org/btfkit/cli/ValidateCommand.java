@@ -2,8 +2,11 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfSource;
 import org.btfkit.btf.BtfValidator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -11,6 +14,12 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf validate}: checks BTF against the rules of libbpf or of the kernel. */
 final class ValidateCommand implements BtfTool.Subcommand {
+    private final PrintStream err;
+
+    ValidateCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
@@ -28,7 +37,8 @@ final class ValidateCommand implements BtfTool.Subcommand {
         spec.addOption(Options.value(
                         "LEVEL",
                         String.class,
-                        "structural: what libbpf's parser checks; kernel (default): what the kernel checks on loading.",
+                        "structural: as libbpf's parser, but prototypes have to return a type that exists; kernel (default):"
+                                + " what the kernel checks on loading.",
                         "--level")
                 .build());
         spec.addPositional(Options.arguments("FILE"));
@@ -43,12 +53,26 @@ final class ValidateCommand implements BtfTool.Subcommand {
             throw new ParameterException(
                     arguments.commandSpec().commandLine(), "--level " + level + ": expected structural or kernel");
         }
-        Btf btf = BtfInput.load(file, arguments);
+        Btf btf = load(file, new BtfInput(arguments, err), level.equals("kernel"));
         if (level.equals("kernel")) {
             BtfValidator.kernel(btf);
         }
         String text = file + ": valid (" + level + "), " + (btf.typeCount() - btf.firstTypeId()) + " types\n";
         out.write(text.getBytes(StandardCharsets.UTF_8));
         return ExitCode.OK;
+    }
+
+    /** Loads what is to be checked; what was made on another base is refused: it would be valid for another reason. */
+    private static Btf load(String file, BtfInput input, boolean asKernel) throws IOException {
+        try (BtfSource source = BtfSource.open(Path.of(file))) {
+            Btf base = input.baseOf(file);
+            Btf btf = BtfInput.load(source, base, input.fit(base));
+            if (asKernel) {
+                BtfValidator.end(source);
+            } else {
+                input.warnOf(source);
+            }
+            return btf;
+        }
     }
 }

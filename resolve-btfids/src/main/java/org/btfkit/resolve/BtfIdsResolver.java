@@ -55,7 +55,7 @@ public final class BtfIdsResolver {
             if (ids == null || ids.isEmpty()) {
                 return nothingToDo(elf, ids, target, listener);
             }
-            Btf btf = new ObjectBtf(elf, options, pool).current();
+            Btf btf = new ObjectBtf(elf, options, pool, listener).current();
             OrderProof proof = prove(ids, btf, ShiftProof.isNeeded(ids));
             List<SetReport> sets = SetReport.describe(ids, proof);
             proof.noteStale(SortedIds.repair(ids, proof).movedSymbols().size(), listener);
@@ -92,7 +92,7 @@ public final class BtfIdsResolver {
                     ? OrderProof.trusting(ids)
                     : prove(
                             ids,
-                            new ObjectBtf(elf, options, pool).current(),
+                            new ObjectBtf(elf, options, pool, listener).current(),
                             !ids.sets().isEmpty());
             List<SetReport> sets = SetReport.describe(ids, proof);
             SortedIds repaired = SortedIds.repair(ids, proof);
@@ -135,7 +135,7 @@ public final class BtfIdsResolver {
             if (ids.isFresh()) {
                 proof = OrderProof.trusting(ids);
             } else {
-                Btf btf = new ObjectBtf(elf, options, pool).current();
+                Btf btf = new ObjectBtf(elf, options, pool, listener).current();
                 try {
                     proof = prove(ids, btf, !ids.sets().isEmpty());
                 } catch (ResolveException | BtfBaseException e) {
@@ -278,7 +278,8 @@ public final class BtfIdsResolver {
     }
 
     private OrderProof prove(IdsSection ids, Btf current, boolean needed) throws IOException {
-        return new OwnerSearch(ids, new ObjectBtf(ids.file(), options, pool), options).find(current, null, needed);
+        return new OwnerSearch(ids, new ObjectBtf(ids.file(), options, pool, ResolveListener.SILENT), options)
+                .find(current, null, needed);
     }
 
     private ObjectReport.Outcome write(IdsSection ids, SortedIds sorted, Path target, ResolveListener listener)

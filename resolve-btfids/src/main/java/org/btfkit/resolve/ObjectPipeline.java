@@ -67,7 +67,7 @@ final class ObjectPipeline {
         this.options = options;
         this.pool = pool;
         this.listener = new WarningCount(listener);
-        this.object = new ObjectBtf(elf, options, pool);
+        this.object = new ObjectBtf(elf, options, pool, listener);
         this.ids = IdsSection.collect(elf);
     }
 
