@@ -43,13 +43,15 @@ public final class Btf {
     private final FlatTypes types;
     private final byte[] layout;
     private final int pointerSize;
+    private final String kernelRelease;
     private volatile NameIndex names;
 
-    private Btf(Btf base, BtfHeader header, FlatTypes types, byte[] layout, int pointerSize) {
+    private Btf(Btf base, BtfHeader header, FlatTypes types, byte[] layout, int pointerSize, String kernelRelease) {
         this.base = base;
         this.header = header;
         this.types = types;
         this.layout = layout;
+        this.kernelRelease = kernelRelease;
         this.pointerSize = pointerSize;
     }
 
@@ -63,6 +65,11 @@ public final class Btf {
         @Override
         public Btf parse(RandomInput data, Btf base, String source) throws IOException {
             return Btf.parse(data, base, source);
+        }
+
+        @Override
+        public BtfHeader readHeader(RandomInput data, String source) throws IOException {
+            return BtfParser.detached(data, source).readSections();
         }
 
         @Override
@@ -99,7 +106,7 @@ public final class Btf {
     private static Btf checked(BtfParser parsed, Btf base) {
         FlatTypes types = parsed.types();
         new StructuralRules(types).check();
-        return new Btf(base, parsed.header, types, parsed.layout, 0);
+        return new Btf(base, parsed.header, types, parsed.layout, 0, null);
     }
 
     /**
@@ -150,7 +157,17 @@ public final class Btf {
         if (bytes != 0 && bytes != 4 && bytes != 8) {
             throw new IllegalArgumentException("pointer size " + bytes + ", expected 4, 8, or 0");
         }
-        return bytes == pointerSize ? this : new Btf(base, header, types, layout, bytes);
+        return bytes == pointerSize ? this : new Btf(base, header, types, layout, bytes, kernelRelease);
+    }
+
+    /** As this, but known to be of a kernel; null leaves it as it is. Costs nothing, as the data is shared. */
+    public Btf withKernelRelease(String release) {
+        return release == null ? this : new Btf(base, header, types, layout, pointerSize, release);
+    }
+
+    /** {@return of which kernel this is, or for which, as {@code uname -r} says it; null if the file does not tell} */
+    public String kernelRelease() {
+        return kernelRelease;
     }
 
     /**

@@ -64,8 +64,7 @@ final class BtfParser {
     }
 
     BtfParser parse() throws IOException {
-        header = readHeader();
-        checkSections();
+        readSections();
         strings = section(header.strOff(), header.strLen());
         checkStrings();
         if (header.layoutLen() != 0) {
@@ -74,6 +73,13 @@ final class BtfParser {
         words = readWords();
         findTypes();
         return this;
+    }
+
+    /** Reads the header and checks where it says that the sections are. */
+    BtfHeader readSections() throws IOException {
+        header = readHeader();
+        checkSections();
+        return header;
     }
 
     /** Takes parts that were put together in memory, and checks them as those of a file. */
@@ -126,7 +132,11 @@ final class BtfParser {
                             + input.size(),
                     4);
         }
-        boolean hasLayout = length >= BtfHeader.LONG_LENGTH;
+        int known = length >= BtfHeader.LONG_LENGTH ? BtfHeader.LONG_LENGTH : BtfHeader.SHORT_LENGTH;
+        // As libbpf and the kernel do, which copy as much of the fields as there is onto zeros.
+        ByteBuffer fields = ByteBuffer.wrap(
+                        Arrays.copyOf(Arrays.copyOf(bytes, Math.min(length, bytes.length)), BtfHeader.LONG_LENGTH))
+                .order(raw.order());
         return new BtfHeader(
                 raw.order(),
                 raw.get(2) & 0xff,
@@ -136,9 +146,9 @@ final class BtfParser {
                 raw.getInt(12),
                 raw.getInt(16),
                 raw.getInt(20),
-                hasLayout ? raw.getInt(24) : 0,
-                hasLayout ? raw.getInt(28) : 0,
-                hasUnknownData(length, hasLayout ? BtfHeader.LONG_LENGTH : BtfHeader.SHORT_LENGTH));
+                fields.getInt(24),
+                fields.getInt(28),
+                hasUnknownData(length, known));
     }
 
     /** Whether a header has bytes other than zero past the fields that are known here. */

@@ -8,8 +8,8 @@ import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 
 /**
- * What the types of parsed data are asked: what libbpf's {@code btf_sanity_check} relies on. Linear time, no
- * allocation.
+ * What the types of parsed data are asked: what libbpf's {@code btf_sanity_check} relies on, and that a FUNC_PROTO
+ * returns a type that exists, which libbpf does not look at. Linear time, no allocation.
  *
  * <p>Every file that is opened comes through here, most often in a JVM that has just started. So types are checked
  * twice: {@link #nextSuspect} runs over them in loops that call nothing, and only asks whether all numbers are in

@@ -7,12 +7,15 @@ import static org.btfkit.btf.Parsing.parse;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import org.btfkit.btf.Parsing.Fault;
 import org.btfkit.btf.Parsing.Form;
+import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawBtf.HeaderField;
@@ -195,6 +198,21 @@ class BtfHeaderTest {
             raw.addPtr(0);
             fault.check(raw, form.headerLength());
         }
+    }
+
+    /** As libbpf does, which copies as much of the header as there is onto zeros. */
+    @ParameterizedTest
+    @ValueSource(ints = {29, 30, 31})
+    void shouldCheckLayoutOfHeaderThatEndsWithinItsFields(int headerLength) {
+        RawBtf raw = RawBtf.littleEndian().headerLength(headerLength);
+        raw.addPtr(0);
+        raw.headerByte(28, 4);
+        BtfFormatException e = assertThrows(BtfFormatException.class, () -> parse(raw));
+        String fault = "layout section 0..4, expected between the types' end 12 and the strings' start 12, at 0x18";
+        assertTrue(e.getMessage().endsWith(fault), e.getMessage());
+        raw.headerByte(24, 12).gapBeforeStrings(new byte[4]);
+        assertEquals(4, parse(raw).layout().length);
+        assertTrue(parse(raw).header().hasUnknownData(), "nobody knows how to write it");
     }
 
     /** The data has one PTR, a layout of two kinds and the empty string: 0..12, 12..20, 20..21. */

@@ -130,8 +130,8 @@ public final class BtfTool {
             case "dump" -> new DumpCommand(err);
             case "show" -> new ShowCommand(err);
             case "find" -> new FindCommand(err);
-            case "stats" -> new StatsCommand();
-            case "validate" -> new ValidateCommand();
+            case "stats" -> new StatsCommand(err);
+            case "validate" -> new ValidateCommand(err);
             case "dedup" -> new DedupCommand(err);
             case "merge" -> new MergeCommand(err);
             case "distill" -> new DistillCommand(err);

@@ -37,7 +37,8 @@ final class DedupCommand implements BtfTool.Subcommand {
                         "btf dedup [OPTION]... IN... -o OUT            (all inputs together)",
                         "btf dedup [OPTION]... --out-dir DIR IN...     (each by itself)")
                 .description("Makes each type and string unique, with the result of libbpf's btf__dedup. Types that"
-                        + " the base has are taken from there.");
+                        + " the base has are taken from there. Several BTFs behind one another in one input, as ld -r leaves"
+                        + " those of objects, are several inputs.");
         TransformInput.addHelp(
                 spec,
                 "  btf dedup vmlinux.unit*.btf -o vmlinux.btf",
@@ -58,10 +59,11 @@ final class DedupCommand implements BtfTool.Subcommand {
         String[] inputs = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one input or more");
         int jobs = Options.jobs(arguments);
         TransformOutput output = new TransformOutput(arguments, out, err);
+        BtfInput options = new BtfInput(arguments, err);
         Path folder = arguments.matchedOptionValue("--out-dir", null);
         if (folder == null) {
             String target = TransformOutput.file(arguments);
-            together(inputs, BtfInput.base(arguments), output, target, jobs);
+            together(inputs, options, output, target, jobs);
             return ExitCode.OK;
         }
         if (arguments.hasMatchedOption("-o")) {
@@ -71,16 +73,16 @@ final class DedupCommand implements BtfTool.Subcommand {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new BtfException(folder + ": is a file, expected a folder for --out-dir");
         }
-        Btf base = BtfInput.base(arguments);
+        Btf base = options.base();
         Files.createDirectories(folder);
-        return each(inputs, base == null ? null : BaseIndex.of(base), output, folder, jobs);
+        return each(inputs, base == null ? null : BaseIndex.of(base), options, output, folder, jobs);
     }
 
-    private void together(String[] inputs, Btf base, TransformOutput output, String target, int jobs)
+    private void together(String[] inputs, BtfInput options, TransformOutput output, String target, int jobs)
             throws IOException {
         TransformProgress progress = new TransformProgress(err);
         try {
-            TransformInput input = TransformInput.loadAll(inputs, base);
+            TransformInput input = TransformInput.loadAll(inputs, options.base(), options);
             Deduplicator deduplicator = new Deduplicator().withThreads(jobs).withListener(progress);
             DedupResult result = deduplicator.dedup(input.btf(), input.ext());
             progress.end();
@@ -91,20 +93,24 @@ final class DedupCommand implements BtfTool.Subcommand {
     }
 
     /** Deduplicates each input by itself; one that fails does not keep the others from being worked on. */
-    private int each(String[] inputs, BaseIndex base, TransformOutput output, Path folder, int jobs) {
+    private int each(String[] inputs, BaseIndex base, BtfInput options, TransformOutput output, Path folder, int jobs) {
         Progress progress = inputs.length == 1 ? null : Progress.on(err, inputs.length);
         Deduplicator deduplicator = new Deduplicator().withThreads(Math.max(1, jobs / Math.min(jobs, inputs.length)));
         int[] failures = {0};
-        Parallel.run(List.of(inputs), jobs, (String input) -> one(input, base, output, folder, deduplicator), line -> {
-            if (progress != null) {
-                progress.clear();
-                progress.step();
-            }
-            if (!line.isEmpty()) {
-                failures[0] += line.startsWith(FAILED) ? 1 : 0;
-                err.println(line);
-            }
-        });
+        Parallel.run(
+                List.of(inputs),
+                jobs,
+                (String input) -> one(input, base, options, output, folder, deduplicator),
+                line -> {
+                    if (progress != null) {
+                        progress.clear();
+                        progress.step();
+                    }
+                    if (!line.isEmpty()) {
+                        failures[0] += line.startsWith(FAILED) ? 1 : 0;
+                        err.println(line);
+                    }
+                });
         if (progress != null) {
             progress.clear();
         }
@@ -117,9 +123,14 @@ final class DedupCommand implements BtfTool.Subcommand {
 
     /** Returns the line that is to be said, nothing if there is none. */
     private static String one(
-            String file, BaseIndex base, TransformOutput output, Path folder, Deduplicator deduplicator) {
+            String file,
+            BaseIndex base,
+            BtfInput options,
+            TransformOutput output,
+            Path folder,
+            Deduplicator deduplicator) {
         try {
-            TransformInput input = TransformInput.loadOn(Path.of(file), base == null ? null : base.base());
+            TransformInput input = TransformInput.loadOn(Path.of(file), base == null ? null : base.base(), options);
             boolean isOnBase = base != null && input.btf().base() == base.base();
             DedupResult result = isOnBase
                     ? deduplicator.dedup(input.btf(), base, input.ext())

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.dedup.Distilled;
 import org.btfkit.dedup.Distiller;
@@ -43,7 +44,9 @@ final class DistillCommand implements BtfTool.Subcommand {
         String file = BtfInput.arguments(arguments, 1, 1, "one input")[0];
         String target = TransformOutput.file(arguments);
         Path baseTarget = arguments.matchedOptionValue("--out-base", null);
-        TransformInput input = TransformInput.load(TransformInput.file(file), TransformInput.requireBase(arguments));
+        BtfInput options = new BtfInput(arguments, err);
+        Btf base = TransformInput.requireBase(arguments, options);
+        TransformInput input = TransformInput.load(TransformInput.file(file), base, options);
         TransformOutput output = new TransformOutput(arguments, out, err);
         if (baseTarget == null && !output.isElf(input, target)) {
             throw new ParameterException(

@@ -83,7 +83,7 @@ final class DumpCommand implements BtfTool.Subcommand {
                 "--forward-only",
                 "--exact",
                 "--asserts");
-        Btf btf = BtfInput.load(file, arguments);
+        Btf btf = new BtfInput(arguments, err).load(file);
         int[] roots = roots(btf, arguments.matchedOptionValue("--root", List.of()));
         switch (format) {
             case "c" -> dumpC(btf, roots, arguments, out);
@@ -137,7 +137,7 @@ final class DumpCommand implements BtfTool.Subcommand {
                 .withRootIds(roots);
         Path exclude = arguments.matchedOptionValue("--exclude", null);
         if (exclude != null) {
-            options = options.withExclude(BtfInput.load(exclude.toString(), arguments));
+            options = options.withExclude(new BtfInput(arguments, err).load(exclude.toString()));
         }
         String prefix = arguments.matchedOptionValue("--prefix", null);
         if (prefix != null) {

@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import org.btfkit.BtfException;
+import org.btfkit.btf.file.BtfBaseException;
 import picocli.CommandLine.PicocliException;
 
 /** Puts what went wrong into one line. */
@@ -20,6 +21,9 @@ final class Failure {
      * @param subject the file that was worked on; the line begins with it unless the failure names a file itself
      */
     static String describe(Throwable failure, String subject) {
+        if (failure instanceof BtfBaseException) {
+            return oneLine(describeBase((BtfBaseException) failure));
+        }
         if (failure instanceof BtfException) {
             return oneLine(failure.getMessage());
         }
@@ -41,6 +45,12 @@ final class Failure {
         StackTraceElement[] trace = failure.getStackTrace();
         String place = trace.length > 0 ? " at " + trace[0] : "";
         return oneLine(subject + ": internal error, please report it: " + failure + place);
+    }
+
+    /** Adds the files of this machine that fit, and the way out for who knows better. */
+    private static String describeBase(BtfBaseException failure) {
+        String wayOut = failure.isOnlySign() ? "; or take it as it is with " + Options.TRUST_BASE : "";
+        return failure.getMessage() + failure.hint(KernelFiles.candidates()) + wayOut;
     }
 
     private static String describeIo(IOException failure, String subject) {

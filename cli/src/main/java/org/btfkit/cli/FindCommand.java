@@ -61,12 +61,12 @@ final class FindCommand implements BtfTool.Subcommand {
 
     @Override
     public int run(ParseResult arguments, OutputStream out) throws IOException {
-        SearchedFiles files = SearchedFiles.of(arguments, "a pattern and a file");
+        SearchedFiles files = SearchedFiles.of(arguments, err, "a pattern and a file");
         List<BtfSearch> searches = new ArrayList<>();
         for (String pattern : files.names()) {
             searches.add(search(pattern, arguments));
         }
-        return files.search((btf, file, target) -> find(btf, searches, file, target), out, err);
+        return files.search((btf, file, target) -> find(btf, searches, file, target), out);
     }
 
     /** Lists what any of the patterns matches, each type once, by id. */

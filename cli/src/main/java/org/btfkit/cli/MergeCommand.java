@@ -24,7 +24,8 @@ final class MergeCommand implements BtfTool.Subcommand {
                         + " btf__add_btf does on empty BTF; no input is changed. Strings that a type uses are stored"
                         + " once, equal types stay (btf dedup merges both). With a base the result is split on it, also"
                         + " of inputs that are not; with --flatten it is base and inputs in one. Of several inputs,"
-                        + " .BTF.ext is left out.");
+                        + " .BTF.ext is left out. Several BTFs behind one another in one input, as ld -r leaves those of"
+                        + " objects, are several inputs.");
         TransformInput.addHelp(
                 spec,
                 "  btf merge a.o b.o -o all.btf",
@@ -41,19 +42,21 @@ final class MergeCommand implements BtfTool.Subcommand {
     public int run(ParseResult arguments, OutputStream out) throws IOException {
         String[] inputs = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one input or more");
         String target = TransformOutput.file(arguments);
+        BtfInput options = new BtfInput(arguments, err);
         if (arguments.hasMatchedOption("--flatten")) {
-            return flatten(inputs, target, arguments, out);
+            return flatten(inputs, target, options, arguments, out);
         }
-        TransformInput merged = TransformInput.loadAll(inputs, BtfInput.base(arguments));
+        TransformInput merged = TransformInput.loadAll(inputs, options.base(), options);
         new TransformOutput(arguments, out, err).write(merged, target, merged.btf(), merged.ext());
         return ExitCode.OK;
     }
 
     /** What has no base any more is no longer the BTF of a module, so no copy of an input is made for it. */
-    private int flatten(String[] inputs, String target, ParseResult arguments, OutputStream out)
+    private int flatten(
+            String[] inputs, String target, BtfInput options, ParseResult arguments, OutputStream out)
             throws IOException {
-        Btf base = TransformInput.requireBase(arguments);
-        TransformInput flat = TransformInput.loadFlat(inputs, base);
+        Btf base = TransformInput.requireBase(arguments, options);
+        TransformInput flat = TransformInput.loadFlat(inputs, base, options);
         new TransformOutput(arguments, out, err).write(flat, target, flat.btf(), null);
         return ExitCode.OK;
     }

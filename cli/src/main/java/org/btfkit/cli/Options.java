@@ -10,6 +10,9 @@ import picocli.CommandLine.ParseResult;
 
 /** Builds the options that the commands have in common; without reflection, which would cost start-up time. */
 final class Options {
+    /** The option that takes a base at its word. */
+    static final String TRUST_BASE = "--trust_base";
+
     private Options() {}
 
     /** What picocli has for it calls {@link Path#of} by reflection. */
@@ -43,6 +46,11 @@ final class Options {
                 .type(boolean.class)
                 .description(description)
                 .build();
+    }
+
+    /** The option for who knows the base to be right. */
+    static OptionSpec trustBase() {
+        return flag("Use the base although there are signs that the BTF was not made on it.", TRUST_BASE);
     }
 
     /** The option that says how much to do at a time. */

@@ -32,6 +32,7 @@ final class RelocateCommand implements BtfTool.Subcommand {
                 "  btf relocate --onto /sys/kernel/btf/vmlinux portable.ko -o module.ko",
                 "  btf relocate -B base.btf --onto vmlinux split.btf -o module.btf");
         spec.addOption(Options.file("DISTILLED", "Distilled base of IN.", "-B", "--base-btf"));
+        spec.addOption(Options.trustBase());
         spec.addOption(Options.file("BASE", "The base to put it onto.", "--onto"));
         TransformOutput.addOptions(spec);
         return spec;
@@ -46,7 +47,8 @@ final class RelocateCommand implements BtfTool.Subcommand {
             throw new ParameterException(
                     arguments.commandSpec().commandLine(), "no base to relocate onto given, expected --onto BASE");
         }
-        TransformInput input = TransformInput.load(TransformInput.file(file), BtfInput.base(arguments));
+        BtfInput options = new BtfInput(arguments, err);
+        TransformInput input = TransformInput.load(TransformInput.file(file), options.base(), options);
         if (input.btf().base() == null) {
             throw new ParameterException(
                     arguments.commandSpec().commandLine(), file + " has no distilled base, expected -B DISTILLED");

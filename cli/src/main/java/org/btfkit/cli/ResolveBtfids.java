@@ -140,6 +140,7 @@ public final class ResolveBtfids {
                 parsed.hasMatchedOption("--trust_symbols"),
                 parsed.hasMatchedOption("--strip_signature"),
                 parsed.hasMatchedOption("--fatal_warnings"),
+                parsed.hasMatchedOption(Options.TRUST_BASE),
                 parsed.hasMatchedOption("--distill_base"));
     }
 

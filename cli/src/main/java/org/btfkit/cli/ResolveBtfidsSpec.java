@@ -62,6 +62,7 @@ final class ResolveBtfidsSpec {
         spec.addOption(Options.file("FILE", "Base of that BTF, if it is not the one given with -b.", "--old_base"));
         spec.addOption(
                 Options.flag("Take the symbols of a resolved object at their word, without proof.", "--trust_symbols"));
+        spec.addOption(Options.trustBase());
         spec.addOption(Options.flag("Cut off a module signature that a change invalidates.", "--strip_signature"));
         spec.addOption(Options.flag("Treat warnings as failures: write nothing, exit 1.", "--fatal_warnings"));
         spec.addOption(Options.flag(

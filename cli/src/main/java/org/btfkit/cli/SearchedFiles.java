@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,28 +49,33 @@ final class SearchedFiles {
 
     private static final class Result {
         final ByteArrayOutputStream text = new ByteArrayOutputStream();
+        /** Lines for standard error. */
+        final ByteArrayOutputStream warnings = new ByteArrayOutputStream();
+
         boolean isFound;
         String failure;
     }
 
     private final ParseResult parsed;
+    private final PrintStream err;
     private final List<String> names;
     private final List<String> files;
 
-    private SearchedFiles(ParseResult parsed, List<String> names, List<String> files) {
+    private SearchedFiles(ParseResult parsed, PrintStream err, List<String> names, List<String> files) {
         this.parsed = parsed;
+        this.err = err;
         this.names = names;
         this.files = files;
     }
 
     /** Tells names and files apart. */
-    static SearchedFiles of(ParseResult parsed, String expected) {
+    static SearchedFiles of(ParseResult parsed, PrintStream err, String expected) {
         List<String> given = List.of(BtfInput.arguments(parsed, 2, Integer.MAX_VALUE, expected));
         int firstFile = given.size() - 1;
         while (firstFile > 1 && isFile(given.get(firstFile - 1))) {
             firstFile--;
         }
-        return new SearchedFiles(parsed, given.subList(0, firstFile), given.subList(firstFile, given.size()));
+        return new SearchedFiles(parsed, err, given.subList(0, firstFile), given.subList(firstFile, given.size()));
     }
 
     private static boolean isFile(String argument) {
@@ -86,15 +92,16 @@ final class SearchedFiles {
      *
      * @return {@link ExitCode#FAILURE} if nothing was found or a file could not be read
      */
-    int search(Search search, OutputStream out, PrintStream err) throws IOException {
+    int search(Search search, OutputStream out) throws IOException {
         if (files.size() == 1 && !Files.isDirectory(Path.of(files.get(0)))) {
-            return search.search(BtfInput.load(files.get(0), parsed), null, out) ? ExitCode.OK : ExitCode.FAILURE;
+            Btf btf = new BtfInput(parsed, err).load(files.get(0));
+            return search.search(btf, null, out) ? ExitCode.OK : ExitCode.FAILURE;
         }
         List<Path> all = new ArrayList<>();
         for (String file : files) {
             all.addAll(BtfFolder.expand(Path.of(file)));
         }
-        SharedBases bases = SharedBases.of(parsed, files);
+        SharedBases bases = SharedBases.of(parsed, err, files);
         int jobs = Runtime.getRuntime().availableProcessors();
         boolean[] outcome = {false, false};
         Progress progress = Progress.on(err, all.size());
@@ -102,10 +109,11 @@ final class SearchedFiles {
         int[] done = {0};
         Consumer<Result> results = result -> {
             done[0]++;
-            if (progress != null && (result.failure != null || result.text.size() > 0)) {
+            if (progress != null && (result.failure != null || result.warnings.size() + result.text.size() > 0)) {
                 progress.clear();
             }
             outcome[0] |= result.isFound;
+            err.print(result.warnings.toString(StandardCharsets.UTF_8));
             if (result.failure != null) {
                 outcome[1] = true;
                 err.println("ERROR: " + result.failure);
@@ -139,7 +147,7 @@ final class SearchedFiles {
     private static Result searchOne(Search search, Path file, SharedBases bases) {
         Result result = new Result();
         try {
-            result.isFound = search.search(bases.load(file), file, result.text);
+            result.isFound = search.search(bases.load(file, result.warnings), file, result.text);
         } catch (IOException | BtfException e) {
             result.failure = Failure.describe(e, file.toString());
         } catch (RuntimeException | Error e) {
@@ -150,8 +158,8 @@ final class SearchedFiles {
 
     /** The bases of several files: each is read once. */
     private record SharedBases(ParseResult parsed, Btf given, List<Btf> ofFolders, List<Path> folders) {
-        static SharedBases of(ParseResult parsed, List<String> files) throws IOException {
-            Btf given = BtfInput.base(parsed);
+        static SharedBases of(ParseResult parsed, PrintStream err, List<String> files) throws IOException {
+            Btf given = new BtfInput(parsed, err).base();
             List<Btf> bases = new ArrayList<>();
             List<Path> folders = new ArrayList<>();
             for (String file : given == null ? files : List.<String>of()) {
@@ -166,7 +174,7 @@ final class SearchedFiles {
             return new SharedBases(parsed, given, bases, folders);
         }
 
-        Btf load(Path file) throws IOException {
+        Btf load(Path file, OutputStream warnings) throws IOException {
             Btf base = given;
             for (int i = 0; i < folders.size(); i++) {
                 if (file.startsWith(folders.get(i))) {
@@ -176,7 +184,7 @@ final class SearchedFiles {
                     }
                 }
             }
-            return BtfInput.load(file, base);
+            return new BtfInput(parsed, new PrintStream(warnings, true, StandardCharsets.UTF_8)).load(file, base);
         }
     }
 

@@ -57,7 +57,7 @@ final class ShowCommand implements BtfTool.Subcommand {
 
     @Override
     public int run(ParseResult arguments, OutputStream out) throws IOException {
-        SearchedFiles files = SearchedFiles.of(arguments, "a name or more and a file");
+        SearchedFiles files = SearchedFiles.of(arguments, err, "a name or more and a file");
         LayoutOptions options = LayoutOptions.DEFAULT.withExpand(arguments.hasMatchedOption("-E"));
         Set<String> missing = ConcurrentHashMap.newKeySet();
         missing.addAll(files.names());
@@ -76,8 +76,7 @@ final class ShowCommand implements BtfTool.Subcommand {
                     }
                     return isFound;
                 },
-                out,
-                err);
+                out);
         for (String name : files.names()) {
             if (missing.remove(name)) {
                 err.println("ERROR: " + Failure.oneLine("no type named '" + name + "' in any of the files"));

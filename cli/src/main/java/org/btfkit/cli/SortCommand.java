@@ -36,7 +36,8 @@ final class SortCommand implements BtfTool.Subcommand {
     public int run(ParseResult arguments, OutputStream out) throws IOException {
         String file = BtfInput.arguments(arguments, 1, 1, "one input")[0];
         String target = TransformOutput.file(arguments);
-        TransformInput input = TransformInput.load(TransformInput.file(file), BtfInput.base(arguments));
+        BtfInput options = new BtfInput(arguments, err);
+        TransformInput input = TransformInput.load(TransformInput.file(file), options.base(), options);
         Sorted sorted = NameSorter.sort(input.btf());
         BtfExt ext = input.ext() == null ? null : Permuter.permute(input.btf(), input.ext(), sorted.idMap());
         new TransformOutput(arguments, out, err).write(input, target, sorted.btf(), ext);

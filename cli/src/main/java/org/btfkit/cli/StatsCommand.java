@@ -2,6 +2,7 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Formatter;
 import java.util.Locale;
@@ -12,6 +13,12 @@ import picocli.CommandLine.ParseResult;
 /** {@code btf stats}: counts what is in BTF. */
 final class StatsCommand implements BtfTool.Subcommand {
     private static final int LARGEST = 10;
+
+    private final PrintStream err;
+
+    StatsCommand(PrintStream err) {
+        this.err = err;
+    }
 
     @Override
     public CommandSpec spec() {
@@ -28,7 +35,7 @@ final class StatsCommand implements BtfTool.Subcommand {
     @Override
     public int run(ParseResult arguments, OutputStream out) throws IOException {
         String file = BtfInput.arguments(arguments, 1, 1, "one file")[0];
-        BtfStats stats = BtfStats.of(BtfInput.load(file, arguments), LARGEST);
+        BtfStats stats = BtfStats.of(new BtfInput(arguments, err).load(file), LARGEST);
         Formatter text = new Formatter(Locale.ROOT);
         text.format("%-12s %10s %12s %12s%n", "kind", "types", "elements", "bytes");
         for (BtfStats.Kind kind : stats.kinds()) {

@@ -12,6 +12,7 @@ import org.btfkit.btf.build.BtfBuilder;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.file.BtfSections;
 import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.file.BtfTrailer;
 import org.btfkit.dedup.Merger;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -49,34 +50,70 @@ record TransformInput(
     }
 
     /**
-     * Loads one input.
+     * Loads one input, of one BTF.
      *
      * @param base the base for split BTF whose file does not bring one; BTF that needs none ignores it; may be null
+     * @param options says how to load on a base, and is told of what is ignored
+     * @throws BtfException if several BTFs stand behind one another, of which all but the first would be lost
      */
-    static TransformInput load(Path path, Btf base) throws IOException {
+    static TransformInput load(Path path, Btf base, BtfInput options) throws IOException {
         BasicFileAttributes stamp = stamp(path);
         try (BtfSource source = BtfSource.open(path)) {
-            Btf distilled = source.distilledBase();
-            Btf btf = distilled != null ? source.btf(distilled) : BtfInput.load(source, base);
-            boolean isElf = source.isElf() && Files.isRegularFile(path);
-            return new TransformInput(path, stamp, isElf, btf, source.ext(), distilled != null);
+            BtfTrailer trailer = source.trailer();
+            if (trailer != null && trailer.isBtf()) {
+                throw new BtfException(
+                        trailer + "; all but the first would be lost, make one of them with btf merge or dedup");
+            }
+            options.warnOf(source);
+            return only(path, stamp, source, base, options);
         }
+    }
+
+    private static TransformInput only(
+            Path path, BasicFileAttributes stamp, BtfSource source, Btf base, BtfInput options) throws IOException {
+        Btf distilled = source.distilledBase();
+        Btf btf = distilled != null ? source.btf(distilled) : BtfInput.load(source, base, options.fit(base));
+        boolean isElf = source.isElf() && Files.isRegularFile(path);
+        return new TransformInput(path, stamp, isElf, btf, source.ext(), distilled != null);
     }
 
     /**
      * Loads one input, on a base even if it needs none: that of a single compilation unit, say, whose types are to be
-     * looked for in the base.
+     * looked for in the base. Several BTFs that stand behind one another, as a linker leaves them, become one.
      */
-    static TransformInput loadOn(Path path, Btf base) throws IOException {
-        TransformInput input = load(path, base);
-        if (base == null || input.btf.base() != null) {
-            return input;
+    static TransformInput loadOn(Path path, Btf base, BtfInput options) throws IOException {
+        BasicFileAttributes stamp = stamp(path);
+        try (BtfSource source = BtfSource.open(path)) {
+            List<Btf> all = loadParts(path, source, base, options);
+            if (all.size() > 1) {
+                boolean isElf = source.isElf() && Files.isRegularFile(path);
+                Btf merged = Merger.merge(all, base).btf();
+                return new TransformInput(path, stamp, isElf, merged, null, false);
+            }
+            TransformInput input = only(path, stamp, source, base, options);
+            if (base == null || input.btf.base() != null) {
+                return input;
+            }
+            BtfBuilder builder = BtfBuilder.splitOn(base);
+            int[] idMap = builder.append(input.btf);
+            BtfExt ext =
+                    input.ext == null ? null : input.ext.map(id -> idMap[id], off -> builder.addString(input.btf, off));
+            return new TransformInput(path, stamp, input.isElf, builder.build(path.toString()), ext, false);
         }
-        BtfBuilder builder = BtfBuilder.splitOn(base);
-        int[] idMap = builder.append(input.btf);
-        BtfExt ext =
-                input.ext == null ? null : input.ext.map(id -> idMap[id], off -> builder.addString(input.btf, off));
-        return new TransformInput(path, input.stamp, input.isElf, builder.build(path.toString()), ext, false);
+    }
+
+    /** Loads all BTFs that stand behind one another in a file; none if it is only one. */
+    private static List<Btf> loadParts(Path path, BtfSource source, Btf base, BtfInput options) throws IOException {
+        List<Btf> all = new ArrayList<>();
+        List<BtfSource> parts = source.parts();
+        options.warnOf(parts.get(parts.size() - 1));
+        if (parts.size() > 1) {
+            requireNoDistilledBase(path, source);
+            for (BtfSource part : parts) {
+                all.add(options.fit(base).forKernel(source.kernelRelease()).load(part));
+            }
+        }
+        return all;
     }
 
     /**
@@ -85,12 +122,12 @@ record TransformInput(
      *
      * @param base as of {@link #loadOn}
      */
-    static TransformInput loadAll(String[] arguments, Btf base) throws IOException {
+    static TransformInput loadAll(String[] arguments, Btf base, BtfInput options) throws IOException {
         if (arguments.length == 1) {
-            return loadOn(file(arguments[0]), base);
+            return loadOn(file(arguments[0]), base, options);
         }
         BasicFileAttributes stamp = stamp(file(arguments[0]));
-        Btf merged = Merger.merge(loadEach(arguments, base), base).btf();
+        Btf merged = Merger.merge(loadEach(arguments, base, options), base).btf();
         return new TransformInput(file(arguments[0]), stamp, false, merged, null, false);
     }
 
@@ -99,23 +136,30 @@ record TransformInput(
      *
      * @param base the base of all, not null
      */
-    static TransformInput loadFlat(String[] arguments, Btf base) throws IOException {
+    static TransformInput loadFlat(String[] arguments, Btf base, BtfInput options) throws IOException {
         BasicFileAttributes stamp = stamp(file(arguments[0]));
-        Btf flat = Merger.flatten(base, loadEach(arguments, base)).btf();
+        Btf flat = Merger.flatten(base, loadEach(arguments, base, options)).btf();
         return new TransformInput(file(arguments[0]), stamp, false, flat, null, false);
     }
 
-    private static List<Btf> loadEach(String[] arguments, Btf base) throws IOException {
+    private static List<Btf> loadEach(String[] arguments, Btf base, BtfInput options) throws IOException {
         List<Btf> inputs = new ArrayList<>();
         for (String argument : arguments) {
-            TransformInput input = load(file(argument), base);
-            if (input.hasDistilledBase) {
-                throw new BtfException(input.path + ": has a distilled base of its own, " + BtfSections.BASE
-                        + ", so it cannot be appended; relocate it onto its kernel first (btf relocate)");
+            Path path = file(argument);
+            try (BtfSource source = BtfSource.open(path)) {
+                requireNoDistilledBase(path, source);
+                List<Btf> parts = loadParts(path, source, base, options);
+                inputs.addAll(parts.isEmpty() ? List.of(BtfInput.load(source, base, options.fit(base))) : parts);
             }
-            inputs.add(input.btf);
         }
         return inputs;
+    }
+
+    private static void requireNoDistilledBase(Path path, BtfSource source) throws IOException {
+        if (source.distilledBase() != null) {
+            throw new BtfException(path + ": has a distilled base of its own, " + BtfSections.BASE
+                    + ", so it cannot be appended; relocate it onto its kernel first (btf relocate)");
+        }
     }
 
     /** Returns null if there is no such file, for which opening it has the better words. */
@@ -124,8 +168,8 @@ record TransformInput(
     }
 
     /** The base that {@code -B} names, required. */
-    static Btf requireBase(ParseResult parsed) throws IOException {
-        Btf base = BtfInput.base(parsed);
+    static Btf requireBase(ParseResult parsed, BtfInput options) throws IOException {
+        Btf base = options.base();
         if (base == null) {
             throw new ParameterException(parsed.commandSpec().commandLine(), "no base given, expected -B BASE");
         }

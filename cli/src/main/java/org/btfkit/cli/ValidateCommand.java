@@ -2,8 +2,11 @@ package org.btfkit.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.validate.KernelFeature;
 import org.btfkit.btf.validate.KernelValidator;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,6 +15,12 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf validate}: checks BTF against the rules of libbpf or of the kernel. */
 final class ValidateCommand implements BtfTool.Subcommand {
+    private final PrintStream err;
+
+    ValidateCommand(PrintStream err) {
+        this.err = err;
+    }
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
@@ -33,7 +42,8 @@ final class ValidateCommand implements BtfTool.Subcommand {
         spec.addOption(Options.value(
                         "LEVEL",
                         String.class,
-                        "structural: what libbpf's parser checks; kernel (default): what the kernel checks on loading.",
+                        "structural: as libbpf's parser, but prototypes have to return a type that exists; kernel (default):"
+                                + " what the kernel checks on loading.",
                         "--level")
                 .build());
         spec.addPositional(Options.arguments("FILE"));
@@ -49,7 +59,7 @@ final class ValidateCommand implements BtfTool.Subcommand {
                     arguments.commandSpec().commandLine(), "--level " + level + ": expected structural or kernel");
         }
         boolean isForKernel = level.equals("kernel");
-        Btf btf = isForKernel ? BtfInput.loadForKernel(file, arguments) : BtfInput.load(file, arguments);
+        Btf btf = load(file, new BtfInput(arguments, err), isForKernel);
         if (isForKernel) {
             KernelValidator.kernel(btf);
         }
@@ -62,5 +72,19 @@ final class ValidateCommand implements BtfTool.Subcommand {
     private static String since(Btf btf) {
         KernelFeature newest = KernelFeature.newestOf(btf);
         return newest == null ? KernelFeature.FIRST_RELEASE : newest.release();
+    }
+
+    /** Loads what is to be checked; what was made on another base is refused: it would be valid for another reason. */
+    private static Btf load(String file, BtfInput input, boolean isForKernel) throws IOException {
+        try (BtfSource source = BtfSource.open(Path.of(file))) {
+            Btf base = input.baseOf(file);
+            Btf btf = BtfInput.load(source, base, input.fit(base));
+            if (isForKernel) {
+                source.requireEnd();
+            } else {
+                input.warnOf(source);
+            }
+            return isForKernel ? source.asLoaded(btf) : btf;
+        }
     }
 }

@@ -335,7 +335,8 @@ class FaultsTest {
         SortCommand command = new SortCommand(System.err);
         ParseResult arguments =
                 new CommandLine(command.spec()).parseArgs(file.toString(), "-B", base.toString(), "-o", file + "");
-        TransformInput input = TransformInput.load(file, BtfInput.base(arguments));
+        BtfInput options = new BtfInput(arguments, System.err);
+        TransformInput input = TransformInput.load(file, options.base(), options);
         byte[] other = Files.readAllBytes(file);
         other[other.length - 1] ^= 1;
         Files.delete(file);

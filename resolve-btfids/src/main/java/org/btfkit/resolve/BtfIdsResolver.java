@@ -52,7 +52,7 @@ public final class BtfIdsResolver {
      */
     public ObjectReport resolve(Path object, Path target, ResolveListener listener) throws IOException {
         try (ElfFile elf = open(object, target)) {
-            ObjectBtf own = new ObjectBtf(elf, options, pool);
+            ObjectBtf own = new ObjectBtf(elf, options, pool, listener);
             WarningCount warnings = new WarningCount(listener);
             IdsSection ids = UnnamedIds.named(IdsSection.collect(elf), own, options, warnings);
             warnings.check(object, options);
@@ -98,7 +98,7 @@ public final class BtfIdsResolver {
                     ? OrderProof.trusting(ids)
                     : prove(
                             ids,
-                            new ObjectBtf(elf, options, pool).current(),
+                            new ObjectBtf(elf, options, pool, listener).current(),
                             !ids.sets().isEmpty());
             List<SetReport> sets = SetReport.describe(ids, proof);
             SortedIds repaired = SortedIds.repair(ids, proof);
@@ -147,7 +147,7 @@ public final class BtfIdsResolver {
             } else if (ids.isFresh()) {
                 proof = OrderProof.trusting(ids);
             } else {
-                Btf btf = new ObjectBtf(elf, options, pool).current();
+                Btf btf = new ObjectBtf(elf, options, pool, listener).current();
                 try {
                     proof = prove(ids, btf, !ids.sets().isEmpty());
                 } catch (ResolveException | BtfBaseException e) {
@@ -290,7 +290,8 @@ public final class BtfIdsResolver {
     }
 
     private OrderProof prove(IdsSection ids, Btf current, boolean needed) throws IOException {
-        return new OwnerSearch(ids, new ObjectBtf(ids.file(), options, pool), options).find(current, null, needed);
+        return new OwnerSearch(ids, new ObjectBtf(ids.file(), options, pool, ResolveListener.SILENT), options)
+                .find(current, null, needed);
     }
 
     private ObjectReport.Outcome write(IdsSection ids, SortedIds sorted, Path target, ResolveListener listener)

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.file.BtfTrailer;
 import org.btfkit.dedup.BaseIndex;
 
 /** Parses and indexes each base once for any number of objects. Safe for use by several threads. */
@@ -27,7 +28,7 @@ final class BtfPool {
         Btf btf = parsed.get(path);
         if (btf == null) {
             try {
-                btf = BtfSource.load(path);
+                btf = load(path);
             } catch (IOException | BtfException e) {
                 failed.put(path, e.getMessage());
                 throw e;
@@ -35,6 +36,16 @@ final class BtfPool {
             parsed.put(path, btf);
         }
         return btf;
+    }
+
+    private static Btf load(Path path) throws IOException {
+        try (BtfSource source = BtfSource.open(path)) {
+            BtfTrailer trailer = source.trailer();
+            if (trailer != null && trailer.isBtf()) {
+                throw new BtfException(trailer + "; expected one, to be a base");
+            }
+            return source.btf(source.distilledBase());
+        }
     }
 
     /** Returns the index of a base; kept if the base is of this pool. */

@@ -7,6 +7,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BaseFit;
 import org.btfkit.btf.file.BtfSections;
 import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.file.BtfTrailer;
 import org.btfkit.btf.file.DetachedSplit;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.dedup.Distiller;
@@ -18,11 +19,18 @@ final class ObjectBtf {
     private final ElfFile elf;
     private final ResolveOptions options;
     private final BtfPool pool;
+    private final ResolveListener listener;
 
-    ObjectBtf(ElfFile elf, ResolveOptions options, BtfPool pool) {
+    /**
+     * Prepares to load.
+     *
+     * @param listener is told of doubts about the base
+     */
+    ObjectBtf(ElfFile elf, ResolveOptions options, BtfPool pool, ResolveListener listener) {
         this.elf = elf;
         this.options = options;
         this.pool = pool;
+        this.listener = listener;
     }
 
     /**
@@ -37,7 +45,8 @@ final class ObjectBtf {
                 throw new BtfException(elf + ": has no " + BtfSections.BTF
                         + " section; encode it with pahole -J, or give BTF with --btf");
             }
-            return load(source, options.base(), "-b");
+            // BTF that was made of the object since it was linked need not be for the kernel that the object is for.
+            return load(source, options.base(), "-b", options.btf() == null ? source.kernelRelease() : null);
         }
     }
 
@@ -107,7 +116,7 @@ final class ObjectBtf {
             return own(base);
         }
         try (BtfSource source = BtfSource.open(options.oldBtf())) {
-            return options.oldBase() != null ? load(source, base, "--old_base") : loadIfFits(source, base);
+            return options.oldBase() != null ? load(source, base, "--old_base", null) : loadIfFits(source, base);
         }
     }
 
@@ -120,13 +129,28 @@ final class ObjectBtf {
         }
     }
 
-    private Btf load(BtfSource source, Path base, String baseOption) throws IOException {
+    private Btf load(BtfSource source, Path base, String baseOption, String release) throws IOException {
+        BtfTrailer trailer = source.trailer();
+        if (trailer != null && trailer.isBtf()) {
+            throw new ResolveException(trailer + "; expected one that is of all of them: make it with btf dedup, or"
+                    + " encode BTF after linking, with pahole -J");
+        } else if (trailer != null) {
+            listener.warning("WARN: " + trailer + ", for which the kernel refuses BTF");
+        }
         Btf distilled = source.distilledBase();
-        return distilled != null ? source.btf(distilled) : BaseFit.load(source, pool.get(base), baseOption);
+        return distilled != null
+                ? source.btf(distilled)
+                : fit(base, baseOption).forKernel(release).load(source);
     }
 
     private Btf loadIfFits(BtfSource source, Path base) throws IOException {
         Btf distilled = source.distilledBase();
-        return distilled != null ? source.btf(distilled) : BaseFit.loadIfFits(source, pool.get(base));
+        return distilled != null ? source.btf(distilled) : fit(base, "-b").loadIfFits(source);
+    }
+
+    private BaseFit fit(Path base, String option) throws IOException {
+        return BaseFit.on(pool.get(base), option)
+                .trusting(options.trustBase())
+                .doubting(doubt -> listener.note(doubt.getMessage()));
     }
 }

@@ -67,7 +67,7 @@ final class ObjectPipeline {
         this.options = options;
         this.pool = pool;
         this.listener = new WarningCount(listener);
-        this.object = new ObjectBtf(elf, options, pool);
+        this.object = new ObjectBtf(elf, options, pool, this.listener);
         this.ids = UnnamedIds.named(IdsSection.collect(elf), object, options, this.listener);
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
  * @param trustSymbols take symbols at their word where an object was resolved before
  * @param stripSignature cut off a module signature that a change invalidates, instead of refusing the change
  * @param fatalWarnings treat a warning as a failure: write nothing
+ * @param trustBase take the base at its word: use it although there are signs that the BTF was not made on it
  * @param distillBase where BTF is embedded or written beside the object: distill its base, so that the BTF does not
  *     depend on the very build of the base
  */
@@ -23,6 +24,7 @@ public record ResolveOptions(
         boolean trustSymbols,
         boolean stripSignature,
         boolean fatalWarnings,
+        boolean trustBase,
         boolean distillBase) {
 
     /**
@@ -32,7 +34,7 @@ public record ResolveOptions(
      * @return the options
      */
     public static ResolveOptions withBase(Path base) {
-        return new ResolveOptions(null, base, null, null, false, false, false, false);
+        return new ResolveOptions(null, base, null, null, false, false, false, false, false);
     }
 
     /**
@@ -43,7 +45,7 @@ public record ResolveOptions(
      */
     public ResolveOptions withBtf(Path path) {
         return new ResolveOptions(
-                path, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, distillBase);
+                path, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trustBase, distillBase);
     }
 
     /**
@@ -55,7 +57,15 @@ public record ResolveOptions(
      */
     public ResolveOptions withOld(Path oldBtfPath, Path oldBasePath) {
         return new ResolveOptions(
-                btf, base, oldBtfPath, oldBasePath, trustSymbols, stripSignature, fatalWarnings, distillBase);
+                btf,
+                base,
+                oldBtfPath,
+                oldBasePath,
+                trustSymbols,
+                stripSignature,
+                fatalWarnings,
+                trustBase,
+                distillBase);
     }
 
     /**
@@ -65,7 +75,8 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withTrustSymbols(boolean trust) {
-        return new ResolveOptions(btf, base, oldBtf, oldBase, trust, stripSignature, fatalWarnings, distillBase);
+        return new ResolveOptions(
+                btf, base, oldBtf, oldBase, trust, stripSignature, fatalWarnings, trustBase, distillBase);
     }
 
     /**
@@ -75,7 +86,8 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withStripSignature(boolean strip) {
-        return new ResolveOptions(btf, base, oldBtf, oldBase, trustSymbols, strip, fatalWarnings, distillBase);
+        return new ResolveOptions(
+                btf, base, oldBtf, oldBase, trustSymbols, strip, fatalWarnings, trustBase, distillBase);
     }
 
     /**
@@ -85,7 +97,19 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withFatalWarnings(boolean fatal) {
-        return new ResolveOptions(btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatal, distillBase);
+        return new ResolveOptions(
+                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatal, trustBase, distillBase);
+    }
+
+    /**
+     * Returns these options with the base trusted or not.
+     *
+     * @param trust whether to take the base at its word
+     * @return the options
+     */
+    public ResolveOptions withTrustBase(boolean trust) {
+        return new ResolveOptions(
+                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trust, distillBase);
     }
 
     /**
@@ -95,6 +119,7 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withDistillBase(boolean distill) {
-        return new ResolveOptions(btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, distill);
+        return new ResolveOptions(
+                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trustBase, distill);
     }
 }

@@ -9,54 +9,149 @@ import java.util.List;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfFormatException;
+import java.util.function.Consumer;
 
 /**
- * Loads split BTF on a base, and says what is wrong if the base is missing or another one: which base the BTF needs,
- * and which files on this machine have it.
+ * Loads split BTF on a base, and says what is wrong if the base is missing or another one: which base the BTF needs.
  *
- * <p>Ids and string offsets of split BTF only make sense with the base it was made on. With another one it may still
- * parse; what gives it away is that its names begin in the middle of strings.
+ * <p>Ids and string offsets of split BTF only make sense with the base it was made on. With another one its names
+ * begin, most often, in the middle of strings, or its functions have no prototypes; then it cannot be loaded at all.
+ * Where it fits by chance, as one of twenty modules of a few types does, {@link BaseSigns} show it: then it is refused
+ * as well, unless the caller asks to be {@linkplain #warning warned} only, or {@linkplain #trusting trusts} the base.
  *
- * <p>What fits costs one more pass over the own types than {@link BtfSource#btf} does. A failure looks into the kernels
- * of this machine, and takes some tenths of a second.
+ * <p>What fits costs two more passes over the own types than {@link BtfSource#btf} does.
  */
 public final class BaseFit {
-    private BaseFit() {}
+    private final Btf base;
+    private final String option;
+    private final String release;
+    private final boolean trusts;
+    private final boolean onlyWarns;
+    private final Consumer<BtfBaseException> listener;
+
+    private BaseFit(
+            Btf base,
+            String option,
+            String release,
+            boolean trusts,
+            boolean onlyWarns,
+            Consumer<BtfBaseException> listener) {
+        this.base = base;
+        this.option = option;
+        this.release = release;
+        this.trusts = trusts;
+        this.onlyWarns = onlyWarns;
+        this.listener = listener;
+    }
+
+    /**
+     * Returns what refuses BTF that was not made on a base.
+     *
+     * @param base the base given, or null; ignored by BTF that needs none
+     * @param option the option that gives it, for messages
+     * @return the fit
+     */
+    public static BaseFit on(Btf base, String option) {
+        return new BaseFit(base, option, null, false, false, doubt -> {});
+    }
+
+    /**
+     * Returns this, for BTF that is known to be for a kernel.
+     *
+     * @param kernelRelease as {@code uname -r} says it, or null if it is not known
+     * @return the fit
+     */
+    public BaseFit forKernel(String kernelRelease) {
+        return new BaseFit(base, option, kernelRelease, trusts, onlyWarns, listener);
+    }
+
+    /**
+     * Returns this, with the base taken at the caller's word: what can be loaded on it is.
+     *
+     * @param trust whether to look for no signs
+     * @return the fit
+     */
+    public BaseFit trusting(boolean trust) {
+        return new BaseFit(base, option, release, trust, onlyWarns, listener);
+    }
+
+    /**
+     * Returns this, with doubts told: a base that fits, but is said to be of another kernel.
+     *
+     * @param told is told of them; what was not made on the base is still refused
+     * @return the fit
+     */
+    public BaseFit doubting(Consumer<BtfBaseException> told) {
+        return new BaseFit(base, option, release, trusts, false, told);
+    }
+
+    /**
+     * Returns this, with BTF loaded that can be read on the base, but shows signs that it was not made on it.
+     *
+     * @param told is told of signs and doubts
+     * @return the fit
+     */
+    public BaseFit warning(Consumer<BtfBaseException> told) {
+        return new BaseFit(base, option, release, trusts, true, told);
+    }
+
+    /**
+     * Returns the base.
+     *
+     * @return the base given, or null
+     */
+    public Btf base() {
+        return base;
+    }
 
     /**
      * Loads BTF that has no distilled base.
      *
      * @param source where it is
-     * @param base the base given, or null; ignored by BTF that needs none
-     * @param baseOption the option that gives it, for messages
      * @return the BTF
      * @throws IOException if reading fails
      * @throws BtfFormatException if it is damaged
      * @throws BtfBaseException if it needs a base, or another one
      */
-    public static Btf load(BtfSource source, Btf base, String baseOption) throws IOException {
-        Btf btf = loadIfFits(source, base);
-        if (btf != null) {
-            return btf;
+    public Btf load(BtfSource source) throws IOException {
+        Btf btf = readIfPossible(source);
+        if (btf == null) {
+            throw refusal(source, base == null ? " is split BTF: give its base with " : misfit("") + ": ", false);
         }
-        DetachedSplit split = source.detachedSplit();
-        String found = base == null
-                ? " is split BTF: give its base with "
-                : " was not made on the base " + base.source() + " (" + size(base.typeCount(), base.stringEnd())
-                        + "): give the right one with ";
-        throw new BtfBaseException(split.source() + found + baseOption + ", " + need(split));
+        BaseSigns.Verdict signs = signs(source, btf);
+        if (signs.wrong() != null) {
+            BtfBaseException refusal = refusal(source, misfit(": " + signs.wrong()) + "; ", true);
+            if (!onlyWarns) {
+                throw refusal;
+            }
+            listener.accept(refusal);
+        } else if (signs.doubt() != null) {
+            String text = " may not have been made on the base " + base.source() + ", though that fits: ";
+            listener.accept(new BtfBaseException(source.detachedSplit().source() + text + signs.doubt(), null, false));
+        }
+        return btf;
     }
 
     /**
-     * Loads BTF, or returns null if it needs a base, or another one.
+     * Loads BTF, or returns null if it needs a base, or was not made on this one.
      *
      * @param source where it is
-     * @param base the base given, or null; ignored by BTF that needs none
      * @return the BTF or null
      * @throws IOException if reading fails
      * @throws BtfFormatException if it is damaged
      */
-    public static Btf loadIfFits(BtfSource source, Btf base) throws IOException {
+    public Btf loadIfFits(BtfSource source) throws IOException {
+        Btf btf = readIfPossible(source);
+        return btf == null || signs(source, btf).wrong() != null ? null : btf;
+    }
+
+    private BaseSigns.Verdict signs(BtfSource source, Btf btf) {
+        boolean looks = !trusts && btf.base() != null;
+        return looks ? BaseSigns.find(btf, source.hasExt(), release) : new BaseSigns.Verdict(null, null);
+    }
+
+    /** Loads what can be read on the base, whatever signs it shows. */
+    private Btf readIfPossible(BtfSource source) throws IOException {
         DetachedSplit split = null;
         try {
             if (base == null) {
@@ -72,8 +167,9 @@ public final class BaseFit {
                 split = detachedOrThrow(source, e);
             }
             // A base of nothing but void is none.
-            boolean rightBase = base == null && split.isSelfContained()
-                    || split.baseTypeCount() == (base == null ? 1 : base.typeCount());
+            boolean rightBase = base == null
+                    ? split.isSelfContained() || split.namesAreOwn() || split.baseTypeCount() == 1
+                    : split.baseTypeCount() == base.typeCount() || split.baseStringEnd() == base.stringEnd();
             if (rightBase) {
                 throw e;
             }
@@ -89,59 +185,28 @@ public final class BaseFit {
         }
     }
 
+    private String misfit(String why) {
+        return " was not made on the base " + base.source() + " (" + size(base.typeCount(), base.stringEnd()) + ")"
+                + why;
+    }
+
+    private BtfBaseException refusal(BtfSource source, String found, boolean isOnlySign) throws IOException {
+        DetachedSplit split = source.detachedSplit();
+        String give = base == null ? "" : "give the right one with ";
+        String text = split.source() + found + give + option + ", " + need(split);
+        BaseSearch search = new BaseSearch(split, source.bytes(), base, source.hasExt(), release);
+        return new BtfBaseException(text, search, isOnlySign);
+    }
+
     private static String need(DetachedSplit split) {
-        String needed = split.baseTypeCount() < 0 && split.baseStringEnd() < 0
+        return split.baseTypeCount() < 0 && split.baseStringEnd() < 0
                 ? "which cannot be told from the BTF"
                 : "one with " + size(split.baseTypeCount(), split.baseStringEnd());
-        List<String> fitting = new ArrayList<>();
-        List<String> others = new ArrayList<>();
-        for (Path candidate : candidates()) {
-            try {
-                Btf btf = BtfSource.load(candidate);
-                boolean fits = split.namesFit(btf.stringEnd())
-                        && (split.baseTypeCount() < 0 || split.baseTypeCount() == btf.typeCount());
-                (fits ? fitting : others).add(candidate.toString());
-            } catch (IOException | BtfException e) {
-                others.add(candidate.toString());
-            }
-        }
-        if (!fitting.isEmpty()) {
-            return needed + "; fits: " + String.join(", ", fitting);
-        }
-        return needed + (others.isEmpty() ? "" : "; does not fit: " + String.join(", ", others));
     }
 
     private static String size(int typeCount, int stringBytes) {
         String types = typeCount < 0 ? "an unknown number of" : Integer.toString(typeCount);
         String strings = stringBytes < 0 ? "an unknown number of" : Integer.toString(stringBytes);
         return types + " types and " + strings + " bytes of strings";
-    }
-
-    /** Files that may have the BTF of a kernel. */
-    private static List<Path> candidates() {
-        List<Path> found = new ArrayList<>();
-        addIfThere(found, Path.of("/sys/kernel/btf/vmlinux"));
-        for (Path modules : list(Path.of("/lib/modules"))) {
-            addIfThere(found, modules.resolve("build/vmlinux"));
-        }
-        found.addAll(list(Path.of("/usr/lib/debug/boot")));
-        return found;
-    }
-
-    private static void addIfThere(List<Path> found, Path path) {
-        if (Files.isReadable(path)) {
-            found.add(path);
-        }
-    }
-
-    private static List<Path> list(Path folder) {
-        List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            entries.forEach(found::add);
-        } catch (IOException e) {
-            return List.of(); // not there: nothing to suggest
-        }
-        found.sort(null);
-        return found;
     }
 }

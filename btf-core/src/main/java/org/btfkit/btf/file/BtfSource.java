@@ -9,6 +9,8 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfFormatException;
+import java.util.ArrayList;
+import java.util.List;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.internal.io.ArrayInput;
@@ -28,17 +30,39 @@ import org.btfkit.internal.io.RandomInput;
  */
 public final class BtfSource implements Closeable {
     private final String name;
+    private final Path path;
     private final ElfFile elf;
     private final boolean closesElf;
     private final RandomInput raw;
     private final boolean isKernelImage;
 
-    private BtfSource(String name, ElfFile elf, boolean closesElf, RandomInput raw, boolean isKernelImage) {
+    /** What is known of raw BTF that was cut out of an ELF file; 0 if nothing is. */
+    private final int pointerSize;
+
+    private BtfSource(Path path, ElfFile elf, boolean closesElf, RandomInput raw, boolean isKernelImage) {
+        this(path.toString(), path, elf, closesElf, raw, isKernelImage);
+    }
+
+    private BtfSource(
+            String name, Path path, ElfFile elf, boolean closesElf, RandomInput raw, boolean isKernelImage) {
         this.name = name;
+        this.path = path;
         this.elf = elf;
         this.closesElf = closesElf;
         this.raw = raw;
         this.isKernelImage = isKernelImage;
+        this.pointerSize = 0;
+    }
+
+    /** A part of the data of a source, which goes on owning it. */
+    private BtfSource(BtfSource whole, RandomInput part, String name) {
+        this.name = name;
+        this.path = whole.path;
+        this.elf = null;
+        this.closesElf = false;
+        this.raw = part;
+        this.isKernelImage = false;
+        this.pointerSize = whole.elf == null ? whole.pointerSize : whole.elf.is64() ? 8 : 4;
     }
 
     /**
@@ -55,7 +79,7 @@ public final class BtfSource implements Closeable {
             RandomInput content = file.content();
             byte[] head = content.read(0, (int) Math.min(4, content.size()));
             if (ElfFile.isElf(head)) {
-                return new BtfSource(path.toString(), ElfFile.of(file), true, null, false);
+                return new BtfSource(path, ElfFile.of(file), true, null, false);
             }
             BootImage.Kernel kernel = BootImage.kernel(content, path.toString());
             if (kernel != null) {
@@ -64,7 +88,7 @@ public final class BtfSource implements Closeable {
             if (KernelImage.isKernelImage(content)) {
                 return ofVmlinux(file, content);
             }
-            return new BtfSource(path.toString(), null, false, content, false);
+            return new BtfSource(path, null, false, content, false);
         } catch (IOException | RuntimeException e) {
             file.content().close();
             throw e;
@@ -101,7 +125,8 @@ public final class BtfSource implements Closeable {
                 file.content().close();
             }
         };
-        return new BtfSource(name + "(BTF at 0x" + Long.toHexString(place.offset()) + ")", null, false, raw, false);
+        return new BtfSource(
+                name + "(BTF at 0x" + Long.toHexString(place.offset()) + ")", file.path(), null, false, raw, false);
     }
 
     private static BtfSource ofVmlinux(InputFile file, RandomInput image) throws IOException {
@@ -110,7 +135,7 @@ public final class BtfSource implements Closeable {
 
     private static BtfSource ofElf(InputFile file, byte[] elf) throws IOException {
         InputFile unpacked = new InputFile(file.path(), new ArrayInput(elf), file.compression());
-        BtfSource source = new BtfSource(file.path().toString(), ElfFile.of(unpacked), true, null, true);
+        BtfSource source = new BtfSource(file.path(), ElfFile.of(unpacked), true, null, true);
         file.content().close();
         return source;
     }
@@ -122,7 +147,7 @@ public final class BtfSource implements Closeable {
      * @return the source
      */
     public static BtfSource of(ElfFile elf) {
-        return new BtfSource(elf.toString(), elf, false, null, false);
+        return new BtfSource(elf.path(), elf, false, null, false);
     }
 
     /**
@@ -151,6 +176,18 @@ public final class BtfSource implements Closeable {
             Btf distilled = source.distilledBase();
             return source.btf(distilled != null ? distilled : base);
         }
+    }
+
+    /**
+     * Tells of which kernel this is, or for which: a module by its {@code vermagic}, a vmlinux by its banner, by the
+     * tree it stands in, or as the one that runs.
+     *
+     * @return the release as {@code uname -r} says it, or null if neither the file nor its place says so
+     * @throws IOException if reading fails
+     */
+    public String kernelRelease() throws IOException {
+        String said = elf == null ? null : KernelRelease.of(elf);
+        return said != null ? said : KernelRelease.ofPlace(path);
     }
 
     /**
@@ -191,7 +228,10 @@ public final class BtfSource implements Closeable {
      * @throws BtfException if there is none or it is damaged
      */
     public Btf btf(Btf base) throws IOException {
-        return raw != null ? FlatAccess.to(Btf.class).parse(raw, base, name) : parse(BtfSections.BTF, base);
+        Btf btf = raw != null
+                ? FlatAccess.to(Btf.class).parse(raw, base, name).withPointerSize(pointerSize)
+                : parse(BtfSections.BTF, base);
+        return btf.withKernelRelease(kernelRelease());
     }
 
     /**
@@ -237,6 +277,76 @@ public final class BtfSource implements Closeable {
         return raw != null
                 ? DetachedSplit.parse(raw, name)
                 : DetachedSplit.parse(content(BtfSections.BTF), label(BtfSections.BTF));
+    }
+
+    /**
+     * Checks that the BTF and its distilled base end with their last sections, as the kernel does.
+     *
+     * @throws IOException if reading fails
+     * @throws BtfException if there is no BTF or a header is damaged
+     * @throws BtfFormatException if bytes follow, with their offset
+     */
+    public void requireEnd() throws IOException {
+        BtfTrailer.requireNone(baseTrailer());
+        BtfTrailer.requireNone(trailer());
+    }
+
+    /**
+     * Looks behind the last section of the BTF, where nothing should be.
+     *
+     * @return what is there, or null if nothing is
+     * @throws IOException if reading fails
+     * @throws BtfException if there is no BTF or its header is damaged
+     */
+    public BtfTrailer trailer() throws IOException {
+        return raw != null ? BtfTrailer.find(raw, name) : BtfTrailer.find(content(BtfSections.BTF), label(BtfSections.BTF));
+    }
+
+    /**
+     * Looks behind the last section of the distilled base.
+     *
+     * @return what is there, or null if nothing is or there is no distilled base
+     * @throws IOException if reading fails
+     * @throws BtfException if the header of the distilled base is damaged
+     */
+    public BtfTrailer baseTrailer() throws IOException {
+        boolean hasBase = raw == null && hasSection(BtfSections.BASE);
+        return hasBase ? BtfTrailer.find(content(BtfSections.BASE), label(BtfSections.BASE)) : null;
+    }
+
+    /**
+     * Finds all BTFs that stand behind one another, as a linker leaves those of several objects: each has ids and
+     * strings of its own.
+     *
+     * @return this one, then those that follow, which need not be closed and are read from this one as long as it is
+     *     open
+     * @throws IOException if reading fails
+     * @throws BtfException if there is no BTF or one of the headers is damaged
+     */
+    public List<BtfSource> parts() throws IOException {
+        List<BtfSource> parts = new ArrayList<>(List.of(this));
+        RandomInput content = raw != null ? raw : content(BtfSections.BTF);
+        long start = 0;
+        for (BtfTrailer trailer = trailer(); trailer != null && trailer.isBtf(); ) {
+            start += trailer.next();
+            String at = "+0x" + Long.toHexString(start) + ")";
+            String partName = name + (raw != null ? "(" + at : "(" + BtfSections.BTF + at);
+            BtfSource part = new BtfSource(this, content.slice(start, content.size() - start), partName);
+            parts.add(part);
+            trailer = part.trailer();
+        }
+        return parts;
+    }
+
+    /** Tells whether what BPF objects say of their instructions is there, whose strings are those of the BTF. */
+    boolean hasExt() {
+        return raw == null && hasSection(BtfSections.EXT);
+    }
+
+    /** The bytes of the BTF. */
+    byte[] bytes() throws IOException {
+        RandomInput content = raw != null ? raw : content(BtfSections.BTF);
+        return content.read(0, (int) content.size());
     }
 
     private boolean hasSection(String sectionName) {

@@ -133,6 +133,11 @@ public final class BtfTarget {
         }
         Btf before;
         try (BtfSource source = BtfSource.of(elf)) {
+            BtfTrailer trailer = source.trailer();
+            if (trailer != null && trailer.isBtf()) {
+                throw new BtfException(trailer + "; the relocations of " + BtfSections.BTF
+                        + " are for each of them and do not fit one, use a file without");
+            }
             before = source.btf(null);
         }
         editor.moveRelocations(section, place -> newPlace(before, place, after));

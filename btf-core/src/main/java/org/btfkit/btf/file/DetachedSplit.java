@@ -19,7 +19,8 @@ import org.btfkit.internal.io.RandomInput;
  *   <li>Deduplicated BTF has no unused string, so the largest name offset in it names the last string of its string
  *       section; the difference is the base's string bytes.
  *   <li>Every FUNC refers to a FUNC_PROTO. Of all base type counts, the right one makes the references of all functions
- *       hit prototypes, of the base or own ones; another may do so only by taking fewer of them for own ones.
+ *       hit prototypes, of the base or own ones; another may do so only by taking fewer of them for own ones. And no
+ *       type refers to one past the last.
  * </ul>
  *
  * <p>Own types are named here by their position: 0 is the first own type, whose id is the type count of the base.
@@ -167,20 +168,33 @@ public final class DetachedSplit {
         return new String(strings, from, to - from, StandardCharsets.UTF_8);
     }
 
+    /** Tells whether all strings are own ones, of BTF that is on no base, whatever its types refer to. */
+    boolean namesAreOwn() {
+        return strings.length > 1 && strings[0] == 0 && largestNameOff() == lastString() && namesFit(0);
+    }
+
     private int findBaseStringEnd() {
         if (strings.length == 0) {
             return -1;
         }
+        int end = largestNameOff() - lastString();
+        return end > 0 && namesFit(end) ? end : -1;
+    }
+
+    private int lastString() {
         int lastString = strings.length - 1;
         while (lastString > 0 && strings[lastString - 1] != 0) {
             lastString--;
         }
+        return lastString;
+    }
+
+    private int largestNameOff() {
         int largest = 0;
         for (int nameOff : nameOffs) {
             largest = Math.max(largest, nameOff);
         }
-        int end = largest - lastString;
-        return end > 0 && namesFit(end) ? end : -1;
+        return largest;
     }
 
     private boolean findSelfContained() {
@@ -213,6 +227,28 @@ public final class DetachedSplit {
         return true;
     }
 
+    /** The largest id that an own type refers to, 0 if none does. */
+    private int largestTypeId() {
+        int largest = 0;
+        for (int i = 0; i < count(); i++) {
+            int start = typeOffsets[i];
+            BtfKind kind = kind(i);
+            if (kind != null && kind.refersToType()) {
+                largest = Math.max(largest, words[start + 2]);
+            }
+            for (int word = 0; kind != null && word < kind.fixedTypeIds(); word++) {
+                largest = Math.max(largest, words[start + 3 + word]);
+            }
+            if (kind != null && kind.elementTypeWord() >= 0) {
+                int at = start + 3 + kind.fixedWords() + kind.elementTypeWord();
+                for (; at < typeOffsets[i + 1]; at += kind.elementWords()) {
+                    largest = Math.max(largest, words[at]);
+                }
+            }
+        }
+        return largest;
+    }
+
     private static boolean isBelow(int typeId, int end) {
         return typeId >= 0 && typeId < end;
     }
@@ -239,12 +275,13 @@ public final class DetachedSplit {
             return -1;
         }
         int largest = protoIds[protoIds.length - 1];
+        int least = largestTypeId() - count() + 1; // or ids would be past the last type
         int best = -1;
         int steps = 0;
         // From the smallest candidate up, which takes the most prototypes for own ones.
         for (int i = count() - 1; i >= 0 && steps <= SEARCH_STEPS; i--) {
             int candidate = largest - i;
-            if (candidate > 0 && kind(i) == BtfKind.FUNC_PROTO) {
+            if (candidate >= Math.max(1, least) && kind(i) == BtfKind.FUNC_PROTO) {
                 int own = countOwn(protoIds, candidate);
                 if (own > 0 && best > 0) {
                     return own < countOwn(protoIds, best) ? best : -1;

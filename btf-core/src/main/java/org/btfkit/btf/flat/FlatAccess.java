@@ -1,6 +1,7 @@
 package org.btfkit.btf.flat;
 
 import java.io.IOException;
+import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.internal.io.RandomInput;
 
 /**
@@ -77,6 +78,16 @@ public abstract class FlatAccess<B> {
      * @throws IOException if reading fails
      */
     public abstract B parse(RandomInput data, B base, String source) throws IOException;
+
+    /**
+     * Reads the header of BTF, and checks where it says that the sections are.
+     *
+     * @param data the BTF data
+     * @param source where the data came from, for messages
+     * @return its header
+     * @throws IOException if reading fails
+     */
+    public abstract BtfHeader readHeader(RandomInput data, String source) throws IOException;
 
     /**
      * Parses split BTF whose base is not at hand: cuts it into types and strings, and does not look at ids and offsets.

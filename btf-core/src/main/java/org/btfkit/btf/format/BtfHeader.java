@@ -16,10 +16,12 @@ import org.btfkit.BtfUnsupportedException;
  * @param typeLen length of the type section
  * @param strOff offset of the string section
  * @param strLen length of the string section
- * @param layoutOff offset of the layout section, 0 if the header is too short to have the field
+ * @param layoutOff offset of the layout section, 0 if the header is too short to have the field; of a header that ends
+ *     within the field, as much as it has
  * @param layoutLen length of the layout section, 0 if there is none
- * @param hasUnknownData whether the header has bytes past the fields above that are not zero; such BTF can be read but
- *     not rewritten, since nobody can tell what the bytes say
+ * @param hasUnknownData whether the header has bytes that are not zero past the fields that headers of its length have,
+ *     which are those for a layout from 32 bytes on; such BTF can be read but not rewritten, since nobody can tell what
+ *     the bytes say
  */
 public record BtfHeader(
         ByteOrder order,

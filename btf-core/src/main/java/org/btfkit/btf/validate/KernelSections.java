@@ -42,7 +42,8 @@ final class KernelSections {
         KernelSections sections = new KernelSections(btf);
         long end = sections.end();
         if (end < data.length) {
-            throw sections.fault(data.length - end + " bytes after the last section", end);
+            long size = data.length - end;
+            throw sections.fault(size + (size == 1 ? " byte" : " bytes") + " after the last section", end);
         }
     }
 

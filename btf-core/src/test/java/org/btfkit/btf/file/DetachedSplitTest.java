@@ -91,6 +91,18 @@ class DetachedSplitTest {
         assertEquals("own", detached.name(1));
     }
 
+    /** Its functions have prototypes of the base; that of a pointer must not be taken for one of them. */
+    @Test
+    void shouldNotTakePrototypeOfAPointerForThatOfAFunction() {
+        RawBtf base = base(Parsing.forms().get(0));
+        base.addPtr(1);
+        RawBtf split = RawBtf.splitOn(base);
+        split.addPtr(split.addFuncProto(1));
+        split.addFunc("base_proto_func", 3, 0);
+        split.addPtr(split.addTypedef("own", split.firstOwnId() + 1));
+        assertEquals(-1, detached(split).baseTypeCount());
+    }
+
     @Test
     void shouldTellSizesOfTheSampleModule() throws Exception {
         Btf vmlinux = Btf.parse(SampleModule.vmlinuxBtf(), null, SOURCE);
