@@ -150,7 +150,7 @@ class BtfToolTest {
     @Test
     void shouldValidate() throws IOException {
         assertEquals(ExitCode.OK, run("validate", vmlinux));
-        assertEquals(vmlinux + ": valid (kernel), 65 types, for Linux 5.6 and later\n", out);
+        assertEquals(vmlinux + ": valid (kernel), 65 types, for Linux 5.0 and later\n", out);
         byte[] damaged = Files.readAllBytes(vmlinux);
         damaged[24 + 8 + 3] = 0x7f;
         Files.write(vmlinux, damaged);
