@@ -29,6 +29,7 @@ final class Abbreviations {
 
     private int rows;
     private int slots;
+    private int greatest;
     private int[] rowOfCode = new int[256];
     private long[] sparseCodes = {};
     private int[] sparseRows = {};
@@ -120,6 +121,7 @@ final class Abbreviations {
             if (slots == attribute.length) {
                 growSlots();
             }
+            greatest = Math.max(greatest, name);
             attribute[slots] = name;
             form[slots] = itsForm;
             distance[slots] = reached;
@@ -230,6 +232,9 @@ final class Abbreviations {
 
     /** Returns the slot of an attribute in a row, or -1. */
     int slot(int row, int name) {
+        if (name > greatest) {
+            return -1;
+        }
         if (name < COMMON) {
             int inRow = common[row * COMMON + name] & 0xff;
             if (inRow != 0 || firstSlot[row + 1] - firstSlot[row] <= 0xff) {

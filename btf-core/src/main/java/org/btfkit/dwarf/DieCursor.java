@@ -446,6 +446,16 @@ public final class DieCursor {
     }
 
     /**
+     * Returns an address of the unit's table.
+     *
+     * @param index its index, as {@link DwOp#ADDRX} has it
+     * @return the address
+     */
+    public long addressAt(long index) {
+        return bases().address(index);
+    }
+
+    /**
      * Returns an offset in another section.
      *
      * @param slot slot of the attribute

@@ -15,6 +15,9 @@ public final class ElfSymbols {
     /** Stands for a symbol that belongs to no section although it is defined (absolute, common). */
     public static final int NO_SECTION = -1;
 
+    /** Type of a symbol of data. */
+    public static final int STT_OBJECT = 1;
+
     /** Type of a function symbol. */
     public static final int STT_FUNC = 2;
 
@@ -89,6 +92,29 @@ public final class ElfSymbols {
      */
     public String name(int index) {
         return names.get(entries.getInt(index * entrySize), entryOffset(index));
+    }
+
+    /**
+     * Returns where a symbol's name begins among the {@link #nameBytes}; cheaper than {@link #name}.
+     *
+     * @param index symbol index
+     * @return the index of its first byte; a NUL byte ends it
+     * @throws ElfFormatException if it is outside of the string table
+     */
+    public int nameOffset(int index) {
+        int offset = entries.getInt(index * entrySize);
+        names.requireInside(offset, entryOffset(index));
+        return offset;
+    }
+
+    /**
+     * Returns the string table.
+     *
+     * @return its bytes, the last of which is NUL; not to be changed
+     * @throws ElfFormatException if it does not end with a NUL byte
+     */
+    public byte[] nameBytes() {
+        return names.terminated();
     }
 
     /**

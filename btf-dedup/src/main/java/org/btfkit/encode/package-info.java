@@ -1,0 +1,2 @@
+/** Makes BTF of DWARF, as pahole does. */
+package org.btfkit.encode;
