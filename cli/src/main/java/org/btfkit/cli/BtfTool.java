@@ -30,7 +30,8 @@ public final class BtfTool {
     }
 
     private static final List<String> COMMANDS =
-            List.of("dump", "show", "find", "stats", "validate", "dedup", "merge", "distill", "relocate", "sort");
+            List.of(
+            "dump", "show", "find", "stats", "validate", "encode", "dedup", "merge", "distill", "relocate", "sort");
 
     private final OutputStream out;
     private final PrintStream err;
@@ -132,6 +133,7 @@ public final class BtfTool {
             case "find" -> new FindCommand();
             case "stats" -> new StatsCommand();
             case "validate" -> new ValidateCommand();
+            case "encode" -> new EncodeCommand(err);
             case "dedup" -> new DedupCommand(err);
             case "merge" -> new MergeCommand();
             case "distill" -> new DistillCommand();

@@ -34,8 +34,19 @@ final class TransformOutput {
      * @param out what {@code -} stands for
      */
     TransformOutput(ParseResult parsed, OutputStream out) {
-        raw = parsed.hasMatchedOption("--raw");
-        stripSignature = parsed.hasMatchedOption("--strip_signature");
+        this(parsed.hasMatchedOption("--raw"), parsed.hasMatchedOption("--strip_signature"), out);
+    }
+
+    /**
+     * Takes the options.
+     *
+     * @param raw whether results are raw BTF even where there is an ELF file
+     * @param stripSignature whether to cut off a signature that a change invalidates
+     * @param out what {@code -} stands for
+     */
+    TransformOutput(boolean raw, boolean stripSignature, OutputStream out) {
+        this.raw = raw;
+        this.stripSignature = stripSignature;
         this.out = out;
     }
 
