@@ -21,9 +21,17 @@ public final class DwarfFormatException extends BtfException {
      * @param offset offset in bytes from the start of the section, after decompression
      */
     public DwarfFormatException(String source, String message, String section, long offset) {
-        super(source + ": " + message + ", at 0x" + Long.toHexString(offset) + " of " + section);
+        super(oneLine(source + ": " + message + ", at 0x" + Long.toHexString(offset) + " of " + section));
         this.section = section;
         this.offset = offset;
+    }
+
+    /** Names of the input may have any bytes. */
+    private static String oneLine(String text) {
+        return text.codePoints()
+                .map(c -> Character.isISOControl(c) ? '?' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     /**

@@ -116,6 +116,10 @@ public final class DwarfSections {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+            boolean isText = section == DwarfSection.STR || section == DwarfSection.LINE_STR;
+            if (isText && bytes.length > 0 && bytes[bytes.length - 1] != 0) {
+                throw fault("strings that do not end with a NUL byte", section, bytes.length - 1);
+            }
             loaded[section.ordinal()] = bytes;
         }
         return bytes;
