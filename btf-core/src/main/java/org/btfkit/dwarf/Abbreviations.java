@@ -6,9 +6,9 @@ import java.util.Arrays;
  * The shapes of a unit's entries (DWARF 5, section 7.5.3): for each code a tag, whether children follow, and a list of
  * attributes with their forms.
  *
- * <p>A shape is a row, an attribute of it a slot; both are numbers, and what is known of them is in arrays. An attribute
- * stands at a fixed distance from the first one if all before it have forms of a fixed size, as most have; so it can be
- * read without reading those. Sizes depend on the unit's header, and so does this table.
+ * <p>A shape is a row, an attribute of it a slot; both are numbers, and what is known of them is in arrays. An
+ * attribute stands at a fixed distance from the first one if all before it have forms of a fixed size, as most have; so
+ * it can be read without reading those. Sizes depend on the unit's header, and so does this table.
  */
 final class Abbreviations {
     /** The row of a code that is not in the table. */

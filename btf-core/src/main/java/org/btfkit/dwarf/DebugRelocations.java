@@ -40,8 +40,10 @@ final class DebugRelocations {
         for (ElfSection table : file.relocationsOf(section)) {
             readSymbols(table);
             if (table.type() != ElfSection.SHT_REL && table.type() != ElfSection.SHT_RELA) {
-                throw fault(table, "relocations of type 0x" + Integer.toHexString(table.type())
-                        + ", expected SHT_REL or SHT_RELA", 0);
+                throw fault(
+                        table,
+                        "relocations of type 0x" + Integer.toHexString(table.type()) + ", expected SHT_REL or SHT_RELA",
+                        0);
             }
             apply(ElfRelocations.of(file, table), bytes);
         }
@@ -86,16 +88,24 @@ final class DebugRelocations {
             int symbol = relocations.symbol(i);
             long place = relocations.place(i);
             if (width == RelocationKinds.UNKNOWN) {
-                throw fault(relocations.section(), "relocation " + i + " is of type " + type + " of machine " + machine
-                        + ", which has no place in debug information", place);
+                throw fault(
+                        relocations.section(),
+                        "relocation " + i + " is of type " + type + " of machine " + machine
+                                + ", which has no place in debug information",
+                        place);
             }
             if (place < 0 || place > bytes.length - width) {
-                throw fault(relocations.section(), "relocation " + i + " of " + width + " bytes past the section ("
-                        + bytes.length + " bytes)", place);
+                throw fault(
+                        relocations.section(),
+                        "relocation " + i + " of " + width + " bytes past the section (" + bytes.length + " bytes)",
+                        place);
             }
             if (symbol < 0 || symbol >= values.length) {
-                throw fault(relocations.section(), "relocation " + i + ": symbol " + Integer.toUnsignedString(symbol)
-                        + ", expected below " + values.length, place);
+                throw fault(
+                        relocations.section(),
+                        "relocation " + i + ": symbol " + Integer.toUnsignedString(symbol) + ", expected below "
+                                + values.length,
+                        place);
             }
             if (defined[symbol]) {
                 write(relocations, i, bytes, (int) place, width, values[symbol]);
@@ -113,7 +123,10 @@ final class DebugRelocations {
     }
 
     private DwarfFormatException fault(ElfSection table, String what, long place) {
-        return new DwarfFormatException(file.toString(), "section " + table + ": " + what,
-                file.sections().get(table.info()).name(), place);
+        return new DwarfFormatException(
+                file.toString(),
+                "section " + table + ": " + what,
+                file.sections().get(table.info()).name(),
+                place);
     }
 }

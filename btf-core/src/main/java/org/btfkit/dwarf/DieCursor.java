@@ -360,28 +360,27 @@ public final class DieCursor {
     }
 
     private int skip(int form, int at) {
-        long next =
-                switch (form) {
-                    case DwForm.BLOCK, DwForm.EXPRLOC -> {
-                        long length = Numbers.uleb(data, at);
-                        yield length < 0 ? -1 : Numbers.lebEnd(data, at) + Math.min(length, 1L << 32);
-                    }
-                    case DwForm.BLOCK1 -> at + 1L + (data[at] & 0xff);
-                    case DwForm.BLOCK2 -> at + 2L + numbers.u2(data, at);
-                    case DwForm.BLOCK4 -> at + 4L + numbers.u4(data, at);
-                    case DwForm.STRING -> afterString(at);
-                    case DwForm.SDATA, DwForm.UDATA, DwForm.REF_UDATA -> Numbers.lebEnd(data, at);
-                    case DwForm.STRX, DwForm.ADDRX, DwForm.LOCLISTX, DwForm.RNGLISTX -> Numbers.lebEnd(data, at);
-                    case DwForm.GNU_ADDR_INDEX, DwForm.GNU_STR_INDEX -> Numbers.lebEnd(data, at);
-                    case DwForm.INDIRECT -> {
-                        long direct = Numbers.uleb(data, at);
-                        if (direct < 0 || direct > 0xffff || direct == DwForm.INDIRECT) {
-                            throw fault("indirect form 0x" + Long.toHexString(direct));
-                        }
-                        yield skip((int) direct, Numbers.lebEnd(data, at));
-                    }
-                    default -> at + (long) abbreviations.fixedSize(form);
-                };
+        long next = switch (form) {
+            case DwForm.BLOCK, DwForm.EXPRLOC -> {
+                long length = Numbers.uleb(data, at);
+                yield length < 0 ? -1 : Numbers.lebEnd(data, at) + Math.min(length, 1L << 32);
+            }
+            case DwForm.BLOCK1 -> at + 1L + (data[at] & 0xff);
+            case DwForm.BLOCK2 -> at + 2L + numbers.u2(data, at);
+            case DwForm.BLOCK4 -> at + 4L + numbers.u4(data, at);
+            case DwForm.STRING -> afterString(at);
+            case DwForm.SDATA, DwForm.UDATA, DwForm.REF_UDATA -> Numbers.lebEnd(data, at);
+            case DwForm.STRX, DwForm.ADDRX, DwForm.LOCLISTX, DwForm.RNGLISTX -> Numbers.lebEnd(data, at);
+            case DwForm.GNU_ADDR_INDEX, DwForm.GNU_STR_INDEX -> Numbers.lebEnd(data, at);
+            case DwForm.INDIRECT -> {
+                long direct = Numbers.uleb(data, at);
+                if (direct < 0 || direct > 0xffff || direct == DwForm.INDIRECT) {
+                    throw fault("indirect form 0x" + Long.toHexString(direct));
+                }
+                yield skip((int) direct, Numbers.lebEnd(data, at));
+            }
+            default -> at + (long) abbreviations.fixedSize(form);
+        };
         if (next < at || next > end) {
             throw pastEnd();
         }
@@ -507,10 +506,10 @@ public final class DieCursor {
                 case DwForm.REF4 -> inUnit(numbers.u4(data, at));
                 case DwForm.REF8 -> inUnit(numbers.u8(data, at));
                 case DwForm.REF_UDATA -> inUnit(Numbers.uleb(data, at));
-                case DwForm.REF_ADDR -> inSection(
-                        numbers.word(data, at, unit.version() == 2 ? unit.addressSize() : unit.offsetSize()));
-                case DwForm.REF_SIG8 -> throw fault(
-                        "refers to a type unit, which is not read; compile without -fdebug-types-section");
+                case DwForm.REF_ADDR ->
+                    inSection(numbers.word(data, at, unit.version() == 2 ? unit.addressSize() : unit.offsetSize()));
+                case DwForm.REF_SIG8 ->
+                    throw fault("refers to a type unit, which is not read; compile without -fdebug-types-section");
                 default -> {
                     if (DwForm.isAlternate(form)) {
                         throw fault("refers to an alternate file, as dwz makes it; use the file from before dwz");
@@ -557,8 +556,8 @@ public final class DieCursor {
                 case DwForm.STRX2 -> indexed(numbers.u2(data, at));
                 case DwForm.STRX3 -> indexed(numbers.u3(data, at));
                 case DwForm.STRX4 -> indexed(numbers.u4(data, at));
-                case DwForm.STRP_SUP, DwForm.GNU_STRP_ALT -> throw fault(
-                        "has a string of an alternate file, as dwz makes it; use the file from before dwz");
+                case DwForm.STRP_SUP, DwForm.GNU_STRP_ALT ->
+                    throw fault("has a string of an alternate file, as dwz makes it; use the file from before dwz");
                 default -> NO_STRING;
             };
         } catch (IndexOutOfBoundsException e) {

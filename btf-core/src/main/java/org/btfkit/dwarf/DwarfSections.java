@@ -10,9 +10,9 @@ import org.btfkit.elf.ElfSection;
 /**
  * The debug sections of a file as a reader wants them: found by name, decompressed and relocated.
  *
- * <p>A section is read when it is first asked for. {@code .debug_info}, which is by far the largest, can be read unit by
- * unit where it needs neither decompression nor relocation, as in a vmlinux; the others are read whole. Several threads
- * may use one object.
+ * <p>A section is read when it is first asked for. {@code .debug_info}, which is by far the largest, can be read unit
+ * by unit where it needs neither decompression nor relocation, as in a vmlinux; the others are read whole. Several
+ * threads may use one object.
  */
 public final class DwarfSections {
     private static final byte[] NONE = {};
@@ -125,9 +125,7 @@ public final class DwarfSections {
         return bytes;
     }
 
-    /**
-     * Lets go of what has been read; it is read again when it is asked for again.
-     */
+    /** Lets go of what has been read; it is read again when it is asked for again. */
     public synchronized void release() {
         java.util.Arrays.fill(loaded, null);
     }

@@ -116,8 +116,7 @@ public final class Expression {
                 case 0x92 -> first(unsigned(), signed());
                 case 0x9d, 0xa5, 0xf5 -> first(unsigned(), unsigned());
                 case 0x9e, DwOp.ENTRY_VALUE, DwOp.GNU_ENTRY_VALUE -> block(unsigned());
-                case 0xa0, 0xf2 -> first(
-                        fixed(unit.version() == 2 ? unit.addressSize() : unit.offsetSize()), signed());
+                case 0xa0, 0xf2 -> first(fixed(unit.version() == 2 ? unit.addressSize() : unit.offsetSize()), signed());
                 case 0xa4, 0xf4 -> first(unsigned(), block(fixed(1) & 0xff));
                 case 0xa6, 0xa7, 0xf6 -> first(fixed(1), unsigned());
                 case 0xfa -> fixed(4);

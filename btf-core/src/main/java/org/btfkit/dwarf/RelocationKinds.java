@@ -35,42 +35,48 @@ final class RelocationKinds {
             return LEAVE;
         }
         return switch (machine) {
-            case EM_X86_64 -> switch (type) {
-                case 1 -> 8;
-                case 10, 11 -> 4;
-                case 16, 17, 18, 21, 23 -> LEAVE;
-                default -> UNKNOWN;
-            };
-            case EM_386 -> switch (type) {
-                case 1 -> 4;
-                case 14, 17, 32, 34, 35, 36, 37 -> LEAVE;
-                default -> UNKNOWN;
-            };
+            case EM_X86_64 ->
+                switch (type) {
+                    case 1 -> 8;
+                    case 10, 11 -> 4;
+                    case 16, 17, 18, 21, 23 -> LEAVE;
+                    default -> UNKNOWN;
+                };
+            case EM_386 ->
+                switch (type) {
+                    case 1 -> 4;
+                    case 14, 17, 32, 34, 35, 36, 37 -> LEAVE;
+                    default -> UNKNOWN;
+                };
             case EM_ARM -> type == 2 ? 4 : type >= 104 && type <= 108 ? LEAVE : UNKNOWN;
-            case EM_AARCH64 -> switch (type) {
-                case 257 -> 8;
-                case 258 -> 4;
-                case 1028, 1029, 1030 -> LEAVE;
-                default -> UNKNOWN;
-            };
-            case EM_PPC64 -> switch (type) {
-                case 1 -> 4;
-                case 38 -> 8;
-                case 68, 73, 78 -> LEAVE;
-                default -> UNKNOWN;
-            };
-            case EM_S390 -> switch (type) {
-                case 4 -> 4;
-                case 22 -> 8;
-                case 52, 53, 54, 55, 56 -> LEAVE;
-                default -> UNKNOWN;
-            };
+            case EM_AARCH64 ->
+                switch (type) {
+                    case 257 -> 8;
+                    case 258 -> 4;
+                    case 1028, 1029, 1030 -> LEAVE;
+                    default -> UNKNOWN;
+                };
+            case EM_PPC64 ->
+                switch (type) {
+                    case 1 -> 4;
+                    case 38 -> 8;
+                    case 68, 73, 78 -> LEAVE;
+                    default -> UNKNOWN;
+                };
+            case EM_S390 ->
+                switch (type) {
+                    case 4 -> 4;
+                    case 22 -> 8;
+                    case 52, 53, 54, 55, 56 -> LEAVE;
+                    default -> UNKNOWN;
+                };
             case EM_RISCV -> riscv(type);
-            case EM_BPF -> switch (type) {
-                case 2 -> 8;
-                case 3, 10 -> 4;
-                default -> UNKNOWN;
-            };
+            case EM_BPF ->
+                switch (type) {
+                    case 2 -> 8;
+                    case 3, 10 -> 4;
+                    default -> UNKNOWN;
+                };
             default -> UNKNOWN;
         };
     }

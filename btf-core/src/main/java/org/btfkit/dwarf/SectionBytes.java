@@ -12,9 +12,9 @@ import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
 
 /**
- * Reads the bytes of a debug section, compressed in any of the three ways: {@code SHF_COMPRESSED} with zlib or zstd (ELF
- * gABI, chapter 4, "Compression Header"), and sections called {@code .zdebug_} that begin with {@code ZLIB} and their
- * size.
+ * Reads the bytes of a debug section, compressed in any of the three ways: {@code SHF_COMPRESSED} with zlib or zstd
+ * (ELF gABI, chapter 4, "Compression Header"), and sections called {@code .zdebug_} that begin with {@code ZLIB} and
+ * their size.
  */
 final class SectionBytes {
     private static final int ELFCOMPRESS_ZLIB = 1;

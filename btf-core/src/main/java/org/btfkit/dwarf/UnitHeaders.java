@@ -48,8 +48,10 @@ final class UnitHeaders {
         int at = isLong ? 12 : 4;
         long content = isLong ? numbers.u8(piece, 4) : numbers.u4(piece, 0);
         if (content < 0 || content > size - offset - at) {
-            throw fault("unit of " + Long.toUnsignedString(content) + " bytes past the end of the section (" + size
-                    + " bytes)", offset);
+            throw fault(
+                    "unit of " + Long.toUnsignedString(content) + " bytes past the end of the section (" + size
+                            + " bytes)",
+                    offset);
         }
         if (content + at > Integer.MAX_VALUE - 64) {
             throw fault("unit larger than 2 GiB", offset);

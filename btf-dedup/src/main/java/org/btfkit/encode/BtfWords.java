@@ -2,7 +2,9 @@ package org.btfkit.encode;
 
 import org.btfkit.btf.BtfKind;
 
-/** How the words of types are made and walked over; the numbers of {@link BtfKind} in arrays, for loops over all types. */
+/**
+ * How the words of types are made and walked over; the numbers of {@link BtfKind} in arrays, for loops over all types.
+ */
 final class BtfWords {
     static final int INT = BtfKind.INT.number();
     static final int PTR = BtfKind.PTR.number();

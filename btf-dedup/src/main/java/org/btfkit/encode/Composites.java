@@ -169,13 +169,16 @@ final class Composites {
             int bitSize = items[i + 3];
             if (bitSize != 0 || (offset & 7) != 0) {
                 if (bitSize == 0 || (offset & ~MAX_BITFIELD_OFFSET) != 0) {
-                    throw scope.fault(items[i + 4], "bit field of " + bitSize + " bits at bit "
-                            + Integer.toUnsignedString(offset) + ", expected at most " + MAX_BITFIELD_OFFSET);
+                    throw scope.fault(
+                            items[i + 4],
+                            "bit field of " + bitSize + " bits at bit " + Integer.toUnsignedString(offset)
+                                    + ", expected at most " + MAX_BITFIELD_OFFSET);
                 }
                 hasBitfields = true;
             }
             if (isUnion && offset != 0) {
-                throw scope.fault(items[i + 4], "at bit " + Integer.toUnsignedString(offset) + " of a union, expected 0");
+                throw scope.fault(
+                        items[i + 4], "at bit " + Integer.toUnsignedString(offset) + " of a union, expected 0");
             }
             scope.types.word(scope.strings.use(items[i]));
             scope.types.word(items[i + 1]);

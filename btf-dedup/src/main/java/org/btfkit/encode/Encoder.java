@@ -32,8 +32,8 @@ import org.btfkit.elf.ElfFile;
  *   <li>units, each by itself on any thread: a walk over the entries appends a type when its entry is complete, then
  *       references become ids, then functions are joined with what they are instances of and judged by where their
  *       parameters are: O(n);
- *   <li>assembly, in the order of units: ids and strings of the unit become those of the whole: O(t), on all threads but
- *       for the strings;
+ *   <li>assembly, in the order of units: ids and strings of the unit become those of the whole: O(t), on all threads
+ *       but for the strings;
  *   <li>functions by name: one of each name, or none: O(f log f) for f functions;
  *   <li>{@link Deduplicator}, with strings as they were added.
  * </ol>

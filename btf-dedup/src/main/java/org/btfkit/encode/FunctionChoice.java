@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * Chooses which of the functions of one base name is encoded, if any, and encodes it.
  *
- * <p>Each unit that has a function, be it as a copy of an inline one, brought a description of it. They are compared with
- * the first; what is odd of one is then odd of all. Of several the one is taken that is at the address of a symbol. A
- * function is left out if what attaches to it could not rely on its types: see {@link LeftOut}.
+ * <p>Each unit that has a function, be it as a copy of an inline one, brought a description of it. They are compared
+ * with the first; what is odd of one is then odd of all. Of several the one is taken that is at the address of a
+ * symbol. A function is left out if what attaches to it could not rely on its types: see {@link LeftOut}.
  */
 final class FunctionChoice {
     private static final int LINKAGE_STATIC = 0;
@@ -22,8 +22,7 @@ final class FunctionChoice {
     private final PrototypeMatch prototypes;
     private final Kfuncs kfuncs;
 
-    FunctionChoice(
-            ObjectAssembly object, FunctionTable symbols, EncodeOptions options, EncodeListener listener) {
+    FunctionChoice(ObjectAssembly object, FunctionTable symbols, EncodeOptions options, EncodeListener listener) {
         this.functions = object.functions();
         this.symbols = symbols;
         this.types = object.types();
@@ -171,8 +170,7 @@ final class FunctionChoice {
     /** Appends prototype, function and tags; returns the id of the function. */
     private int write(Tail tail, int function, String name) {
         int vlen = functions.parameterCount(function);
-        int prototype =
-                tail.add(0, BtfWords.info(BtfWords.FUNC_PROTO, vlen, false), functions.result(function));
+        int prototype = tail.add(0, BtfWords.info(BtfWords.FUNC_PROTO, vlen, false), functions.result(function));
         for (int i = 0; i < vlen; i++) {
             tail.word(functions.parameterName(function, i));
             tail.word(functions.parameterType(function, i));

@@ -6,12 +6,12 @@ import org.btfkit.elf.ElfSymbols;
 
 /**
  * The functions of the symbol table, grouped by base name: what stands before the first dot. A compiler makes
- * {@code foo.isra.0} of a {@code foo} of which it changed the parameters, and {@code foo.constprop.0} of one of which it
- * knows an argument.
+ * {@code foo.isra.0} of a {@code foo} of which it changed the parameters, and {@code foo.constprop.0} of one of which
+ * it knows an argument.
  *
- * <p>Parts that were split off a function ({@code foo.cold}, {@code foo.part.0}) are none. Symbols of a group are in the
- * order of the table. The table does not change after it was made, except by {@link Kfuncs}; any number of threads may
- * search it.
+ * <p>Parts that were split off a function ({@code foo.cold}, {@code foo.part.0}) are none. Symbols of a group are in
+ * the order of the table. The table does not change after it was made, except by {@link Kfuncs}; any number of threads
+ * may search it.
  */
 final class FunctionTable {
     private final byte[] names;

@@ -122,8 +122,7 @@ final class Kfuncs {
 
         private boolean isInSet(long address) {
             for (int i = 0; i < rangeCount; i += 2) {
-                if (Long.compareUnsigned(ranges[i], address) <= 0
-                        && Long.compareUnsigned(address, ranges[i + 1]) < 0) {
+                if (Long.compareUnsigned(ranges[i], address) <= 0 && Long.compareUnsigned(address, ranges[i + 1]) < 0) {
                     return true;
                 }
             }
@@ -158,8 +157,7 @@ final class Kfuncs {
         for (int i = 0; i < 2; i++) {
             if ((flags & (i == 0 ? KF_ARENA_ARG1 : KF_ARENA_ARG2)) != 0) {
                 int type = i < functions.parameterCount(function) ? functions.parameterType(function, i) : 0;
-                functions.setParameterType(
-                        function, i, arena(tail, types, functions, function, type, strings));
+                functions.setParameterType(function, i, arena(tail, types, functions, function, type, strings));
             }
         }
     }

@@ -59,9 +59,8 @@ final class LeafTypes {
         int bits = (int) (cursor.number(DwAt.BYTE_SIZE) * 8) & 0xffff;
         int bytes = bits + 7 >> 3;
         int encoding = (int) cursor.number(DwAt.ENCODING);
-        boolean isFloat = encoding == DW_ATE_FLOAT
-                || encoding == DW_ATE_COMPLEX_FLOAT
-                || encoding == DW_ATE_IMAGINARY_FLOAT;
+        boolean isFloat =
+                encoding == DW_ATE_FLOAT || encoding == DW_ATE_COMPLEX_FLOAT || encoding == DW_ATE_IMAGINARY_FLOAT;
         if (isFloat && hasFloats) {
             if (encoding != DW_ATE_FLOAT) {
                 throw scope.fault(entry, "complex and imaginary numbers have no form in BTF");
@@ -80,8 +79,7 @@ final class LeafTypes {
             throw scope.fault(entry, "float of " + bytes + " bytes, expected 2, 4, 8, 12 or 16");
         }
         requireName(entry, key);
-        scope.becomes(
-                entry, scope.types.add(scope.strings.use(key), BtfWords.info(BtfWords.FLOAT, 0, false), bytes));
+        scope.becomes(entry, scope.types.add(scope.strings.use(key), BtfWords.info(BtfWords.FLOAT, 0, false), bytes));
     }
 
     private void integer(int entry, int key, int bytes, int encoding) {

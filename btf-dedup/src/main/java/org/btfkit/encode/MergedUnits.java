@@ -10,7 +10,8 @@ import org.btfkit.elf.ElfSection;
  * Tells whether the units of an object are to be encoded as one, since entries may refer to those of other units, as
  * link-time optimization makes it.
  *
- * <p>A kernel says it in a note (kernel, {@code include/linux/elfnote-lto.h}); of others the forms of references decide.
+ * <p>A kernel says it in a note (kernel, {@code include/linux/elfnote-lto.h}); of others the forms of references
+ * decide.
  */
 final class MergedUnits {
     private static final int SHT_NOTE = 7;

@@ -1,8 +1,8 @@
 package org.btfkit.encode;
 
+import org.btfkit.dedup.BaseIndex;
 import org.btfkit.dwarf.DwarfSection;
 import org.btfkit.dwarf.DwarfSections;
-import org.btfkit.dedup.BaseIndex;
 
 /**
  * Puts units together, one after another in the order of the section: ids go on where those of the unit before end, and
@@ -100,9 +100,8 @@ final class ObjectAssembly {
             indexType = shift + unit.intId();
         } else if (indexType == 0 && unit.hasArrays()) {
             indexType = shift + unit.typeCount() + 1;
-            addedInt = new int[] {
-                strings.add("int"), BtfWords.info(BtfWords.INT, 0, false), 4, BtfWords.INT_SIGNED | 32
-            };
+            addedInt =
+                    new int[] {strings.add("int"), BtfWords.info(BtfWords.INT, 0, false), 4, BtfWords.INT_SIGNED | 32};
         }
         for (int i = unit.typeKeys(); i < names.length; i++) {
             names[i] = strings.add(unit.keys()[i], unit.pool());

@@ -9,7 +9,6 @@ import org.btfkit.dedup.BaseIndex;
 import org.btfkit.dwarf.DebugInfo;
 import org.btfkit.dwarf.DwarfSection;
 import org.btfkit.dwarf.DwarfSections;
-import org.btfkit.dwarf.UnitHeader;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSymbols;
 

@@ -138,8 +138,8 @@ final class PackedStructs {
             case DwTag.POINTER_TYPE -> aside.unit().addressSize();
             case DwTag.BASE_TYPE -> (int) aside.number(DwAt.BYTE_SIZE);
             case DwTag.ENUMERATION_TYPE -> (int) EntrySizes.enumSize(aside.number(DwAt.BYTE_SIZE));
-            case DwTag.STRUCTURE_TYPE, DwTag.CLASS_TYPE, DwTag.INTERFACE_TYPE, DwTag.UNION_TYPE -> composite(
-                    type, depth);
+            case DwTag.STRUCTURE_TYPE, DwTag.CLASS_TYPE, DwTag.INTERFACE_TYPE, DwTag.UNION_TYPE ->
+                composite(type, depth);
             case DwTag.ARRAY_TYPE -> alignment(sizes.stripped(aside.reference(DwAt.TYPE)), depth + 1);
             default -> 1;
         };

@@ -169,9 +169,7 @@ final class ParameterReader {
         if (!isOne || parameters.name[parameter] == 0) {
             return;
         }
-        int offset = first != 0
-                ? Long.numberOfTrailingZeros(first)
-                : addressSize + Long.numberOfTrailingZeros(second);
+        int offset = first != 0 ? Long.numberOfTrailingZeros(first) : addressSize + Long.numberOfTrailingZeros(second);
         // The parameter's own type, not that of what it is an instance of.
         int struct = sizes.firstSized(scope.typeOf(cursor));
         if (struct <= 0) {

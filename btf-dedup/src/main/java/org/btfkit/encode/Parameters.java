@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * The parameters of all functions of a unit, what is known of each in arrays by its number.
  *
- * <p>gcc describes a function up to three times: as the source has it, as it was inlined, and as the code that there is;
- * only the latter has locations, and only the former has names and types. So the latter takes names and types from the
- * former, and hands over what it knows of locations ({@link #link}).
+ * <p>gcc describes a function up to three times: as the source has it, as it was inlined, and as the code that there
+ * is; only the latter has locations, and only the former has names and types. So the latter takes names and types from
+ * the former, and hands over what it knows of locations ({@link #link}).
  */
 final class Parameters {
     /** The register of a parameter of which none is known. */

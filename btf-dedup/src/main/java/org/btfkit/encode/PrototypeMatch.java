@@ -23,8 +23,8 @@ final class PrototypeMatch {
     boolean matches(int one, int other) {
         steps = 0;
         int count = functions.parameterCount(one);
-        boolean isEqual = count == functions.parameterCount(other)
-                && matches(functions.result(one), functions.result(other), 0);
+        boolean isEqual =
+                count == functions.parameterCount(other) && matches(functions.result(one), functions.result(other), 0);
         for (int i = 0; i < count && isEqual; i++) {
             isEqual = matches(functions.parameterType(one, i), functions.parameterType(other, i), 0);
         }
@@ -95,8 +95,7 @@ final class PrototypeMatch {
 
     private boolean prototypes(int id1, int id2, int depth) {
         int vlen = BtfWords.vlen(types.word(id1, 1));
-        if (vlen != BtfWords.vlen(types.word(id2, 1))
-                || !matches(types.word(id1, 2), types.word(id2, 2), depth + 1)) {
+        if (vlen != BtfWords.vlen(types.word(id2, 1)) || !matches(types.word(id1, 2), types.word(id2, 2), depth + 1)) {
             return false;
         }
         for (int i = 0; i < vlen; i++) {

@@ -4,7 +4,6 @@ import java.util.List;
 import org.btfkit.dwarf.DebugInfo;
 import org.btfkit.dwarf.DieCursor;
 import org.btfkit.dwarf.DwAt;
-import org.btfkit.dwarf.DwTag;
 import org.btfkit.dwarf.UnitHeader;
 
 /**

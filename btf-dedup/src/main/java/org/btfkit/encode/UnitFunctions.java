@@ -8,9 +8,9 @@ import org.btfkit.dwarf.DwAt;
  * The functions of a unit, by number in the order in which their entries are complete, so that one within another comes
  * first.
  *
- * <p>Steps, for all functions of the unit each: {@link #open} and {@link #close} as entries are met; {@link #link}, which
- * joins instances with what they are instances of; {@link #remember}, which judges those that the symbol table has, and
- * hands them to the whole.
+ * <p>Steps, for all functions of the unit each: {@link #open} and {@link #close} as entries are met; {@link #link},
+ * which joins instances with what they are instances of; {@link #remember}, which judges those that the symbol table
+ * has, and hands them to the whole.
  */
 final class UnitFunctions {
     private static final int DW_CC_NOCALL = 3;
@@ -192,7 +192,12 @@ final class UnitFunctions {
         int from = firstMember[function];
         int to = firstMember[function + 1];
         boolean hasUnexpected = judge.judge(
-                members.items, from, to, isClang, isChanged[function], cursor.unit().addressSize());
+                members.items,
+                from,
+                to,
+                isClang,
+                isChanged[function],
+                cursor.unit().addressSize());
         boolean isOptimized = judge.isOptimized();
         if (hasUnexpected) {
             for (int i = from; i < to && hasUnexpected; i++) {

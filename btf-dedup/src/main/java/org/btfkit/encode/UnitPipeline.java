@@ -9,8 +9,8 @@ import org.btfkit.dwarf.UnitHeader;
  * Encodes units by several threads and puts them together in their order.
  *
  * <p>A thread takes the next unit, encodes it, and leaves it. Whoever leaves the one that is due puts it together, and
- * those after it that are there already. A thread does not take a unit that is far ahead of the one that is due, so that
- * not many wait.
+ * those after it that are there already. A thread does not take a unit that is far ahead of the one that is due, so
+ * that not many wait.
  */
 final class UnitPipeline {
     /** Units that may wait, for each thread. */

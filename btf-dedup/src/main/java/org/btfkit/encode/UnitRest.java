@@ -1,8 +1,8 @@
 package org.btfkit.encode;
 
 /**
- * The types of a unit that no entry refers to: tags of its types, and variables with their tags. They come after an "int"
- * that the unit may still need, so their words are apart; their ids are counted on, without that.
+ * The types of a unit that no entry refers to: tags of its types, and variables with their tags. They come after an
+ * "int" that the unit may still need, so their words are apart; their ids are counted on, without that.
  */
 final class UnitRest {
     private final IntList words = new IntList();

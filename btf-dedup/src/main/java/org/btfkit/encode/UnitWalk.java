@@ -356,8 +356,9 @@ final class UnitWalk {
                     DwTag.RVALUE_REFERENCE_TYPE,
                     DwTag.PTR_TO_MEMBER_TYPE,
                     DwTag.STRING_TYPE -> throw scope.fault(cursor.entry(), "has no form in BTF");
-            case DwTag.IMPORTED_UNIT -> throw scope.fault(
-                    cursor.entry(), "imports a partial unit, as dwz makes it; use the file from before dwz");
+            case DwTag.IMPORTED_UNIT ->
+                throw scope.fault(
+                        cursor.entry(), "imports a partial unit, as dwz makes it; use the file from before dwz");
             default -> {
                 // Not a type: stepped over.
             }

@@ -33,8 +33,7 @@ final class VariableSections {
         boolean any = false;
         for (ElfSection section : sections) {
             boolean isPerCpu = section.name().equals(PER_CPU);
-            isWanted[section.index()] =
-                    options.has(Feature.GLOBAL_VAR) || isPerCpu && options.has(Feature.VAR);
+            isWanted[section.index()] = options.has(Feature.GLOBAL_VAR) || isPerCpu && options.has(Feature.VAR);
             any |= isWanted[section.index()];
         }
         this.hasWanted = any;

@@ -38,7 +38,8 @@ class EncodeProperties {
             @ForAll @IntRange(min = 1, max = 40) int count)
             throws IOException {
         Random random = new Random(seed);
-        ElfVariant variant = ElfVariant.all().get(random.nextInt(ElfVariant.all().size()));
+        ElfVariant variant =
+                ElfVariant.all().get(random.nextInt(ElfVariant.all().size()));
         CTypes types = new CTypes(random, count);
         RawDwarf dwarf = new RawDwarf(variant, version, is64, isCompressed, random);
         byte[] object = dwarf.toElf(List.of(types.toDwarf(version, variant.order())));
@@ -64,7 +65,8 @@ class EncodeProperties {
         Btf one = encodeRaw(object, 1);
         assertEquals(types, one.typeCount());
         for (int threads = 2; threads <= 4; threads++) {
-            assertArrayEquals(BtfWriter.toBytes(one), BtfWriter.toBytes(encodeRaw(object, threads)), threads + " threads");
+            assertArrayEquals(
+                    BtfWriter.toBytes(one), BtfWriter.toBytes(encodeRaw(object, threads)), threads + " threads");
         }
     }
 
@@ -94,7 +96,8 @@ class EncodeProperties {
     void damagedFormsMakeBtfOrOneLine(@ForAll long seed, @ForAll @IntRange(min = 2, max = 5) int version)
             throws IOException {
         Random random = new Random(seed);
-        ElfVariant variant = ElfVariant.all().get(random.nextInt(ElfVariant.all().size()));
+        ElfVariant variant =
+                ElfVariant.all().get(random.nextInt(ElfVariant.all().size()));
         CTypes types = new CTypes(random, 30);
         byte[] object = new RawDwarf(variant, version, random.nextBoolean(), false, random)
                 .toElf(List.of(types.toDwarf(version, variant.order())));

@@ -84,8 +84,7 @@ class EncoderTest {
     void shouldSayWhyAVariableIsLeftOut() throws IOException {
         List<String> leftOut = leftOut("percpu", "k612");
         assertTrue(
-                leftOut.contains(
-                        "named$dollar: its name has a character that C has not, or more than 127 bytes"),
+                leftOut.contains("named$dollar: its name has a character that C has not, or more than 127 bytes"),
                 leftOut.toString());
     }
 

@@ -29,8 +29,7 @@ public final class BtfTool {
         int run(ParseResult arguments, OutputStream out) throws IOException;
     }
 
-    private static final List<String> COMMANDS =
-            List.of(
+    private static final List<String> COMMANDS = List.of(
             "dump", "show", "find", "stats", "validate", "encode", "dedup", "merge", "distill", "relocate", "sort");
 
     private final OutputStream out;

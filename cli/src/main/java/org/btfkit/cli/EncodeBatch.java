@@ -40,8 +40,7 @@ final class EncodeBatch {
      *
      * @param out what the target {@code -} stands for
      */
-    EncodeBatch(
-            EncodeOptions options, Target target, boolean stripSignature, boolean fatalWarnings, OutputStream out) {
+    EncodeBatch(EncodeOptions options, Target target, boolean stripSignature, boolean fatalWarnings, OutputStream out) {
         this.options = options;
         this.target = target;
         this.stripSignature = stripSignature;
@@ -166,8 +165,8 @@ final class EncodeBatch {
         void print(PrintStream err, boolean isVerbose) {
             warnings.forEach(warning -> err.println("WARN: " + Failure.oneLine(warning)));
             if (isVerbose) {
-                leftOut.forEach(left -> err.println(
-                        Failure.oneLine(file + ": " + left.kind() + " " + left.name() + " left out: " + left.reason())));
+                leftOut.forEach(left -> err.println(Failure.oneLine(
+                        file + ": " + left.kind() + " " + left.name() + " left out: " + left.reason())));
             }
             if (failure != null) {
                 err.println("ERROR: " + failure);

@@ -122,7 +122,8 @@ final class EncodeCommand implements BtfTool.Subcommand {
     private int report(ParseResult arguments, List<EncodeResult> results, OutputStream out) throws IOException {
         boolean isVerbose = arguments.hasMatchedOption("-v");
         boolean isJson = arguments.hasMatchedOption("--json");
-        long failures = results.stream().filter(result -> result.failure != null).count();
+        long failures =
+                results.stream().filter(result -> result.failure != null).count();
         int status = failures == 0 ? ExitCode.OK : ExitCode.FAILURE;
         if (isJson) {
             EncodeReport.write(out, results, status);
@@ -130,9 +131,11 @@ final class EncodeCommand implements BtfTool.Subcommand {
         }
         results.forEach(result -> result.print(err, isVerbose));
         if (results.size() > 1) {
-            long encoded = results.stream().filter(result -> result.btf != null && result.failure == null).count();
-            err.println(results.size() + " objects, " + encoded + " encoded" + (failures == 0 ? "" : ", " + failures
-                    + " failed"));
+            long encoded = results.stream()
+                    .filter(result -> result.btf != null && result.failure == null)
+                    .count();
+            err.println(results.size() + " objects, " + encoded + " encoded"
+                    + (failures == 0 ? "" : ", " + failures + " failed"));
         }
         return status;
     }

@@ -20,8 +20,8 @@ import org.btfkit.encode.FeatureList;
 /**
  * The command {@code pahole} as far as the kernel's makefiles and scripts call it: it encodes BTF and says what it can.
  *
- * <p>Options are those that trees from 5.15 on give it, with one meaning: whatever else pahole can do is refused, so that
- * nobody takes this for it. Where pahole prints an error and still exits with 0, this exits with 1.
+ * <p>Options are those that trees from 5.15 on give it, with one meaning: whatever else pahole can do is refused, so
+ * that nobody takes this for it. Where pahole prints an error and still exits with 0, this exits with 1.
  */
 public final class Pahole {
     private static final String VERSION = "v1.31";
@@ -114,11 +114,8 @@ public final class Pahole {
 
     private static boolean takesValue(String option) {
         return switch (option) {
-            case "--btf_features",
-                    "--btf_features_strict",
-                    "--btf_base",
-                    "--btf_encode_detached",
-                    "--lang_exclude" -> true;
+            case "--btf_features", "--btf_features_strict", "--btf_base", "--btf_encode_detached", "--lang_exclude" ->
+                true;
             default -> false;
         };
     }
@@ -132,18 +129,20 @@ public final class Pahole {
             case "-J", "--btf_encode" -> encodes = true;
             case "--jobs" -> setJobs(value);
             case "--btf_features" -> features().add(value, unknown -> {});
-            case "--btf_features_strict" -> features().add(value, unknown -> {
-                throw new BtfException("pahole: feature '" + unknown + "' is not supported, expected some of "
-                        + FeatureList.supported());
-            });
+            case "--btf_features_strict" ->
+                features().add(value, unknown -> {
+                    throw new BtfException("pahole: feature '" + unknown + "' is not supported, expected some of "
+                            + FeatureList.supported());
+                });
             case "--btf_base" -> base = Path.of(value);
             case "--btf_encode_detached" -> {
                 encodes = true;
                 detached = value;
             }
-            case "--lang_exclude" -> languages.addAll(EncodeCommand.languages(value, unknown -> {
-                throw new UsageException("no language '" + unknown + "'");
-            }));
+            case "--lang_exclude" ->
+                languages.addAll(EncodeCommand.languages(value, unknown -> {
+                    throw new UsageException("no language '" + unknown + "'");
+                }));
             case "--supported_btf_features" -> {
                 out.println(FeatureList.supported());
                 return false;
@@ -174,8 +173,9 @@ public final class Pahole {
             case "--skip_encoding_btf_type_tag" -> features.remove(Feature.TYPE_TAG);
             case "--skip_encoding_btf_enum64" -> features.remove(Feature.ENUM64);
             case "--skip_encoding_btf_inconsistent_proto" -> features.add(Feature.CONSISTENT_FUNC);
-            default -> throw new UsageException("option '" + option + "' is not one that a kernel's build gives; this"
-                    + " pahole only encodes BTF");
+            default ->
+                throw new UsageException("option '" + option + "' is not one that a kernel's build gives; this"
+                        + " pahole only encodes BTF");
         }
     }
 
@@ -213,9 +213,8 @@ public final class Pahole {
                 .withThreads(jobs);
         EncodeBatch.Target target = detached == null ? Path::toString : object -> detached;
         BaseIndex index = base == null ? null : BaseIndex.of(BtfSource.load(base));
-        List<EncodeResult> results =
-                new EncodeBatch(options, target, false, false, OutputStream.nullOutputStream())
-                        .run(objects, index, jobs, null);
+        List<EncodeResult> results = new EncodeBatch(options, target, false, false, OutputStream.nullOutputStream())
+                .run(objects, index, jobs, null);
         results.forEach(result -> result.print(err, false));
         return results.stream().anyMatch(result -> result.failure != null) ? ExitCode.FAILURE : ExitCode.OK;
     }

@@ -59,13 +59,18 @@ class EncodeCommandTest {
     void shouldEncodeAllInOneCall() throws IOException {
         List<String> names = List.of("quals", "enums", "funcs", "kfuncs", "i386", "arm32");
         Path list = Files.writeString(
-                out("list"), String.join("\n", names.stream().map(name -> object(name).toString()).toList()));
+                out("list"),
+                String.join(
+                        "\n",
+                        names.stream().map(name -> object(name).toString()).toList()));
         BtfRun run = BtfRun.of("encode", "-j", 3, "--out-dir", out("btf"), "@" + list);
         assertEquals("6 objects, 6 encoded\n", run.err());
         assertEquals(ExitCode.OK, run.status());
         for (String name : names) {
             assertArrayEquals(
-                    DwarfSample.expected(name, "k612"), Files.readAllBytes(out("btf").resolve(name + ".o.BTF")), name);
+                    DwarfSample.expected(name, "k612"),
+                    Files.readAllBytes(out("btf").resolve(name + ".o.BTF")),
+                    name);
         }
     }
 
@@ -89,8 +94,7 @@ class EncodeCommandTest {
         Path object = DwarfSample.unpacked("quals", folder);
         BtfRun.ok("encode", "--in-place", object);
         assertArrayEquals(
-                DwarfSample.expected("quals", "k612"),
-                new RawElfReader(Files.readAllBytes(object)).bytes(".BTF"));
+                DwarfSample.expected("quals", "k612"), new RawElfReader(Files.readAllBytes(object)).bytes(".BTF"));
     }
 
     @Test
@@ -104,7 +108,14 @@ class EncodeCommandTest {
     @Test
     void shouldUseTheBtfOfVmlinuxAsBaseOfTheRest() throws IOException {
         BtfRun run = BtfRun.of(
-                "encode", "--vmlinux", object("recursive"), "-o", out("base.btf"), "--out-dir", out("btf"), object("anon"));
+                "encode",
+                "--vmlinux",
+                object("recursive"),
+                "-o",
+                out("base.btf"),
+                "--out-dir",
+                out("btf"),
+                object("anon"));
         assertEquals("2 objects, 2 encoded\n", run.err());
         assertArrayEquals(DwarfSample.expected("recursive", "k612"), Files.readAllBytes(out("base.btf")));
         Btf base = BtfSource.load(out("base.btf"));
@@ -118,7 +129,9 @@ class EncodeCommandTest {
         BtfRun.ok("encode", object("recursive"), "-o", out("base.btf"));
         Path module = DwarfSample.unpacked("scopes", folder);
         BtfRun.ok("encode", "--features", "+distilled_base", "-B", out("base.btf"), "--in-place", module);
-        assertTrue(new RawElfReader(Files.readAllBytes(module)).section(".BTF.base").isPresent());
+        assertTrue(new RawElfReader(Files.readAllBytes(module))
+                .section(".BTF.base")
+                .isPresent());
     }
 
     @Test
@@ -153,7 +166,8 @@ class EncodeCommandTest {
                 BtfRun.of("encode", "--in-place", "--out-dir", "x", object).err());
         assertEquals(
                 "btf encode: no language 'klingon', expected such as rust, c++, asm" + hint,
-                BtfRun.of("encode", "--lang-exclude", "klingon", object, "-o", "x").err());
+                BtfRun.of("encode", "--lang-exclude", "klingon", object, "-o", "x")
+                        .err());
         BtfRun run = BtfRun.of("encode", "--features", "var,vars", object, "-o", "x");
         assertEquals(ExitCode.USAGE, run.status());
         assertTrue(run.err().startsWith("btf encode: no feature 'vars', expected some of encode_force,"), run.err());

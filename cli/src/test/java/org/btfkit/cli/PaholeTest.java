@@ -71,7 +71,10 @@ class PaholeTest {
     void shouldMakeWhatOldKernelsAskFor() throws IOException {
         Path target = folder.resolve("old");
         Path object = DwarfSample.packed("base_types", folder);
-        assertEquals(ExitCode.OK, run("-J", "--btf_gen_floats", "--btf_encode_detached", target, object).status());
+        assertEquals(
+                ExitCode.OK,
+                run("-J", "--btf_gen_floats", "--btf_encode_detached", target, object)
+                        .status());
         Btf btf = BtfSource.load(target);
         assertTrue(btf.find(org.btfkit.btf.BtfKind.FLOAT, "double") != 0);
     }
@@ -81,8 +84,7 @@ class PaholeTest {
         Path object = DwarfSample.unpacked("quals", folder);
         assertEquals(new Run(ExitCode.OK, "", ""), run("-J", "-j", "--btf_features=default", object));
         assertArrayEquals(
-                DwarfSample.expected("quals", "k612"),
-                new RawElfReader(Files.readAllBytes(object)).bytes(".BTF"));
+                DwarfSample.expected("quals", "k612"), new RawElfReader(Files.readAllBytes(object)).bytes(".BTF"));
     }
 
     @Test
@@ -125,6 +127,7 @@ class PaholeTest {
                                 + " BTF\n"),
                 run("--sizes", "vmlinux"));
         assertEquals(ExitCode.USAGE, run("vmlinux").status());
-        assertEquals("pahole: -jx: expected a number\n", run("-J", "-jx", "vmlinux").err());
+        assertEquals(
+                "pahole: -jx: expected a number\n", run("-J", "-jx", "vmlinux").err());
     }
 }
