@@ -1,7 +1,5 @@
 package org.btfkit.dwarf;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * A position on an entry (DIE) of a unit; no object is made of an entry or attribute.
  *
@@ -40,6 +38,7 @@ public final class DieCursor {
     private final DwarfSections sections;
     private final Numbers numbers;
     private final boolean isJoined;
+    private final Forms forms;
 
     private UnitHeader unit;
     private Abbreviations abbreviations;
@@ -61,6 +60,7 @@ public final class DieCursor {
         this.sections = info.sections();
         this.numbers = sections.numbers();
         this.isJoined = isJoined;
+        this.forms = new Forms(numbers);
     }
 
     /**
@@ -104,6 +104,7 @@ public final class DieCursor {
         if (abbreviations == null || !abbreviations.isOf(newUnit)) {
             abbreviations = Abbreviations.of(sections, newUnit);
         }
+        forms.enter(data, newUnit, abbreviations);
     }
 
     /**
@@ -125,18 +126,9 @@ public final class DieCursor {
     }
 
     /**
-     * Returns the index after the unit.
-     *
-     * @return an index higher than that of all its entries
-     */
-    public int unitEnd() {
-        return end;
-    }
-
-    /**
      * Returns the unit's first entry, which has all others below it.
      *
-     * @return its index, which may be {@link #unitEnd}
+     * @return its index; that after the unit if there is none
      */
     public int root() {
         return start + unit.headerLength();
@@ -152,30 +144,21 @@ public final class DieCursor {
             leave(index);
         }
         entry = index;
-        int code = data[index];
-        if (code >= 0) {
-            attributes = index + 1;
-        } else {
+        long code = data[index];
+        attributes = index + 1;
+        if (code < 0) {
             code = longCode(index);
         }
-        if (code == 0) {
-            row = Abbreviations.NO_ROW;
-            return;
-        }
-        row = abbreviations.row(code);
-        if (row == Abbreviations.NO_ROW) {
-            throw fault("entry with abbreviation " + Integer.toUnsignedString(code) + ", which is not defined");
+        row = code == 0 ? Abbreviations.NO_ROW : abbreviations.row(code);
+        if (row == Abbreviations.NO_ROW && code != 0) {
+            throw fault("entry with abbreviation " + Long.toUnsignedString(code) + ", which is not defined");
         }
     }
 
-    private int longCode(int index) {
+    private long longCode(int index) {
         try {
-            long code = Numbers.uleb(data, index);
             attributes = Numbers.lebEnd(data, index);
-            if (code < 0 || code > Integer.MAX_VALUE) {
-                throw fault("entry with abbreviation " + Long.toUnsignedString(code) + ", which is not defined");
-            }
-            return (int) code;
+            return Numbers.uleb(data, index);
         } catch (IndexOutOfBoundsException e) {
             throw pastEnd();
         }
@@ -360,39 +343,11 @@ public final class DieCursor {
     }
 
     private int skip(int form, int at) {
-        long next = switch (form) {
-            case DwForm.BLOCK, DwForm.EXPRLOC -> {
-                long length = Numbers.uleb(data, at);
-                yield length < 0 ? -1 : Numbers.lebEnd(data, at) + Math.min(length, 1L << 32);
-            }
-            case DwForm.BLOCK1 -> at + 1L + (data[at] & 0xff);
-            case DwForm.BLOCK2 -> at + 2L + numbers.u2(data, at);
-            case DwForm.BLOCK4 -> at + 4L + numbers.u4(data, at);
-            case DwForm.STRING -> afterString(at);
-            case DwForm.SDATA, DwForm.UDATA, DwForm.REF_UDATA -> Numbers.lebEnd(data, at);
-            case DwForm.STRX, DwForm.ADDRX, DwForm.LOCLISTX, DwForm.RNGLISTX -> Numbers.lebEnd(data, at);
-            case DwForm.GNU_ADDR_INDEX, DwForm.GNU_STR_INDEX -> Numbers.lebEnd(data, at);
-            case DwForm.INDIRECT -> {
-                long direct = Numbers.uleb(data, at);
-                if (direct < 0 || direct > 0xffff || direct == DwForm.INDIRECT) {
-                    throw fault("indirect form 0x" + Long.toHexString(direct));
-                }
-                yield skip((int) direct, Numbers.lebEnd(data, at));
-            }
-            default -> at + (long) abbreviations.fixedSize(form);
-        };
+        long next = forms.end(form, at);
         if (next < at || next > end) {
             throw pastEnd();
         }
         return (int) next;
-    }
-
-    private int afterString(int from) {
-        int at = from;
-        while (data[at++] != 0) {
-            // not the end yet
-        }
-        return at;
     }
 
     /**
@@ -423,22 +378,8 @@ public final class DieCursor {
         }
         int at = value(slot);
         try {
-            return switch (form) {
-                case DwForm.DATA1 -> data[at] & 0xff;
-                case DwForm.FLAG -> data[at] != 0 ? 1 : 0;
-                case DwForm.DATA2 -> numbers.u2(data, at);
-                case DwForm.DATA4 -> numbers.u4(data, at);
-                case DwForm.DATA8 -> numbers.u8(data, at);
-                case DwForm.SDATA -> Numbers.sleb(data, at);
-                case DwForm.UDATA -> Numbers.uleb(data, at);
-                case DwForm.ADDR -> numbers.word(data, at, unit.addressSize());
-                case DwForm.ADDRX, DwForm.GNU_ADDR_INDEX -> bases().address(Numbers.uleb(data, at));
-                case DwForm.ADDRX1 -> bases().address(data[at] & 0xff);
-                case DwForm.ADDRX2 -> bases().address(numbers.u2(data, at));
-                case DwForm.ADDRX3 -> bases().address(numbers.u3(data, at));
-                case DwForm.ADDRX4 -> bases().address(numbers.u4(data, at));
-                default -> otherwise;
-            };
+            long index = forms.addressIndex(form, at);
+            return index == Forms.NONE ? forms.number(form, at, otherwise) : bases().address(index);
         } catch (IndexOutOfBoundsException e) {
             throw pastEnd();
         }
@@ -499,24 +440,17 @@ public final class DieCursor {
     }
 
     private int reference(int form, int at) {
+        if (form == DwForm.REF_SIG8) {
+            throw fault("refers to a type unit, which is not read; compile without -fdebug-types-section");
+        }
+        if (DwForm.isAlternate(form)) {
+            throw fault("refers to an alternate file, as dwz makes it; use the file from before dwz");
+        }
         try {
-            return switch (form) {
-                case DwForm.REF1 -> inUnit(data[at] & 0xff);
-                case DwForm.REF2 -> inUnit(numbers.u2(data, at));
-                case DwForm.REF4 -> inUnit(numbers.u4(data, at));
-                case DwForm.REF8 -> inUnit(numbers.u8(data, at));
-                case DwForm.REF_UDATA -> inUnit(Numbers.uleb(data, at));
-                case DwForm.REF_ADDR ->
-                    inSection(numbers.word(data, at, unit.version() == 2 ? unit.addressSize() : unit.offsetSize()));
-                case DwForm.REF_SIG8 ->
-                    throw fault("refers to a type unit, which is not read; compile without -fdebug-types-section");
-                default -> {
-                    if (DwForm.isAlternate(form)) {
-                        throw fault("refers to an alternate file, as dwz makes it; use the file from before dwz");
-                    }
-                    yield ELSEWHERE;
-                }
-            };
+            if (form == DwForm.REF_ADDR) {
+                return inSection(forms.sectionOffset(at));
+            }
+            return inUnit(forms.unitOffset(form, at));
         } catch (IndexOutOfBoundsException e) {
             throw pastEnd();
         }
@@ -537,7 +471,7 @@ public final class DieCursor {
      * Returns where a string is.
      *
      * @param attribute a {@link DwAt} that is a string
-     * @return what {@link #stringBytes} and {@link #stringIndex} take, or {@link #NO_STRING}
+     * @return a {@link StringPlace}, or {@link #NO_STRING}
      */
     public long string(int attribute) {
         int slot = abbreviations.slot(row, attribute);
@@ -547,26 +481,21 @@ public final class DieCursor {
         int form = abbreviations.form[slot];
         int at = value(slot);
         try {
-            return switch (form == DwForm.INDIRECT ? form(slot) : form) {
-                case DwForm.STRP -> inSection(DwarfSection.STR, numbers.word(data, at, unit.offsetSize()));
-                case DwForm.LINE_STRP -> inSection(DwarfSection.LINE_STR, numbers.word(data, at, unit.offsetSize()));
-                case DwForm.STRING -> (long) DwarfSection.INFO.ordinal() << 32 | at;
-                case DwForm.STRX, DwForm.GNU_STR_INDEX -> indexed(Numbers.uleb(data, at));
-                case DwForm.STRX1 -> indexed(data[at] & 0xff);
-                case DwForm.STRX2 -> indexed(numbers.u2(data, at));
-                case DwForm.STRX3 -> indexed(numbers.u3(data, at));
-                case DwForm.STRX4 -> indexed(numbers.u4(data, at));
+            int direct = form == DwForm.INDIRECT ? form(slot) : form;
+            return switch (direct) {
+                case DwForm.STRP -> inSection(DwarfSection.STR, forms.offset(at));
+                case DwForm.LINE_STRP -> inSection(DwarfSection.LINE_STR, forms.offset(at));
+                case DwForm.STRING -> StringPlace.of(DwarfSection.INFO, at);
                 case DwForm.STRP_SUP, DwForm.GNU_STRP_ALT ->
                     throw fault("has a string of an alternate file, as dwz makes it; use the file from before dwz");
-                default -> NO_STRING;
+                default -> {
+                    long index = forms.stringIndex(direct, at);
+                    yield index == Forms.NONE ? NO_STRING : inSection(DwarfSection.STR, bases().stringOffset(index));
+                }
             };
         } catch (IndexOutOfBoundsException e) {
             throw pastEnd();
         }
-    }
-
-    private long indexed(long index) {
-        return inSection(DwarfSection.STR, bases().stringOffset(index));
     }
 
     private long inSection(DwarfSection section, long offset) {
@@ -575,17 +504,7 @@ public final class DieCursor {
             throw fault("string at 0x" + Long.toHexString(offset) + " past " + section.sectionName() + " (" + length
                     + " bytes)");
         }
-        return (long) section.ordinal() << 32 | offset;
-    }
-
-    /**
-     * Tells whether a string is in {@code .debug_str}, so that its index names it in all units.
-     *
-     * @param string what {@link #string} returned
-     * @return true if it is
-     */
-    public static boolean isInStr(long string) {
-        return string >>> 32 == DwarfSection.STR.ordinal();
+        return StringPlace.of(section, offset);
     }
 
     /**
@@ -595,18 +514,8 @@ public final class DieCursor {
      * @return an array, not to be changed; valid until the cursor enters another unit
      */
     public byte[] stringBytes(long string) {
-        int section = (int) (string >>> 32);
-        return section == DwarfSection.INFO.ordinal() ? data : sections.bytes(DwarfSection.values()[section]);
-    }
-
-    /**
-     * Returns where in its bytes a string begins; a NUL byte ends it.
-     *
-     * @param string what {@link #string} returned
-     * @return the index of its first byte
-     */
-    public static int stringIndex(long string) {
-        return (int) string;
+        DwarfSection section = StringPlace.section(string);
+        return section == DwarfSection.INFO ? data : sections.bytes(section);
     }
 
     /**
@@ -620,13 +529,7 @@ public final class DieCursor {
         if (string == NO_STRING) {
             return null;
         }
-        byte[] bytes = stringBytes(string);
-        int from = stringIndex(string);
-        int to = from;
-        while (to < bytes.length && bytes[to] != 0) {
-            to++;
-        }
-        return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+        return StringPlace.text(stringBytes(string), StringPlace.index(string));
     }
 
     /**
@@ -640,13 +543,8 @@ public final class DieCursor {
         int form = form(slot);
         int at = value(slot);
         try {
-            return switch (form) {
-                case DwForm.BLOCK, DwForm.EXPRLOC -> (long) Numbers.lebEnd(data, at) << 32 | skip(form, at);
-                case DwForm.BLOCK1 -> (long) (at + 1) << 32 | skip(form, at);
-                case DwForm.BLOCK2 -> (long) (at + 2) << 32 | skip(form, at);
-                case DwForm.BLOCK4 -> (long) (at + 4) << 32 | skip(form, at);
-                default -> -1;
-            };
+            long from = forms.blockStart(form, at);
+            return from == Forms.NONE ? -1 : from << 32 | skip(form, at);
         } catch (IndexOutOfBoundsException e) {
             throw pastEnd();
         }

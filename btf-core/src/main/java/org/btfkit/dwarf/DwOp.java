@@ -55,17 +55,32 @@ public final class DwOp {
 
     private DwOp() {}
 
-    /** Tells whether an operation names a register that holds the value. */
+    /**
+     * Tells whether an operation names a register that holds the value.
+     *
+     * @param operation the operation
+     * @return true for REG0 to REG31
+     */
     public static boolean isRegister(int operation) {
         return operation >= REG0 && operation <= REG31;
     }
 
-    /** Tells whether an operation is an offset from a register. */
+    /**
+     * Tells whether an operation is an offset from a register.
+     *
+     * @param operation the operation
+     * @return true for BREG0 to BREG31
+     */
     public static boolean isRegisterOffset(int operation) {
         return operation >= BREG0 && operation <= BREG31;
     }
 
-    /** Tells whether an operation is a constant of any size that it gives itself. */
+    /**
+     * Tells whether an operation is a constant of any size that it gives itself.
+     *
+     * @param operation the operation
+     * @return true for LIT0 to LIT31, CONSTU and CONSTS
+     */
     public static boolean isConstant(int operation) {
         return operation >= LIT0 && operation <= LIT31 || operation == CONSTU || operation == CONSTS;
     }

@@ -32,6 +32,11 @@ public final class Locations {
     private int single;
     private boolean isDone;
 
+    /** Makes a reader of locations that has not begun. */
+    public Locations() {
+        isDone = true;
+    }
+
     /**
      * Begins with an attribute.
      *

@@ -29,15 +29,24 @@ class DebugRelocationsTest {
     private ByteBuffer addresses(RawElf elf) throws IOException {
         Path path = Files.write(folder.resolve("object.o"), elf.toBytes());
         try (ElfFile file = ElfFile.open(path)) {
-            return ByteBuffer.wrap(DwarfSections.of(file).bytes(DwarfSection.ADDR)).order(ByteOrder.LITTLE_ENDIAN);
+            return ByteBuffer.wrap(DwarfSections.of(file).bytes(DwarfSection.ADDR))
+                    .order(ByteOrder.LITTLE_ENDIAN);
         }
     }
 
     /** Sections at 0x10000 and 0x10040, a symbol at 8 in the second, and one that is not defined. */
     private static RawElf elf(ElfVariant variant) {
         RawElf elf = RawElf.of(variant);
-        elf.section(".text").type(RawElf.SHT_PROGBITS).flags(RawElf.SHF_ALLOC).align(16).data(new byte[20]);
-        elf.section(".data").type(RawElf.SHT_PROGBITS).flags(RawElf.SHF_ALLOC).align(64).data(new byte[20]);
+        elf.section(".text")
+                .type(RawElf.SHT_PROGBITS)
+                .flags(RawElf.SHF_ALLOC)
+                .align(16)
+                .data(new byte[20]);
+        elf.section(".data")
+                .type(RawElf.SHT_PROGBITS)
+                .flags(RawElf.SHF_ALLOC)
+                .align(64)
+                .data(new byte[20]);
         elf.section(".debug_addr").type(RawElf.SHT_PROGBITS).data(new byte[24]);
         elf.symbol("inside").in(elf.find(".data")).value(8);
         elf.symbol("elsewhere");

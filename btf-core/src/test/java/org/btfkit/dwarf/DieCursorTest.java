@@ -50,11 +50,13 @@ class DieCursorTest {
     void shouldReadAnyForm(int version) throws IOException {
         for (int seed = 0; seed < 60; seed++) {
             Random random = new Random(seed);
-            ElfVariant variant = ElfVariant.all().get(random.nextInt(ElfVariant.all().size()));
+            ElfVariant variant =
+                    ElfVariant.all().get(random.nextInt(ElfVariant.all().size()));
             Entry integer = new Entry(DwTag.BASE_TYPE).text(DwAt.NAME, "int").number(DwAt.BYTE_SIZE, 4);
             Entry pointer = new Entry(DwTag.POINTER_TYPE).reference(DwAt.TYPE, integer);
             Entry big = new Entry(DwTag.ENUMERATOR).number(DwAt.CONST_VALUE, -2).flag(DwAt.EXTERNAL);
-            Entry root = unit().add(new Entry(DwTag.NAMESPACE).add(pointer)).add(big).add(integer);
+            Entry root =
+                    unit().add(new Entry(DwTag.NAMESPACE).add(pointer)).add(big).add(integer);
             byte[] object = new RawDwarf(variant, version, random.nextBoolean(), random.nextBoolean(), random)
                     .toElf(List.of(root));
             read(object, cursor -> {
@@ -105,7 +107,8 @@ class DieCursorTest {
         byte[] info = {10, 0, 0, 0, 4, 0, 0, 0, 0, 0, 8, 1, 1, 1};
         byte[] abbreviations = {1, DwTag.COMPILE_UNIT, 0, DwAt.BYTE_SIZE, DwForm.DATA8, 0, 0, 0};
         DwarfFormatException e = assertThrows(
-                DwarfFormatException.class, () -> read(object(info, abbreviations), cursor -> cursor.number(DwAt.BYTE_SIZE)));
+                DwarfFormatException.class,
+                () -> read(object(info, abbreviations), cursor -> cursor.number(DwAt.BYTE_SIZE)));
         assertEquals(
                 folder.resolve("object.o") + ": entry past the end of its unit, at 0x0 (14 bytes), at 0xb of"
                         + " .debug_info",
@@ -117,8 +120,8 @@ class DieCursorTest {
     @Test
     void shouldRefuseAnAbbreviationThatIsNotDefined() throws IOException {
         byte[] info = {8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 8, 5};
-        DwarfFormatException e =
-                assertThrows(DwarfFormatException.class, () -> read(object(info, new byte[] {1, 0x11, 0, 0, 0, 0}), c -> {}));
+        DwarfFormatException e = assertThrows(
+                DwarfFormatException.class, () -> read(object(info, new byte[] {1, 0x11, 0, 0, 0, 0}), c -> {}));
         assertTrue(e.getMessage().contains("entry with abbreviation 5, which is not defined, at 0xb"), e.getMessage());
     }
 

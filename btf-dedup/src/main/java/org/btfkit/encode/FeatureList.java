@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
 public final class FeatureList {
     private final Set<Feature> features = EnumSet.noneOf(Feature.class);
 
+    /** Makes an empty list. */
+    public FeatureList() {}
+
     /**
      * Adds the features of a list.
      *

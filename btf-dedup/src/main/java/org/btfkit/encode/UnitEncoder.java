@@ -76,7 +76,7 @@ final class UnitEncoder {
     /** Reads the unit's first entry; returns false if it is of a language that is left out. */
     private boolean isWanted(UnitHeader unit) {
         DieCursor cursor = scope.cursor;
-        if (cursor.root() >= cursor.unitEnd()) {
+        if (unit.headerLength() >= unit.length()) {
             return false;
         }
         cursor.seek(cursor.root());

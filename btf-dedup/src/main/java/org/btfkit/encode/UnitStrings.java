@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.btfkit.dwarf.DieCursor;
 import org.btfkit.dwarf.DwarfSection;
 import org.btfkit.dwarf.DwarfSections;
+import org.btfkit.dwarf.StringPlace;
 
 /**
  * The strings of one unit, numbered in the order of their first use in its BTF.
@@ -53,8 +54,8 @@ final class UnitStrings {
         if (string == DieCursor.NO_STRING) {
             return 0;
         }
-        int from = DieCursor.stringIndex(string);
-        if (DieCursor.isInStr(string)) {
+        int from = StringPlace.index(string);
+        if (StringPlace.isInStr(string)) {
             return from + 1;
         }
         byte[] bytes = cursor.stringBytes(string);
