@@ -20,6 +20,9 @@ final class Abbreviations {
     /** Attributes below this are found by a table, the others by a search. */
     private static final int COMMON = 0x90;
 
+    /** How many shapes a unit has, as a rule. */
+    private static final int ROWS = 256;
+
     /** Codes below this are found by a table; compilers count from 1. */
     private static final int DENSE = 1 << 16;
 
@@ -35,31 +38,31 @@ final class Abbreviations {
     private int[] sparseRows = {};
 
     /** By row. */
-    int[] tag = new int[64];
+    int[] tag = new int[ROWS];
 
     /** By row: whether children follow. */
-    boolean[] hasChildren = new boolean[64];
+    boolean[] hasChildren = new boolean[ROWS];
 
     /** By row: the first slot; that of the next row is the end. */
-    int[] firstSlot = new int[65];
+    int[] firstSlot = new int[ROWS + 1];
 
     /** By row: how many bytes the attributes take, or {@link #VARIABLE}. */
-    int[] size = new int[64];
+    int[] size = new int[ROWS];
 
     /** By row and common attribute: its slot in the row plus 1, 0 if there is none. */
-    private byte[] common = new byte[64 * COMMON];
+    private byte[] common = new byte[ROWS * COMMON];
 
     /** By slot. */
-    int[] attribute = new int[512];
+    int[] attribute = new int[ROWS * 8];
 
     /** By slot: a {@link DwForm}. */
-    int[] form = new int[512];
+    int[] form = new int[ROWS * 8];
 
     /** By slot: the value of {@link DwForm#IMPLICIT_CONST}. */
-    long[] implicit = new long[512];
+    long[] implicit = new long[ROWS * 8];
 
     /** By slot: distance in bytes from the row's first attribute, or {@link #VARIABLE}. */
-    int[] distance = new int[512];
+    int[] distance = new int[ROWS * 8];
 
     private Abbreviations(DwarfSections sections, UnitHeader shape) {
         this.sections = sections;

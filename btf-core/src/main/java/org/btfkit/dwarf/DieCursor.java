@@ -358,7 +358,12 @@ public final class DieCursor {
      */
     public long number(int attribute) {
         int slot = abbreviations.slot(row, attribute);
-        return slot < 0 ? 0 : number(slot, 0);
+        if (slot < 0) {
+            return 0;
+        }
+        int distance = abbreviations.distance[slot];
+        boolean isByte = distance >= 0 && abbreviations.form[slot] == DwForm.DATA1;
+        return isByte && attributes + distance < end ? data[attributes + distance] & 0xff : number(slot, 0);
     }
 
     /**
@@ -478,18 +483,17 @@ public final class DieCursor {
         if (slot < 0) {
             return NO_STRING;
         }
-        int form = abbreviations.form[slot];
+        int form = form(slot);
         int at = value(slot);
         try {
-            int direct = form == DwForm.INDIRECT ? form(slot) : form;
-            return switch (direct) {
+            return switch (form) {
                 case DwForm.STRP -> inSection(DwarfSection.STR, forms.offset(at));
                 case DwForm.LINE_STRP -> inSection(DwarfSection.LINE_STR, forms.offset(at));
                 case DwForm.STRING -> StringPlace.of(DwarfSection.INFO, at);
                 case DwForm.STRP_SUP, DwForm.GNU_STRP_ALT ->
                     throw fault("has a string of an alternate file, as dwz makes it; use the file from before dwz");
                 default -> {
-                    long index = forms.stringIndex(direct, at);
+                    long index = forms.stringIndex(form, at);
                     yield index == Forms.NONE ? NO_STRING : inSection(DwarfSection.STR, bases().stringOffset(index));
                 }
             };

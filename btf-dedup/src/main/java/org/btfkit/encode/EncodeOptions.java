@@ -25,6 +25,9 @@ public record EncodeOptions(Set<Feature> features, Set<Integer> excludedLanguage
     /**
      * Makes options.
      *
+     * @param features what goes into the BTF; copied
+     * @param excludedLanguages units in these languages are left out; copied
+     * @param threads how many threads work at one object
      * @throws IllegalArgumentException if there is no thread
      */
     public EncodeOptions {
