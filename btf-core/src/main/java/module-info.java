@@ -1,4 +1,4 @@
-/** Reads, models, validates and dumps BTF, and reads and edits the ELF files that carry it. */
+/** Reads, models, validates and dumps BTF, reads and edits the ELF files that carry it, and reads their DWARF. */
 // Where this module is compiled alone, those it opens itself to are not there to be seen.
 @SuppressWarnings("module")
 module org.btfkit.core {
@@ -15,6 +15,7 @@ module org.btfkit.core {
     exports org.btfkit.btf.validate;
     exports org.btfkit.btf.layout;
     exports org.btfkit.btf.dump;
+    exports org.btfkit.dwarf;
     exports org.btfkit.elf;
     exports org.btfkit.btf.flat to
             org.btfkit.dedup;

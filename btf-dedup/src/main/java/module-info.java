@@ -1,6 +1,7 @@
-/** Transformations of whole BTFs. */
+/** Transformations of whole BTFs, and BTF of DWARF. */
 module org.btfkit.dedup {
     requires transitive org.btfkit.core;
 
     exports org.btfkit.dedup;
+    exports org.btfkit.encode;
 }

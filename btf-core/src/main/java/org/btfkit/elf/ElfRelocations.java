@@ -117,4 +117,38 @@ public final class ElfRelocations {
         // MIPS splits r_info into a word and four bytes, so only the big-endian form looks usual.
         return mips64Little ? entries.getInt(at + 8) : (int) (entries.getLong(at + 8) >>> 32);
     }
+
+    /**
+     * Returns how an entry changes its place.
+     *
+     * @param entry index of the entry
+     * @return the machine's {@code R_} value; of MIPS ELF64, which packs three of them, the first
+     */
+    public int type(int entry) {
+        int at = entry * entrySize;
+        if (!is64) {
+            return entries.getInt(at + 4) & 0xff;
+        }
+        return mips64Little ? entries.get(at + 15) & 0xff : (int) entries.getLong(at + 8);
+    }
+
+    /**
+     * Tells whether the entries have an addend of their own.
+     *
+     * @return true for SHT_RELA; of SHT_REL the addend is what stands at the place
+     */
+    public boolean hasAddends() {
+        return section.type() == ElfSection.SHT_RELA;
+    }
+
+    /**
+     * Returns the addend of an entry.
+     *
+     * @param entry index of an entry of a SHT_RELA section
+     * @return {@code r_addend}
+     */
+    public long addend(int entry) {
+        int at = entry * entrySize;
+        return is64 ? entries.getLong(at + 16) : entries.getInt(at + 8);
+    }
 }

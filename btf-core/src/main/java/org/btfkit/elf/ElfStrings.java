@@ -41,6 +41,22 @@ final class ElfStrings {
         return true;
     }
 
+    /** Fails if no string begins at an offset; parameters as in {@link #get}. */
+    void requireInside(int nameOff, long at) {
+        if (nameOff < 0 || nameOff >= bytes.length) {
+            throw outside(nameOff, at);
+        }
+    }
+
+    /** Returns the table, not a copy, if its last string has an end. */
+    byte[] terminated() {
+        if (bytes.length > 0 && bytes[bytes.length - 1] != 0) {
+            throw new ElfFormatException(
+                    source, "section " + section + " does not end with a NUL byte", section.offset());
+        }
+        return bytes;
+    }
+
     private int end(int nameOff, long at) {
         if (nameOff < 0 || nameOff >= bytes.length) {
             throw outside(nameOff, at);

@@ -110,6 +110,29 @@ public final class ElfSymbols {
     }
 
     /**
+     * Returns where a symbol's name begins among the {@link #nameBytes}; cheaper than {@link #name}.
+     *
+     * @param index symbol index
+     * @return the index of its first byte; a NUL byte ends it
+     * @throws ElfFormatException if it is outside of the string table
+     */
+    public int nameOffset(int index) {
+        int offset = entries.getInt(index * entrySize);
+        names.requireInside(offset, entryOffset(index));
+        return offset;
+    }
+
+    /**
+     * Returns the string table.
+     *
+     * @return its bytes, the last of which is NUL; not to be changed
+     * @throws ElfFormatException if it does not end with a NUL byte
+     */
+    public byte[] nameBytes() {
+        return names.terminated();
+    }
+
+    /**
      * Tells whether a symbol's name begins with a prefix; cheaper than {@link #name}.
      *
      * @param index symbol index

@@ -90,6 +90,18 @@ public final class BaseIndex {
         return base;
     }
 
+    /**
+     * Finds a string of the base. Costs a look at a hash table.
+     *
+     * @param bytes what holds the string to look for
+     * @param from index of its first byte
+     * @param to index after its last one, where a NUL byte stands
+     * @return its offset, or -1 if the base has no such string
+     */
+    public int findString(byte[] bytes, int from, int to) {
+        return strings.find(bytes, from, to, StringTable.hash(bytes, from, to));
+    }
+
     /** The base's types. */
     TypeGraph graph() {
         return graph;

@@ -53,16 +53,18 @@ public final class Deduplicator {
     private final int threads;
     private final DedupListener listener;
     private final TypeHasher hasher;
+    private final boolean keepsStrings;
 
     /** Makes a deduplicator that uses all processors and has no listener. */
     public Deduplicator() {
-        this(Runtime.getRuntime().availableProcessors(), (pass, done, total) -> {}, TypeHasher.STRONG);
+        this(Runtime.getRuntime().availableProcessors(), (pass, done, total) -> {}, TypeHasher.STRONG, false);
     }
 
-    private Deduplicator(int threads, DedupListener listener, TypeHasher hasher) {
+    private Deduplicator(int threads, DedupListener listener, TypeHasher hasher, boolean keepsStrings) {
         this.threads = threads;
         this.listener = listener;
         this.hasher = hasher;
+        this.keepsStrings = keepsStrings;
     }
 
     /**
@@ -76,7 +78,7 @@ public final class Deduplicator {
         if (count < 1) {
             throw new IllegalArgumentException("threads " + count + ", expected at least 1");
         }
-        return new Deduplicator(count, listener, hasher);
+        return new Deduplicator(count, listener, hasher, keepsStrings);
     }
 
     /**
@@ -86,12 +88,24 @@ public final class Deduplicator {
      * @return the deduplicator
      */
     public Deduplicator withListener(DedupListener newListener) {
-        return new Deduplicator(threads, newListener, hasher);
+        return new Deduplicator(threads, newListener, hasher, keepsStrings);
+    }
+
+    /**
+     * Returns a deduplicator that leaves the string section as it is. That is what libbpf does with BTF that was built
+     * by adding one string after another and looking each up first, so that all are different: they keep their order,
+     * and those not in use stay.
+     *
+     * @return the deduplicator; what it is given must have each string once, and none that its base has, or types that
+     *     are equal but for the offset of their name are taken to be different
+     */
+    public Deduplicator withStringsKept() {
+        return new Deduplicator(threads, listener, hasher, true);
     }
 
     /** Returns a deduplicator with another hasher, for tests. */
     Deduplicator withHasher(TypeHasher newHasher) {
-        return new Deduplicator(threads, listener, newHasher);
+        return new Deduplicator(threads, listener, newHasher, keepsStrings);
     }
 
     /**
@@ -156,7 +170,7 @@ public final class Deduplicator {
         Workers workers = new Workers(threads);
         int types = btf.typeCount() - btf.firstTypeId();
         report(DedupPass.STRINGS, 0, types);
-        StringDedup strings = new StringDedup(btf, base == null ? null : base.strings(), workers);
+        StringDedup strings = new StringDedup(btf, base == null ? null : base.strings(), workers, keepsStrings);
         strings.run(stringsOf(ext, btf));
         TypeGraph graph = TypeGraph.of(btf, strings.comparableWords(), base == null ? null : base.graph());
         report(DedupPass.STRINGS, types, types);

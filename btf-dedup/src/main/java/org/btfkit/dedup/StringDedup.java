@@ -32,6 +32,7 @@ final class StringDedup {
     private final Btf btf;
     private final StringTable baseStrings;
     private final Workers workers;
+    private final boolean keepsAll;
     private final int[] words;
     private final int[] offsets;
     private final byte[] strings;
@@ -50,17 +51,19 @@ final class StringDedup {
      * Prepares to treat the own strings of a BTF.
      *
      * @param baseStrings the strings of its bases, or null if it has none
+     * @param keepsAll whether the strings are known to be different, and stay as they are
      */
-    StringDedup(Btf btf, StringTable baseStrings, Workers workers) {
+    StringDedup(Btf btf, StringTable baseStrings, Workers workers, boolean keepsAll) {
         this.btf = btf;
+        this.keepsAll = keepsAll;
         this.baseStrings = baseStrings;
         this.workers = workers;
         this.words = FlatAccess.of(btf).words();
         this.offsets = FlatAccess.of(btf).offsets();
         this.strings = FlatAccess.of(btf).strings().own();
         this.firstOwn = btf.firstStringOff();
-        this.newOffsets = new int[strings.length];
-        this.kept = new StringTable(UNFOLDED_BYTES + UNFOLDED_FACTOR * strings.length);
+        this.newOffsets = keepsAll ? null : new int[strings.length];
+        this.kept = keepsAll ? null : new StringTable(UNFOLDED_BYTES + UNFOLDED_FACTOR * strings.length);
     }
 
     /** Returns how long strings that are used by a BTF, its base's included, may become when each has its own room. */
@@ -81,6 +84,9 @@ final class StringDedup {
      * @throws BtfException if there is a type of unknown kind, or too many strings are tails of others
      */
     void run(int[] more) {
+        if (keepsAll) {
+            return;
+        }
         if (baseStrings == null) {
             byte[] empty = {0};
             kept.add(empty, 0, 0, StringTable.hash(empty, 0, 0));
@@ -198,11 +204,11 @@ final class StringDedup {
 
     /** Returns the new offset of a name that is in use. */
     int newOffset(int nameOff) {
-        return nameOff == 0 || nameOff < firstOwn ? nameOff : newOffsets[nameOff - firstOwn];
+        return keepsAll || nameOff == 0 || nameOff < firstOwn ? nameOff : newOffsets[nameOff - firstOwn];
     }
 
     /** Returns the strings that are kept. */
     byte[] strings() {
-        return kept.toBytes();
+        return keepsAll ? strings : kept.toBytes();
     }
 }

@@ -29,8 +29,8 @@ public final class BtfTool {
         int run(ParseResult arguments, OutputStream out) throws IOException;
     }
 
-    private static final List<String> COMMANDS =
-            List.of("dump", "show", "find", "stats", "validate", "dedup", "merge", "distill", "relocate", "sort");
+    private static final List<String> COMMANDS = List.of(
+            "dump", "show", "find", "stats", "validate", "encode", "dedup", "merge", "distill", "relocate", "sort");
 
     private final OutputStream out;
     private final PrintStream err;
@@ -132,6 +132,7 @@ public final class BtfTool {
             case "find" -> new FindCommand(err);
             case "stats" -> new StatsCommand(err);
             case "validate" -> new ValidateCommand(err);
+            case "encode" -> new EncodeCommand(err);
             case "dedup" -> new DedupCommand(err);
             case "merge" -> new MergeCommand(err);
             case "distill" -> new DistillCommand(err);

@@ -162,7 +162,7 @@ final class DedupCommand implements BtfTool.Subcommand {
     }
 
     /** The name of a file without its folder, and without the ending that says how it is compressed. */
-    private static String plainName(String file) {
+    static String plainName(String file) {
         Path name = Path.of(file).getFileName();
         return name == null ? file : name.toString().replaceFirst("\\.(xz|gz|zst)$", "");
     }

@@ -11,19 +11,34 @@ public final class Training {
     /**
      * Runs the commands of a launcher; what they say is dropped.
      *
-     * @param args class of the launcher; a file with BTF of a kernel; and a module in a folder to write to
+     * @param args class of the launcher; a file with BTF of a kernel; a module in a folder to write to; and an object
+     *     with DWARF
      */
     public static void main(String[] args) {
         String vmlinux = args[1];
         String module = args[2];
+        String object = args[3];
         if (args[0].endsWith("BtfTool")) {
-            trainBtf(vmlinux, module, module + ".out");
+            trainBtf(vmlinux, module, object, module + ".out");
+        } else if (args[0].endsWith("Pahole")) {
+            trainPahole(object, module + ".out");
         } else {
             trainResolveBtfids(vmlinux, module);
         }
     }
 
-    private static void trainBtf(String vmlinux, String module, String out) {
+    private static void trainPahole(String object, String out) {
+        String features = "--btf_features=default";
+        String[][] commands = {
+            {"-J", "-j2", features, "--lang_exclude=rust", "--btf_encode_detached=" + out, object},
+            {"-J", features, "--btf_base", out, "--btf_encode_detached=" + out + ".2", object},
+        };
+        for (String[] command : commands) {
+            new Pahole(new PrintStream(OutputStream.nullOutputStream()), System.err).run(command);
+        }
+    }
+
+    private static void trainBtf(String vmlinux, String module, String object, String out) {
         String[][] commands = {
             {"dump", "-B", vmlinux, module},
             {"dump", "-f", "c", vmlinux},
@@ -32,6 +47,8 @@ public final class Training {
             {"find", "-k", "struct", "t*", vmlinux},
             {"stats", vmlinux},
             {"validate", vmlinux},
+            {"encode", object, "-o", out},
+            {"encode", "-B", out, "--out-dir", Path.of(out).getParent() + "/encoded", object},
             {"dedup", "-B", vmlinux, module, "--raw", "-o", out},
             {"dedup", "-B", vmlinux, module, "--out-dir", Path.of(out).getParent() + "/dedup"},
             {"merge", vmlinux, vmlinux, "-o", out},

@@ -37,8 +37,20 @@ final class TransformOutput {
      * @param err where notes go
      */
     TransformOutput(ParseResult parsed, OutputStream out, PrintStream err) {
-        raw = parsed.hasMatchedOption("--raw");
-        stripSignature = parsed.hasMatchedOption("--strip_signature");
+        this(parsed.hasMatchedOption("--raw"), parsed.hasMatchedOption("--strip_signature"), out, err);
+    }
+
+    /**
+     * Takes the options.
+     *
+     * @param raw whether results are raw BTF even where there is an ELF file
+     * @param stripSignature whether to cut off a signature that a change invalidates
+     * @param out what {@code -} stands for
+     * @param err where notes go; null if only {@link #put} is called
+     */
+    TransformOutput(boolean raw, boolean stripSignature, OutputStream out, PrintStream err) {
+        this.raw = raw;
+        this.stripSignature = stripSignature;
         this.out = out;
         this.err = err;
     }
@@ -79,7 +91,7 @@ final class TransformOutput {
     }
 
     /** As {@link #write}, but returns the line that is to be said, or null. */
-    private String put(TransformInput input, String target, Btf btf, BtfExt ext, Btf distilledBase) throws IOException {
+    String put(TransformInput input, String target, Btf btf, BtfExt ext, Btf distilledBase) throws IOException {
         String note = target.equals("-") ? null : AtomicFile.noteOfOtherNames(Path.of(target));
         Path template = template(input, target);
         if (template != null) {

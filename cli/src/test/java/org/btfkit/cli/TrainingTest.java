@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.btfkit.fixtures.kernel.SampleModule;
+import org.btfkit.fixtures.kernel.DwarfSample;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +19,7 @@ class TrainingTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(classes = {BtfTool.class, ResolveBtfids.class})
+    @ValueSource(classes = {BtfTool.class, ResolveBtfids.class, Pahole.class})
     void shouldRunWithoutFailures(Class<?> launched) {
         PrintStream before = System.err;
         ByteArrayOutputStream talk = new ByteArrayOutputStream();
@@ -27,7 +28,8 @@ class TrainingTest {
             Training.main(new String[] {
                 launched.getName(),
                 SampleModule.writeVmlinuxBtf(folder).toString(),
-                SampleModule.writeModule(folder).toString()
+                SampleModule.writeModule(folder).toString(),
+                DwarfSample.packed("kfuncs", folder).toString()
             });
         } finally {
             System.setErr(before);

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 
-/** Input from a file; only what is asked for is read. Not safe for use by several threads. */
+/** Input from a file; only what is asked for is read. Several threads may read at the same time. */
 public final class FileInput implements RandomInput {
     private final RandomAccessFile file;
     private final long size;
@@ -27,7 +27,7 @@ public final class FileInput implements RandomInput {
     }
 
     @Override
-    public void read(long position, byte[] into, int at, int length) throws IOException {
+    public synchronized void read(long position, byte[] into, int at, int length) throws IOException {
         file.seek(position);
         try {
             // In pieces, as the JDK allocates a buffer outside of the heap as large as what is asked for.

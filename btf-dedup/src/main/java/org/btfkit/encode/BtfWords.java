@@ -1,0 +1,158 @@
+package org.btfkit.encode;
+
+import org.btfkit.btf.format.BtfKind;
+
+/**
+ * How the words of types are made and walked over; the numbers of {@link BtfKind} in arrays, for loops over all types.
+ */
+final class BtfWords {
+    static final int INT = BtfKind.INT.number();
+    static final int PTR = BtfKind.PTR.number();
+    static final int ARRAY = BtfKind.ARRAY.number();
+    static final int STRUCT = BtfKind.STRUCT.number();
+    static final int UNION = BtfKind.UNION.number();
+    static final int ENUM = BtfKind.ENUM.number();
+    static final int FWD = BtfKind.FWD.number();
+    static final int TYPEDEF = BtfKind.TYPEDEF.number();
+    static final int VOLATILE = BtfKind.VOLATILE.number();
+    static final int CONST = BtfKind.CONST.number();
+    static final int RESTRICT = BtfKind.RESTRICT.number();
+    static final int FUNC = BtfKind.FUNC.number();
+    static final int FUNC_PROTO = BtfKind.FUNC_PROTO.number();
+    static final int VAR = BtfKind.VAR.number();
+    static final int DATASEC = BtfKind.DATASEC.number();
+    static final int FLOAT = BtfKind.FLOAT.number();
+    static final int DECL_TAG = BtfKind.DECL_TAG.number();
+    static final int TYPE_TAG = BtfKind.TYPE_TAG.number();
+    static final int ENUM64 = BtfKind.ENUM64.number();
+
+    /** Words before the elements of kinds without fixed words. */
+    static final int HEADER = 3;
+
+    /** Encoding of a signed INT, where its data word has it. */
+    static final int INT_SIGNED = 1 << 24;
+
+    /** Encoding of a bool. */
+    static final int INT_BOOL = 4 << 24;
+
+    /** The most elements that a type can have. */
+    static final int MAX_VLEN = 0xffffff;
+
+    private static final int KINDS = BtfKind.values().length;
+    private static final boolean[] REFERS = new boolean[KINDS];
+    private static final int[] FIRST_ELEMENT = new int[KINDS];
+    private static final int[] ELEMENT = new int[KINDS];
+    private static final int[] ELEMENT_NAME = new int[KINDS];
+    private static final int[] ELEMENT_TYPE = new int[KINDS];
+
+    static {
+        for (BtfKind kind : BtfKind.values()) {
+            int number = kind.number();
+            REFERS[number] = kind.refersToType();
+            FIRST_ELEMENT[number] = HEADER + kind.fixedWords();
+            ELEMENT[number] = kind.elementWords();
+            ELEMENT_NAME[number] = kind.elementNameWord();
+            ELEMENT_TYPE[number] = kind.elementTypeWord();
+        }
+    }
+
+    private BtfWords() {}
+
+    static int info(int kind, int vlen, boolean kflag) {
+        return (kflag ? 1 << 31 : 0) | kind << 24 | vlen;
+    }
+
+    static int kind(int info) {
+        return info >>> 24 & 0x7f;
+    }
+
+    static int vlen(int info) {
+        return info & MAX_VLEN;
+    }
+
+    /** Returns how many words a type has. */
+    static int length(int info) {
+        int kind = kind(info);
+        // The number of a FUNC's linkage is where others have that of their elements.
+        return FIRST_ELEMENT[kind] + vlen(info) * ELEMENT[kind];
+    }
+
+    /** What becomes of a type id or string number. */
+    interface IntMapping {
+        int map(int number);
+    }
+
+    /**
+     * Replaces all type ids of some types; the index types of arrays stay.
+     *
+     * @param words types one after another
+     * @param to where they end
+     */
+    static void mapIds(int[] words, int to, IntMapping ids) {
+        int next;
+        for (int at = 0; at < to; at = next) {
+            int info = words[at + 1];
+            int kind = kind(info);
+            next = at + length(info);
+            if (REFERS[kind]) {
+                words[at + 2] = ids.map(words[at + 2]);
+            } else if (kind == ARRAY) {
+                words[at + HEADER] = ids.map(words[at + HEADER]);
+            }
+            if (ELEMENT_TYPE[kind] >= 0) {
+                int step = ELEMENT[kind];
+                for (int i = at + FIRST_ELEMENT[kind] + ELEMENT_TYPE[kind]; i < next; i += step) {
+                    words[i] = ids.map(words[i]);
+                }
+            }
+        }
+    }
+
+    /**
+     * Moves types of a unit to their place in the whole: adds to ids, replaces numbers of strings by offsets.
+     *
+     * @param words types one after another
+     * @param firstLate the first id of the unit that {@code late} is added to as well
+     * @param early what to add to ids
+     * @param late what more to add
+     * @param names by number, offsets of strings
+     * @param indexType what to put into arrays as index type
+     */
+    static void place(int[] words, int firstLate, int early, int late, int[] names, int indexType) {
+        int next;
+        for (int at = 0; at < words.length; at = next) {
+            int info = words[at + 1];
+            int kind = kind(info);
+            next = at + length(info);
+            words[at] = names[words[at]];
+            if (REFERS[kind]) {
+                words[at + 2] = placed(words[at + 2], firstLate, early, late);
+            } else if (kind == ARRAY) {
+                words[at + HEADER] = placed(words[at + HEADER], firstLate, early, late);
+                words[at + HEADER + 1] = indexType;
+            }
+            int step = ELEMENT[kind];
+            if (step == 0) {
+                continue;
+            }
+            int elements = at + FIRST_ELEMENT[kind];
+            if (ELEMENT_NAME[kind] >= 0) {
+                for (int i = elements + ELEMENT_NAME[kind]; i < next; i += step) {
+                    words[i] = names[words[i]];
+                }
+            }
+            if (ELEMENT_TYPE[kind] >= 0) {
+                for (int i = elements + ELEMENT_TYPE[kind]; i < next; i += step) {
+                    words[i] = placed(words[i], firstLate, early, late);
+                }
+            }
+        }
+    }
+
+    private static int placed(int id, int firstLate, int early, int late) {
+        if (id == 0) {
+            return 0;
+        }
+        return id < firstLate ? id + early : id + early + late;
+    }
+}

@@ -1,0 +1,77 @@
+package org.btfkit.encode;
+
+import org.btfkit.dwarf.DwOp;
+
+/**
+ * Which registers the first parameters of a function are in, by machine: what the processors' ABI supplements say, as
+ * far as pahole knows them ({@code arch__set_register_params}).
+ */
+final class CallingConvention {
+    /** The register that is expected where it is not known which. */
+    static final int UNKNOWN = -1;
+
+    private static final int EM_MIPS = 8;
+    private static final int EM_PPC = 20;
+    private static final int EM_PPC64 = 21;
+    private static final int EM_SPARC = 2;
+    private static final int EM_SPARCV9 = 43;
+    private static final int EM_S390 = 22;
+    private static final int EM_ARM = 40;
+    private static final int EM_X86_64 = 62;
+    private static final int EM_ARC = 45;
+    private static final int EM_AARCH64 = 183;
+    private static final int EM_RISCV = 243;
+
+    private static final int[] S390 = {2, 3, 4, 5, 6};
+    private static final int[] X86_64 = {5, 4, 1, 2, 8, 9};
+    private static final int[] ARM = {0, 1, 2, 3, 4, 5, 6, 7};
+    private static final int[] NONE = {};
+
+    private final int[] registers;
+    private final int count;
+    private final boolean usesTwoRegisters;
+
+    CallingConvention(int machine) {
+        registers = switch (machine) {
+            case EM_S390 -> S390;
+            case EM_X86_64 -> X86_64;
+            case EM_ARM, EM_AARCH64 -> ARM;
+            default -> NONE;
+        };
+        count = switch (machine) {
+            case EM_S390 -> 5;
+            case EM_SPARC, EM_SPARCV9, EM_X86_64 -> 6;
+            case EM_AARCH64, EM_ARC, EM_ARM, EM_MIPS, EM_PPC, EM_PPC64, EM_RISCV -> 8;
+            default -> 0;
+        };
+        usesTwoRegisters = machine != EM_S390;
+    }
+
+    /** How many parameters are in registers. */
+    int count() {
+        return count;
+    }
+
+    /** Returns the {@link DwOp} of the register of a parameter below {@link #count}, or {@link #UNKNOWN}. */
+    int register(int index) {
+        return index < registers.length ? DwOp.REG0 + registers[index] : UNKNOWN;
+    }
+
+    /** Whether a value larger than an address is in registers, too. */
+    boolean usesTwoRegisters() {
+        return usesTwoRegisters;
+    }
+
+    /** Returns how many registers a value takes. */
+    int slots(int sizeBytes, int addressSize) {
+        if (!usesTwoRegisters || sizeBytes <= addressSize) {
+            return 1;
+        }
+        return Math.max(1, (int) (((long) sizeBytes + addressSize - 1) / addressSize));
+    }
+
+    /** Tells whether a value is in memory, as it is larger than what registers are for. */
+    boolean isInMemory(int sizeBytes, int addressSize) {
+        return sizeBytes > (usesTwoRegisters ? 2 * addressSize : addressSize);
+    }
+}
