@@ -14,7 +14,6 @@ import java.util.Set;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSections;
-import org.btfkit.btf.file.BtfSource;
 import org.btfkit.cli.EncodeBatch.EncodeResult;
 import org.btfkit.dedup.BaseIndex;
 import org.btfkit.dwarf.DwLanguage;

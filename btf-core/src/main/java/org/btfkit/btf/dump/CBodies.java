@@ -2,7 +2,6 @@ package org.btfkit.btf.dump;
 
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
-import org.btfkit.BtfException;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.query.TypeSizes;
 

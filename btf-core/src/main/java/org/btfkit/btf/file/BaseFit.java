@@ -1,15 +1,9 @@
 package org.btfkit.btf.file;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.btfkit.BtfException;
+import java.util.function.Consumer;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfFormatException;
-import java.util.function.Consumer;
 
 /**
  * Loads split BTF on a base, and says what is wrong if the base is missing or another one: which base the BTF needs.

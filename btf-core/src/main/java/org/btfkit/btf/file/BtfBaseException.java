@@ -1,9 +1,8 @@
 package org.btfkit.btf.file;
 
-import org.btfkit.BtfException;
-
 import java.nio.file.Path;
 import java.util.List;
+import org.btfkit.BtfException;
 
 /**
  * BTF is split, and its base is missing or another one. The message says which one it needs; {@link #hint} finds it on

@@ -3,14 +3,14 @@ package org.btfkit.btf.file;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.btfkit.BtfException;
 import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfFormatException;
-import java.util.ArrayList;
-import java.util.List;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.internal.io.ArrayInput;
@@ -43,8 +43,7 @@ public final class BtfSource implements Closeable {
         this(path.toString(), path, elf, closesElf, raw, isKernelImage);
     }
 
-    private BtfSource(
-            String name, Path path, ElfFile elf, boolean closesElf, RandomInput raw, boolean isKernelImage) {
+    private BtfSource(String name, Path path, ElfFile elf, boolean closesElf, RandomInput raw, boolean isKernelImage) {
         this.name = name;
         this.path = path;
         this.elf = elf;
@@ -299,7 +298,9 @@ public final class BtfSource implements Closeable {
      * @throws BtfException if there is no BTF or its header is damaged
      */
     public BtfTrailer trailer() throws IOException {
-        return raw != null ? BtfTrailer.find(raw, name) : BtfTrailer.find(content(BtfSections.BTF), label(BtfSections.BTF));
+        return raw != null
+                ? BtfTrailer.find(raw, name)
+                : BtfTrailer.find(content(BtfSections.BTF), label(BtfSections.BTF));
     }
 
     /**

@@ -5,17 +5,15 @@ import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfFormatException;
 
-import java.io.IOException;
-
 /**
  * Checks what the kernel's verifier asks for before it takes BTF (kernel/bpf/btf.c): names that are identifiers,
  * members that lie in their structs, no type that contains itself, and so on.
  *
  * <p>What libbpf's {@code btf_sanity_check} asks for has been checked by {@link Btf#parse} already: name offsets within
- * the strings, type ids that exist, functions that have a prototype. In one thing that is stricter: libbpf does not look
- * at the return type of a FUNC_PROTO, here it has to exist as all others do, so that whoever follows ids need not check
- * them. The reference here is the source of Linux as of 2026, when the layout section came. What a newer kernel takes is
- * taken, though older ones refuse it:
+ * the strings, type ids that exist, functions that have a prototype. In one thing that is stricter: libbpf does not
+ * look at the return type of a FUNC_PROTO, here it has to exist as all others do, so that whoever follows ids need not
+ * check them. The reference here is the source of Linux as of 2026, when the layout section came. What a newer kernel
+ * takes is taken, though older ones refuse it:
  *
  * <ul>
  *   <li>header fields for a layout section that are not 0; 6.18, for one, knows none of them
