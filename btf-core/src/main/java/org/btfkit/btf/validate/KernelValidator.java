@@ -46,7 +46,7 @@ public final class KernelValidator {
 
     /**
      * Checks a BTF as the kernel does, as far as it can be told from what was parsed. Bytes after the last section are
-     * not seen; {@link #kernel(byte[], Btf, String)} and {@link #end} see them.
+     * not seen; {@link #kernel(byte[], Btf, String)} and {@code BtfSource.requireEnd} see them.
      *
      * @param btf the BTF; what it is split on is not checked
      * @throws BtfFormatException on the first broken rule, with type id and byte offset
