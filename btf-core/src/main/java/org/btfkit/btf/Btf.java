@@ -160,7 +160,12 @@ public final class Btf {
         return bytes == pointerSize ? this : new Btf(base, header, types, layout, bytes, kernelRelease);
     }
 
-    /** As this, but known to be of a kernel; null leaves it as it is. Costs nothing, as the data is shared. */
+    /**
+     * Returns this BTF, known to be of a kernel. Costs nothing, as the data is shared.
+     *
+     * @param release the kernel, as {@code uname -r} says it; null leaves it as it is
+     * @return BTF with the same types
+     */
     public Btf withKernelRelease(String release) {
         return release == null ? this : new Btf(base, header, types, layout, pointerSize, release);
     }
