@@ -22,12 +22,12 @@ import org.btfkit.btf.query.Closure;
 import org.btfkit.btf.query.References;
 import org.btfkit.btf.query.TypeSizes;
 import org.btfkit.btf.validate.KernelValidator;
+import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
+import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawElfReader;
-import org.btfkit.fixtures.Reproducer;
-import org.btfkit.fixtures.kernel.SampleModule;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

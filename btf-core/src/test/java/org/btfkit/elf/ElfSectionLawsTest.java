@@ -13,9 +13,9 @@ import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.Scratch;
+import org.btfkit.fixtures.raw.RawElfReader;
 
 /** What holds of sections that come, change and go, in files of every class, order and type. */
 class ElfSectionLawsTest {

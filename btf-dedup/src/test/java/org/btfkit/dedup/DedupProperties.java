@@ -14,10 +14,10 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
+import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
 import org.btfkit.fixtures.raw.RawBtf;
-import org.btfkit.fixtures.Reproducer;
 
 /** Laws of deduplication. */
 class DedupProperties {

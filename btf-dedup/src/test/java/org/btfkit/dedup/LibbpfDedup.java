@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.btfkit.fixtures.Requirement;
+import org.btfkit.fixtures.Scratch;
+import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.tool.ExternalTool;
 import org.btfkit.fixtures.tool.Gcc;
 import org.btfkit.fixtures.tool.Libbpf;
-import org.btfkit.fixtures.raw.RawBtf;
-import org.btfkit.fixtures.Requirement;
-import org.btfkit.fixtures.Scratch;
 import org.btfkit.fixtures.tool.ToolResult;
 
 /**

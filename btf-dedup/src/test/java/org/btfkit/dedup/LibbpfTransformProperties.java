@@ -23,14 +23,14 @@ import net.jqwik.api.lifecycle.SkipExecutionHook;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
+import org.btfkit.fixtures.Reproducer;
+import org.btfkit.fixtures.Scratch;
 import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
 import org.btfkit.fixtures.gen.BtfGraph;
 import org.btfkit.fixtures.gen.BtfGraph.Form;
-import org.btfkit.fixtures.tool.Libbpf;
 import org.btfkit.fixtures.raw.RawBtf;
-import org.btfkit.fixtures.Reproducer;
-import org.btfkit.fixtures.Scratch;
+import org.btfkit.fixtures.tool.Libbpf;
 
 /** Generated BTF is distilled, relocated and permuted as libbpf does it, which runs beside. */
 @Tag("conformance")

@@ -22,10 +22,10 @@ import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
 import org.btfkit.fixtures.raw.RawBtf;
-import org.btfkit.fixtures.Reproducer;
 
 /** Laws of distilling, relocating, permuting, sorting and merging. */
 class TransformProperties {

@@ -50,8 +50,7 @@ final class MergeCommand implements BtfTool.Subcommand {
     }
 
     /** What has no base any more is no longer the BTF of a module, so no copy of an input is made for it. */
-    private int flatten(String[] inputs, String target, ParseResult arguments, OutputStream out)
-            throws IOException {
+    private int flatten(String[] inputs, String target, ParseResult arguments, OutputStream out) throws IOException {
         Btf base = TransformInput.requireBase(arguments);
         TransformInput flat = TransformInput.loadFlat(inputs, base);
         new TransformOutput(arguments, out, err).write(flat, target, flat.btf(), null);

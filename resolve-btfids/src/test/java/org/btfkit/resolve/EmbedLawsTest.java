@@ -21,6 +21,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfIdsArbitraries;
 import org.btfkit.fixtures.gen.BtfIdsCase;
 import org.btfkit.fixtures.raw.BtfIdsObject;
@@ -29,7 +30,6 @@ import org.btfkit.fixtures.raw.BtfIdsObject.IdSet8;
 import org.btfkit.fixtures.raw.BtfIdsObject.Item;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawElfReader;
-import org.btfkit.fixtures.Reproducer;
 import org.btfkit.resolve.Workbench.Result;
 
 /** The laws of embedding BTF, and of writing it and the ids beside the object and patching them in. */

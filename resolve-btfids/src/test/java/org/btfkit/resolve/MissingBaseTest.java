@@ -23,6 +23,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
+import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfIdsArbitraries;
 import org.btfkit.fixtures.gen.BtfIdsCase;
 import org.btfkit.fixtures.raw.BtfIdsObject;
@@ -34,7 +35,6 @@ import org.btfkit.fixtures.raw.BtfIdsObject.Kind;
 import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawElf;
-import org.btfkit.fixtures.Reproducer;
 import org.btfkit.resolve.ReadIds.Run;
 import org.btfkit.resolve.Workbench.Result;
 

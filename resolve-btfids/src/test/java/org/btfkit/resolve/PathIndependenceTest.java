@@ -13,13 +13,13 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
+import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfIdsArbitraries;
 import org.btfkit.fixtures.gen.BtfIdsCase;
 import org.btfkit.fixtures.raw.BtfIdsObject;
 import org.btfkit.fixtures.raw.BtfIdsObject.IdSymbol;
 import org.btfkit.fixtures.raw.RawElf;
 import org.btfkit.fixtures.raw.RawElfReader;
-import org.btfkit.fixtures.Reproducer;
 import org.btfkit.resolve.Workbench.Result;
 
 /** Law 2: resolving again after the BTF has changed gives what resolving a fresh link gives. */

@@ -18,6 +18,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
+import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfIdsArbitraries;
 import org.btfkit.fixtures.gen.BtfIdsCase;
 import org.btfkit.fixtures.raw.BtfIdsObject;
@@ -29,7 +30,6 @@ import org.btfkit.fixtures.raw.BtfIdsObject.Kind;
 import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawElfReader;
-import org.btfkit.fixtures.Reproducer;
 import org.btfkit.resolve.OrderOracle.Verdict;
 import org.btfkit.resolve.ReadIds.Name;
 import org.btfkit.resolve.ReadIds.Run;
@@ -179,7 +179,8 @@ class StaleObjectsTest {
         if (!listed.isEmpty()) {
             expected.add(listed.contains(true) ? State.RESOLVED : State.UNRESOLVED);
         }
-        boolean unnamed = expected.isEmpty() && runs.stream().anyMatch(run -> !run.slots().isEmpty());
+        boolean unnamed =
+                expected.isEmpty() && runs.stream().anyMatch(run -> !run.slots().isEmpty());
         if (unnamed) {
             expected.add(State.UNRESOLVED);
         }

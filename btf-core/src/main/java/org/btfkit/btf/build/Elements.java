@@ -39,7 +39,13 @@ final class Elements {
             String broken = BuilderRules.brokenBitfieldOffset(types.get(start + BtfKind.STRUCT.words(i) + 2));
             requireElement(broken == null ? null : "bitfield after member " + i + ": " + broken, "member");
         }
-        addElement(start, info | Words.KFLAG, "member", StringSection.encode(name), memberId, Words.offset(offsetBits, bitfieldSize));
+        addElement(
+                start,
+                info | Words.KFLAG,
+                "member",
+                StringSection.encode(name),
+                memberId,
+                Words.offset(offsetBits, bitfieldSize));
     }
 
     void enumerator(String name, long value) {

@@ -113,6 +113,43 @@ public final class JoinedTypes {
     }
 
     /**
+     * Tells whether a string is a given one.
+     *
+     * @param stringOff its offset
+     * @param expected the bytes to compare with, without a NUL
+     * @return true if it is
+     */
+    public boolean isString(int stringOff, byte[] expected) {
+        byte[] all = strings();
+        int end = stringOff + expected.length;
+        return all.length > end && all[end] == 0 && Arrays.equals(all, stringOff, end, expected, 0, expected.length);
+    }
+
+    /**
+     * Compares two strings by their bytes, unsigned, as C does.
+     *
+     * @param oneOff offset of one
+     * @param otherOff offset of the other
+     * @return less than 0, 0 or more than 0
+     */
+    public int compareStrings(int oneOff, int otherOff) {
+        if (oneOff == otherOff) {
+            return 0;
+        }
+        byte[] all = strings();
+        int i = oneOff;
+        int j = otherOff;
+        while (all[i] == all[j]) {
+            if (all[i] == 0) {
+                return 0;
+            }
+            i++;
+            j++;
+        }
+        return (all[i] & 0xff) - (all[j] & 0xff);
+    }
+
+    /**
      * Returns the first id that is not the base's.
      *
      * @return 1, or the type count of the base

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
 import org.btfkit.BtfException;
 import org.btfkit.BtfUnsupportedException;
-import org.tukaani.xz.SingleXZInputStream;
 
 /**
  * A bootable x86 kernel ({@code bzImage}, {@code vmlinuz}): boot code with the compressed vmlinux in it.

@@ -18,8 +18,8 @@ import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
 import org.btfkit.fixtures.gen.BtfGraph;
 import org.btfkit.fixtures.gen.BtfGraph.Form;
-import org.btfkit.fixtures.tool.Libbpf;
 import org.btfkit.fixtures.kernel.OracleData;
+import org.btfkit.fixtures.tool.Libbpf;
 import org.junit.jupiter.api.Test;
 
 /** Appending gives the bytes that libbpf's {@code btf__add_btf} gives. */

@@ -13,10 +13,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
 import org.btfkit.fixtures.raw.RawBtf;
-import org.btfkit.fixtures.Reproducer;
 
 class DumpPropertiesTest {
     @Provide

@@ -16,8 +16,8 @@ import org.btfkit.btf.build.BtfBuilder;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.elf.ElfFile;
-import org.btfkit.fixtures.tool.Clang;
 import org.btfkit.fixtures.kernel.OracleData;
+import org.btfkit.fixtures.tool.Clang;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

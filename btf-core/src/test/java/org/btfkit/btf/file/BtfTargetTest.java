@@ -19,12 +19,12 @@ import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.validate.KernelValidator;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
-import org.btfkit.fixtures.raw.ElfVariant;
-import org.btfkit.fixtures.tool.KernelBtfLoader;
 import org.btfkit.fixtures.kernel.KernelPackages;
+import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawElf;
 import org.btfkit.fixtures.raw.RawElfReader;
+import org.btfkit.fixtures.tool.KernelBtfLoader;
 import org.btfkit.fixtures.tool.Readelf;
 import org.btfkit.fixtures.tool.ToolResult;
 import org.junit.jupiter.api.Tag;
@@ -111,7 +111,9 @@ class BtfTargetTest {
                 System.arraycopy(section, 20, expected, 20, 4); // str_len
                 assertArrayEquals(expected, section, variant.toString());
                 Btf read = BtfSource.load(path);
-                assertEquals(FlatAccess.of(btf).strings().own().length + old.length - small.length, FlatAccess.of(read).strings().own().length);
+                assertEquals(
+                        FlatAccess.of(btf).strings().own().length + old.length - small.length,
+                        FlatAccess.of(read).strings().own().length);
                 assertEquals(count, read.typeCount() - 1);
                 assertEquals(1, read.find(BtfKind.INT, "number0"));
                 KernelValidator.kernel(read);

@@ -24,12 +24,12 @@ import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.validate.KernelFeature;
 import org.btfkit.btf.validate.KernelValidator;
-import org.btfkit.fixtures.tool.Clang;
+import org.btfkit.fixtures.kernel.OracleData;
 import org.btfkit.fixtures.raw.ElfVariant;
+import org.btfkit.fixtures.raw.RawElf;
+import org.btfkit.fixtures.tool.Clang;
 import org.btfkit.fixtures.tool.ExternalTool;
 import org.btfkit.fixtures.tool.KernelBtfLoader;
-import org.btfkit.fixtures.kernel.OracleData;
-import org.btfkit.fixtures.raw.RawElf;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -325,8 +325,14 @@ class LibbpfFixupTest {
                     if (object.getFileName().toString().matches("\\Q" + name + "\\E(\\.el)?(\\.bpf)?(\\.o)?")) {
                         Btf want = BtfSource.load(file);
                         Btf loaded = loaded(object);
-                        assertArrayEquals(FlatAccess.of(want).words(), FlatAccess.of(loaded).words(), object.toString());
-                        assertArrayEquals(FlatAccess.of(want).strings().own(), FlatAccess.of(loaded).strings().own(), object.toString());
+                        assertArrayEquals(
+                                FlatAccess.of(want).words(),
+                                FlatAccess.of(loaded).words(),
+                                object.toString());
+                        assertArrayEquals(
+                                FlatAccess.of(want).strings().own(),
+                                FlatAccess.of(loaded).strings().own(),
+                                object.toString());
                         compared++;
                     }
                 }

@@ -22,12 +22,12 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
-import org.btfkit.fixtures.tool.ExternalTool;
-import org.btfkit.fixtures.tool.Pahole;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawBtf.Enumerator;
 import org.btfkit.fixtures.raw.RawBtf.Member;
 import org.btfkit.fixtures.raw.RawBtf.Param;
+import org.btfkit.fixtures.tool.ExternalTool;
+import org.btfkit.fixtures.tool.Pahole;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
