@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.btfkit.btf.flat.Batch;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.flat.KindTable;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
@@ -330,7 +331,7 @@ final class BtfParser {
         int typeId = (base == null ? 0 : base.typeCount() - 1) + ordinal;
         return new BtfFormatException(
                 source,
-                "type [" + typeId + "] " + kind + what,
+                TypeFaults.describe(typeId) + " " + kind + what,
                 header.headerLength() + header.typeOff() + at * 4L,
                 typeId);
     }

@@ -32,6 +32,9 @@ public final class ElfFile implements Closeable {
     /** {@code e_machine} of MIPS, whose ELF64 relocations have a layout of their own. */
     static final int EM_MIPS = 8;
 
+    /** {@code e_machine} of BPF. */
+    public static final int EM_BPF = 247;
+
     private final Path path;
     private final String name;
     private final RandomInput content;

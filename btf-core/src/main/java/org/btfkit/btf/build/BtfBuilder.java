@@ -32,13 +32,13 @@ import org.btfkit.btf.format.Words;
  */
 public final class BtfBuilder {
     /** Encoding of an INT: signed. */
-    public static final int INT_SIGNED = 1;
+    public static final int INT_SIGNED = Words.INT_SIGNED;
 
     /** Encoding of an INT: a character. */
-    public static final int INT_CHAR = 2;
+    public static final int INT_CHAR = Words.INT_CHAR;
 
     /** Encoding of an INT: a boolean. */
-    public static final int INT_BOOL = 4;
+    public static final int INT_BOOL = Words.INT_BOOL;
 
     private final Btf base;
     private final int firstTypeId;
@@ -592,7 +592,7 @@ public final class BtfBuilder {
         return new TypeEdit(this, typeId, types.offset(typeId - firstTypeId));
     }
 
-    public TypeSection types() {
+    TypeSection types() {
         return types;
     }
 

@@ -1,5 +1,6 @@
 package org.btfkit.btf.build;
 
+import org.btfkit.btf.BtfType;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;
 import org.btfkit.btf.format.Words;
@@ -85,6 +86,45 @@ public final class TypeEdit {
             throw fault("has no size, expected a kind that has");
         }
         types.set(start + 2, sizeBytes);
+        return this;
+    }
+
+    /**
+     * Changes the linkage of a function or variable.
+     *
+     * @param linkage its new linkage
+     * @return this
+     */
+    public TypeEdit linkage(BtfType.Linkage linkage) {
+        switch (kind) {
+            case FUNC -> {
+                boolean kflag = Words.kflag(types.get(start + 1));
+                types.set(start + 1, Words.info(kind, kflag, linkage.ordinal()));
+            }
+            case VAR -> types.set(start + Words.HEADER, linkage.ordinal());
+            default -> throw fault("has no linkage, expected a FUNC or VAR");
+        }
+        return this;
+    }
+
+    /**
+     * Replaces a variable of a section. Nothing is asked of the order of variables.
+     *
+     * @param index index of the variable
+     * @param varId type id of its VAR
+     * @param offsetBytes where it begins in the section, in bytes, unsigned
+     * @param sizeBytes its size in bytes, unsigned
+     * @return this
+     */
+    public TypeEdit variable(int index, int varId, int offsetBytes, int sizeBytes) {
+        if (kind != BtfKind.DATASEC) {
+            throw fault("has no variables, expected a DATASEC");
+        }
+        int at = element(index, kind.elementTypeWord(), "types");
+        require(BuilderRules.brokenTypeId(varId));
+        types.set(at, varId);
+        types.set(at + 1, offsetBytes);
+        types.set(at + 2, sizeBytes);
         return this;
     }
 

@@ -9,7 +9,7 @@ import org.btfkit.btf.flat.FlatAccess;
  *
  * <p>It may begin as the section of other BTF. The arrays then are that BTF's until the first change copies them.
  */
-public final class TypeSection {
+final class TypeSection {
     /** What fits in 2 GiB. */
     private static final long MAX_WORDS = (Integer.MAX_VALUE - 8) / 4;
 
@@ -43,16 +43,16 @@ public final class TypeSection {
     }
 
     /** The word offset of a type by its position. */
-    public int offset(int position) {
+    int offset(int position) {
         return offsets[position];
     }
 
-    public int get(int at) {
+    int get(int at) {
         return words[at];
     }
 
     /** Replaces a word. */
-    public void set(int at, int word) {
+    void set(int at, int word) {
         own();
         words[at] = word;
     }

@@ -2,7 +2,9 @@ package org.btfkit.btf.dump;
 
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 import org.btfkit.btf.query.TypeSizes;
 
 /**
@@ -29,7 +31,7 @@ class CBodies {
     private static final byte[] WORD_MODE = bytes(" __attribute__((mode(word)))");
     private static final int MAX_INDENT = 13;
 
-    final TypeTable types;
+    final JoinedTypes types;
     final DumpOutput out;
     final DumpLimits limits;
     final CNames names;
@@ -43,7 +45,7 @@ class CBodies {
 
     private final CDeclarators declarators;
 
-    CBodies(TypeTable types, DumpOutput out, DumpLimits limits, CNames names, TypeSizes sizes) {
+    CBodies(JoinedTypes types, DumpOutput out, DumpLimits limits, CNames names, TypeSizes sizes) {
         this.types = types;
         this.out = out;
         this.limits = limits;
@@ -98,7 +100,7 @@ class CBodies {
         putCompositeHead(typeId, !isStruct);
         out.put(OPEN);
         long end = putMembers(typeId, kind, packed, level + 1);
-        long size = types.sizeOrType(typeId) & 0xffffffffL;
+        long size = Words.unsigned(types.sizeOrType(typeId));
         // Asked for even where it is not needed: known for each type, it never has to be found through many of them.
         int align = sizes.alignOr0(typeId);
         if (isStruct && end < size * 8) {
@@ -130,15 +132,15 @@ class CBodies {
 
     /** Returns the first bit after the last member. */
     private long putMembers(int typeId, BtfKind kind, boolean packed, int level) {
-        int[] words = types.words;
+        int[] words = types.words();
         boolean kflag = types.kflag(typeId);
         boolean afterBitfield = false;
         long end = 0;
-        int at = types.elements(typeId, kind);
+        int at = types.elementsAt(typeId, kind);
         for (int i = types.vlen(typeId); i > 0; i--, at += kind.elementWords()) {
             int memberId = words[at + 1];
-            long offset = kflag ? words[at + 2] & 0xffffff : words[at + 2] & 0xffffffffL;
-            int bits = kflag ? words[at + 2] >>> 24 : 0;
+            long offset = Words.unsigned(Words.offsetBits(words[at + 2], kflag));
+            int bits = Words.bitfieldSize(words[at + 2], kflag);
             if (end < offset) {
                 int align = packed ? 1 : sizes.alignOr0(memberId);
                 paddedId = typeId;
@@ -163,13 +165,13 @@ class CBodies {
 
     /** Whether the members are placed otherwise than a compiler would by itself. */
     boolean isPacked(int typeId) {
-        int[] words = types.words;
+        int[] words = types.words();
         boolean kflag = types.kflag(typeId);
         int largest = 1;
-        int at = types.elements(typeId, BtfKind.STRUCT);
+        int at = types.elementsAt(typeId, BtfKind.STRUCT);
         for (int i = types.vlen(typeId); i > 0; i--, at += BtfKind.STRUCT.elementWords()) {
             int align = sizes.alignOr0(words[at + 1]);
-            boolean isBitfield = kflag && words[at + 2] >>> 24 != 0;
+            boolean isBitfield = Words.bitfieldSize(words[at + 2], kflag) != 0;
             if (align != 0 && !isBitfield && Integer.remainderUnsigned(words[at + 2], 8 * align) != 0) {
                 return true;
             }
@@ -199,10 +201,10 @@ class CBodies {
 
     /** Returns whether all values are of 32 bits. */
     boolean putValues(int typeId, BtfKind kind, int level, boolean isSigned) {
-        int[] words = types.words;
+        int[] words = types.words();
         boolean isWide = kind == BtfKind.ENUM64;
         boolean fitsInt = true;
-        int at = types.elements(typeId, kind);
+        int at = types.elementsAt(typeId, kind);
         for (int i = types.vlen(typeId); i > 0; i--, at += kind.elementWords()) {
             limits.step(typeId);
             putLine(out, level);
@@ -210,7 +212,7 @@ class CBodies {
             out.put(EQUALS);
             int low = words[at + 1];
             int high = isWide ? words[at + 2] : isSigned ? low >> 31 : 0;
-            long value = low & 0xffffffffL | (long) high << 32;
+            long value = Words.enum64Value(low, high);
             if (isSigned) {
                 out.putSigned(value);
             } else {

@@ -3,6 +3,7 @@ package org.btfkit.btf.dump;
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
 import java.util.Arrays;
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
 
 /**
@@ -47,7 +48,7 @@ final class CDeclarators {
     private static final byte[] TAG = bytes(" __attribute__((btf_type_tag(\"");
     private static final byte[] END_TAG = bytes("\")))");
 
-    private final TypeTable types;
+    private final JoinedTypes types;
     private final DumpOutput out;
     private final DumpLimits limits;
     private final CNames names;
@@ -66,7 +67,7 @@ final class CDeclarators {
     /** Where the chain being read backwards has got to. */
     private int at;
 
-    CDeclarators(TypeTable types, DumpOutput out, DumpLimits limits, CNames names, CBodies bodies) {
+    CDeclarators(JoinedTypes types, DumpOutput out, DumpLimits limits, CNames names, CBodies bodies) {
         this.types = types;
         this.out = out;
         this.limits = limits;
@@ -241,7 +242,7 @@ final class CDeclarators {
 
     private void putTypeTag(int id) {
         out.put(types.kflag(id) ? ATTRIBUTE : TAG);
-        out.putString(types.strings, types.nameOff(id));
+        out.putString(types.strings(), types.nameOff(id));
         out.put(types.kflag(id) ? END_ATTRIBUTE : END_TAG);
     }
 
@@ -272,7 +273,7 @@ final class CDeclarators {
     }
 
     private boolean isNamed(int name) {
-        return types.strings[name < 0 ? types.nameOff(~name) : name] != 0;
+        return types.strings()[name < 0 ? types.nameOff(~name) : name] != 0;
     }
 
     private void putName(int name, boolean afterPointer) {
@@ -307,9 +308,9 @@ final class CDeclarators {
     }
 
     private void putParameters(int protoId, int level) {
-        int[] words = types.words;
+        int[] words = types.words();
         int vlen = types.vlen(protoId);
-        int param = types.elements(protoId, BtfKind.FUNC_PROTO);
+        int param = types.elementsAt(protoId, BtfKind.FUNC_PROTO);
         out.put('(');
         if (vlen == 0 || vlen == 1 && words[param + 1] == 0) {
             out.put(VOID);

@@ -2,6 +2,7 @@ package org.btfkit.btf.dump;
 
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
 
 /**
@@ -21,7 +22,7 @@ final class CDefinitions {
     private static final byte[] BUILT_IN_LIST = bytes("__builtin_va_list ");
     private static final byte[] GCC_LIST = bytes("__gnuc_va_list");
 
-    private final TypeTable types;
+    private final JoinedTypes types;
     private final DumpOutput out;
     private final DumpLimits limits;
     private final CNames names;
@@ -32,7 +33,7 @@ final class CDefinitions {
     private final boolean[] declared;
 
     CDefinitions(
-            TypeTable types,
+            JoinedTypes types,
             DumpOutput out,
             DumpLimits limits,
             CNames names,
@@ -137,9 +138,9 @@ final class CDefinitions {
     }
 
     private void mentionElements(int typeId, BtfKind kind, int containerId) {
-        int at = types.elements(typeId, kind) + kind.elementTypeWord();
+        int at = types.elementsAt(typeId, kind) + kind.elementTypeWord();
         for (int i = types.vlen(typeId); i > 0; i--, at += kind.elementWords()) {
-            mention(types.words[at], containerId);
+            mention(types.words()[at], containerId);
         }
     }
 

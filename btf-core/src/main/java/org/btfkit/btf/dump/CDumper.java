@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.query.TypeSizes;
 
 /**
@@ -406,8 +408,8 @@ public final class CDumper {
      *     than 256 deep, with nothing written; or if anonymous types multiply each other, with a part written
      */
     public Report dump(OutputStream out) throws IOException {
-        TypeTable types = new TypeTable(btf);
-        DumpLimits limits = new DumpLimits(btf, types);
+        JoinedTypes types = JoinedTypes.of(FlatAccess.of(btf));
+        DumpLimits limits = new DumpLimits(types);
         DeclaredElsewhere elsewhere = new DeclaredElsewhere(btf, types, options.exclude());
         DefinitionOrder order = new DefinitionOrder(types, limits);
         for (int id = 1; id < types.typeCount(); id++) {
@@ -433,7 +435,7 @@ public final class CDumper {
     }
 
     private Report write(
-            TypeTable types,
+            JoinedTypes types,
             DumpLimits limits,
             DeclaredElsewhere elsewhere,
             DefinitionOrder order,
@@ -502,10 +504,10 @@ public final class CDumper {
     }
 
     /** The types asked for, in the order to write them. */
-    private int[] roots(TypeTable types, DumpLimits limits) {
+    private int[] roots(JoinedTypes types, DumpLimits limits) {
         if (hasRoots()) {
             int[] roots = options.rootIds().stream().mapToInt(id -> id).toArray();
-            types.checkIds(roots);
+            types.requireTypes(roots);
             for (String name : options.rootNames()) {
                 roots = append(roots, types, name);
             }
@@ -521,7 +523,7 @@ public final class CDumper {
         return ids;
     }
 
-    private int[] append(int[] roots, TypeTable types, String name) {
+    private int[] append(int[] roots, JoinedTypes types, String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         int[] result = roots;
         for (int id = 1; id < types.typeCount(); id++) {

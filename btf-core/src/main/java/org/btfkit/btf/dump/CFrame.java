@@ -3,6 +3,7 @@ package org.btfkit.btf.dump;
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
 import java.util.Arrays;
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
 
 /**
@@ -48,14 +49,14 @@ final class CFrame extends IdSort {
     private static final byte[] FASTCALL_TAG = bytes("bpf_fastcall");
     private static final int WHOLE = -1;
 
-    private final TypeTable types;
+    private final JoinedTypes types;
     private final DumpOutput out;
     private final CNames names;
 
     /** The macro that keeps the header from being included twice; empty for none. */
     private final String guard;
 
-    CFrame(TypeTable types, DumpOutput out, CNames names, String guard) {
+    CFrame(JoinedTypes types, DumpOutput out, CNames names, String guard) {
         this.types = types;
         this.out = out;
         this.names = names;
@@ -87,7 +88,7 @@ final class CFrame extends IdSort {
         int count = 0;
         boolean[] isFastcall = new boolean[types.typeCount()];
         for (int id = 1; id < types.typeCount(); id++) {
-            if (types.kind(id) != BtfKind.DECL_TAG || types.words[types.fixed(id)] != WHOLE) {
+            if (types.kind(id) != BtfKind.DECL_TAG || types.words()[types.fixedAt(id)] != WHOLE) {
                 continue;
             }
             int taggedId = types.sizeOrType(id);

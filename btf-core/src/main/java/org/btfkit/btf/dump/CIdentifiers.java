@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
 
 /**
@@ -101,7 +102,7 @@ final class CIdentifiers {
         }
     }
 
-    private final TypeTable types;
+    private final JoinedTypes types;
     private final boolean isPrefixed;
     private final BitSet seen = new BitSet();
     private final Map<Integer, String> fields = new HashMap<>();
@@ -115,7 +116,7 @@ final class CIdentifiers {
      *
      * @param isPrefixed whether types and enumerators get something before their names, so that none is a keyword
      */
-    CIdentifiers(TypeTable types, boolean isPrefixed) {
+    CIdentifiers(JoinedTypes types, boolean isPrefixed) {
         this.types = types;
         this.isPrefixed = isPrefixed;
         for (int id = 1; id < types.typeCount(); id++) {
@@ -133,9 +134,9 @@ final class CIdentifiers {
         if (kind == BtfKind.TYPEDEF || kind == BtfKind.FWD) {
             return;
         }
-        int at = types.elements(id, kind);
+        int at = types.elementsAt(id, kind);
         for (int i = types.vlen(id); i > 0; i--, at += kind.elementWords()) {
-            look(types.words[at]);
+            look(types.words()[at]);
         }
     }
 
@@ -165,7 +166,7 @@ final class CIdentifiers {
 
     /** Whether a name is an identifier, and by its length and first character nothing else: most are. */
     private boolean isOrdinary(int nameOff) {
-        byte[] strings = types.strings;
+        byte[] strings = types.strings();
         int first = strings[nameOff];
         int end = nameOff;
         for (int b = first; b != 0; b = strings[++end]) {
@@ -198,7 +199,7 @@ final class CIdentifiers {
             for (int i = seen.nextSetBit(0); i >= 0; i = seen.nextSetBit(i + 1)) {
                 all.add(text(types, i));
             }
-            for (int from = 0; from < types.strings.length; from++) {
+            for (int from = 0; from < types.strings().length; from++) {
                 String name = text(types, from);
                 all.add(name);
                 from += name.length();
@@ -221,12 +222,12 @@ final class CIdentifiers {
     }
 
     /** A string, one character per byte. */
-    static String text(TypeTable types, int nameOff) {
+    static String text(JoinedTypes types, int nameOff) {
         int end = nameOff;
-        while (types.strings[end] != 0) {
+        while (types.strings()[end] != 0) {
             end++;
         }
-        return new String(types.strings, nameOff, end - nameOff, StandardCharsets.ISO_8859_1);
+        return new String(types.strings(), nameOff, end - nameOff, StandardCharsets.ISO_8859_1);
     }
 
     /** The name of a member or parameter. */

@@ -3,6 +3,7 @@ package org.btfkit.btf.dump;
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
 import java.nio.charset.StandardCharsets;
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
 
 /**
@@ -28,7 +29,7 @@ class CNames {
         bytes("__Poly128_t"), bytes("unsigned __int128 "),
     };
 
-    final TypeTable types;
+    final JoinedTypes types;
     final DumpOutput out;
     private final NameCounts tags;
     private final NameCounts identifiers;
@@ -38,7 +39,7 @@ class CNames {
     /** The number that each type's name got, 0 as long as it has none. */
     private final int[] ordinals;
 
-    CNames(TypeTable types, DumpOutput out, DeclaredElsewhere elsewhere, byte[] prefix) {
+    CNames(JoinedTypes types, DumpOutput out, DeclaredElsewhere elsewhere, byte[] prefix) {
         this.types = types;
         this.out = out;
         this.elsewhere = elsewhere;
@@ -124,7 +125,7 @@ class CNames {
 
     /** Puts the name of a member or parameter. */
     void putField(int nameOff) {
-        out.putString(types.strings, nameOff);
+        out.putString(types.strings(), nameOff);
     }
 
     /** The name that a parameter gets: its own, or {@link CDeclarators#NO_NAME}. */
@@ -135,7 +136,7 @@ class CNames {
     /** Puts the specifier of an INT or FLOAT. */
     void putScalar(int typeId) {
         if (types.nameOff(typeId) != 0) {
-            out.putString(types.strings, types.nameOff(typeId));
+            out.putString(types.strings(), types.nameOff(typeId));
         }
     }
 
@@ -146,7 +147,7 @@ class CNames {
         }
         int ordinal = claimTag(typeId);
         int nameOff = types.nameOff(typeId);
-        if (ordinal > PLAIN || types.strings[nameOff] != '_') {
+        if (ordinal > PLAIN || types.strings()[nameOff] != '_') {
             return;
         }
         for (int i = 0; i < POLYNOMIALS.length; i += 2) {
@@ -180,7 +181,7 @@ class CNames {
     }
 
     private void put(int nameOff, int ordinal) {
-        out.putString(types.strings, nameOff);
+        out.putString(types.strings(), nameOff);
         if (ordinal > PLAIN) {
             out.put(FLAVOR);
             out.putUnsigned(ordinal);
@@ -190,6 +191,6 @@ class CNames {
     /** Whether compilers know the type without a definition, and take none. */
     boolean isBuiltIn(int typeId) {
         int nameOff = types.nameOff(typeId);
-        return types.strings[nameOff] == '_' && types.isString(nameOff, BUILT_IN);
+        return types.strings()[nameOff] == '_' && types.isString(nameOff, BUILT_IN);
     }
 }

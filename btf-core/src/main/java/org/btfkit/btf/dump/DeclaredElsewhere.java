@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
 
 /**
@@ -29,13 +31,13 @@ final class DeclaredElsewhere {
      * @param btf what is to be dumped
      * @param other what is declared already, null for nothing
      */
-    DeclaredElsewhere(Btf btf, TypeTable types, Btf other) {
+    DeclaredElsewhere(Btf btf, JoinedTypes types, Btf other) {
         if (other == null) {
             declared = null;
             return;
         }
         declared = new boolean[types.typeCount()];
-        TypeTable others = new TypeTable(other);
+        JoinedTypes others = JoinedTypes.of(FlatAccess.of(other));
         for (int id = 1; id < others.typeCount(); id++) {
             collect(others, id);
         }
@@ -53,7 +55,7 @@ final class DeclaredElsewhere {
         return part != null;
     }
 
-    private void collect(TypeTable others, int id) {
+    private void collect(JoinedTypes others, int id) {
         BtfKind kind = others.kind(id);
         if (kind == null) {
             return;
@@ -70,9 +72,9 @@ final class DeclaredElsewhere {
             }
             case ENUM, ENUM64 -> {
                 tags.merge(name, 1, Integer::sum);
-                int at = others.elements(id, kind);
+                int at = others.elementsAt(id, kind);
                 for (int i = others.vlen(id); i > 0; i--, at += kind.elementWords()) {
-                    identifiers.merge(name(others, others.words[at]), 1, Integer::sum);
+                    identifiers.merge(name(others, others.words()[at]), 1, Integer::sum);
                 }
             }
             case TYPEDEF -> identifiers.merge(name, 1, Integer::sum);
@@ -83,7 +85,7 @@ final class DeclaredElsewhere {
     }
 
     /** What types must have in common to be the same declaration; empty for kinds that declare nothing. */
-    private static String signature(TypeTable types, int id) {
+    private static String signature(JoinedTypes types, int id) {
         BtfKind kind = types.kind(id);
         String name = name(types, types.nameOff(id));
         if (kind == BtfKind.FWD) {
@@ -91,7 +93,7 @@ final class DeclaredElsewhere {
         }
         boolean isEnum = kind == BtfKind.ENUM || kind == BtfKind.ENUM64;
         if (isEnum && name.isEmpty() && types.vlen(id) != 0) {
-            name = "{" + name(types, types.words[types.elements(id, kind)]);
+            name = "{" + name(types, types.words()[types.elementsAt(id, kind)]);
         }
         if (name.isEmpty()) {
             return "";
@@ -109,12 +111,12 @@ final class DeclaredElsewhere {
     }
 
     /** A name, one character per byte. */
-    private static String name(TypeTable types, int nameOff) {
+    private static String name(JoinedTypes types, int nameOff) {
         int end = nameOff;
-        while (types.strings[end] != 0) {
+        while (types.strings()[end] != 0) {
             end++;
         }
-        return new String(types.strings, nameOff, end - nameOff, StandardCharsets.ISO_8859_1);
+        return new String(types.strings(), nameOff, end - nameOff, StandardCharsets.ISO_8859_1);
     }
 
     /** Whether a type is declared there. */
@@ -123,17 +125,17 @@ final class DeclaredElsewhere {
     }
 
     /** How many structs, unions and enums of a name are there; as many names are taken. */
-    int tagCount(TypeTable types, int nameOff) {
+    int tagCount(JoinedTypes types, int nameOff) {
         return declared == null ? 0 : tags.getOrDefault(name(types, nameOff), 0);
     }
 
     /** How many typedefs and enumerators of a name are there; as many names are taken. */
-    int identifierCount(TypeTable types, int nameOff) {
+    int identifierCount(JoinedTypes types, int nameOff) {
         return declared == null ? 0 : identifiers.getOrDefault(name(types, nameOff), 0);
     }
 
     /** Whether there is a function of that name there. */
-    boolean hasFunction(TypeTable types, int nameOff) {
+    boolean hasFunction(JoinedTypes types, int nameOff) {
         return declared != null && functions.contains(name(types, nameOff));
     }
 }

@@ -2,6 +2,7 @@ package org.btfkit.btf.dump;
 
 import java.util.Arrays;
 import org.btfkit.BtfUnsupportedException;
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
 
 /**
@@ -33,7 +34,7 @@ final class DefinitionOrder {
     private static final byte OPEN = 1;
     private static final byte DONE = 2;
 
-    private final TypeTable types;
+    private final JoinedTypes types;
     private final DumpLimits limits;
     private final byte[] states;
     private final boolean[] referenced;
@@ -41,7 +42,7 @@ final class DefinitionOrder {
     private int count;
 
     /** Prepares; throws if there is a type of a kind that C has no words for. */
-    DefinitionOrder(TypeTable types, DumpLimits limits) {
+    DefinitionOrder(JoinedTypes types, DumpLimits limits) {
         this.types = types;
         this.limits = limits;
         this.states = new byte[types.typeCount()];
@@ -75,9 +76,9 @@ final class DefinitionOrder {
      * declaration. What a prototype returns does not count, nor does it in libbpf.
      */
     private void findReferenced() {
-        int[] words = types.words;
+        int[] words = types.words();
         for (int id = 1; id < types.typeCount(); id++) {
-            int start = types.starts[id];
+            int start = types.at(id);
             BtfKind kind = types.kind(id);
             if (kind == null || kind == BtfKind.VOID) {
                 throw new BtfUnsupportedException(
@@ -131,9 +132,9 @@ final class DefinitionOrder {
 
     private boolean visitMembers(int typeId, BtfKind kind, boolean isNamed) {
         states[typeId] = OPEN;
-        int at = types.elements(typeId, kind) + kind.elementTypeWord();
+        int at = types.elementsAt(typeId, kind) + kind.elementTypeWord();
         for (int i = types.vlen(typeId); i > 0; i--, at += kind.elementWords()) {
-            visit(types.words[at], false);
+            visit(types.words()[at], false);
         }
         return isNamed ? append(typeId) : close(typeId);
     }
@@ -141,9 +142,9 @@ final class DefinitionOrder {
     private boolean visitPrototype(int typeId, boolean throughPointer) {
         boolean strong = visit(types.sizeOrType(typeId), throughPointer);
         BtfKind kind = BtfKind.FUNC_PROTO;
-        int at = types.elements(typeId, kind) + kind.elementTypeWord();
+        int at = types.elementsAt(typeId, kind) + kind.elementTypeWord();
         for (int i = types.vlen(typeId); i > 0; i--, at += kind.elementWords()) {
-            strong |= visit(types.words[at], throughPointer);
+            strong |= visit(types.words()[at], throughPointer);
         }
         return strong;
     }

@@ -1,9 +1,10 @@
 package org.btfkit.btf.dump;
 
 import org.btfkit.BtfException;
-import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.JoinedTypes;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.query.TypeSizes;
+import org.btfkit.btf.format.Limits;
 
 /**
  * Bounds how deep and how far a C dump goes.
@@ -15,22 +16,20 @@ import org.btfkit.btf.query.TypeSizes;
  */
 final class DumpLimits {
     /** How many types deep one may be written within another. */
-    static final int MAX_DEPTH = TypeSizes.MAX_NESTING;
+    static final int MAX_DEPTH = Limits.MAX_NESTING;
 
     /** Steps that every BTF may take, and how many more for each of its words. */
     private static final long MIN_STEPS = 1_000_000;
 
     private static final long STEPS_PER_WORD = 64;
 
-    private final Btf btf;
-    private final TypeTable types;
+    private final JoinedTypes types;
     private long steps;
     private int depth;
 
-    DumpLimits(Btf btf, TypeTable types) {
-        this.btf = btf;
+    DumpLimits(JoinedTypes types) {
         this.types = types;
-        this.steps = MIN_STEPS + STEPS_PER_WORD * types.words.length;
+        this.steps = MIN_STEPS + STEPS_PER_WORD * types.words().length;
     }
 
     /** Goes a type deeper; {@link #leave} goes back. */
@@ -54,12 +53,12 @@ final class DumpLimits {
 
     /** The error that a chain or circle of types deserves. */
     BtfException tooDeep(int typeId) {
-        return fault(typeId, "nested more than " + MAX_DEPTH + " types deep, or in a circle");
+        return fault(typeId, TypeFaults.tooDeep());
     }
 
     /** An error that concerns a type. */
     BtfException fault(int typeId, String what) {
-        return new BtfException(btf.source() + ": " + types.describe(typeId) + ": " + what);
+        return TypeFaults.at(types.flat(), typeId, what);
     }
 
     /**
@@ -68,7 +67,7 @@ final class DumpLimits {
      *
      * @return the next type's id, or -1
      */
-    static int next(TypeTable types, int typeId, BtfKind kind) {
+    static int next(JoinedTypes types, int typeId, BtfKind kind) {
         return switch (kind) {
             case PTR, TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG, DECL_TAG -> types.sizeOrType(typeId);
             case ARRAY -> types.elementType(typeId);

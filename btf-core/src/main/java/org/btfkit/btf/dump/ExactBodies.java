@@ -3,7 +3,9 @@ package org.btfkit.btf.dump;
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
 import java.util.List;
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 import org.btfkit.btf.query.TypeSizes;
 
 /**
@@ -19,14 +21,12 @@ final class ExactBodies extends CBodies {
     private static final int SHORT = 16;
     private static final int INT = 32;
     private static final int WIDEST = 64;
-    private static final int BOOL = 4;
-
     private final ExactLayout layout;
     private final ExactNames exactNames;
     private final ExactScalars scalars;
 
     ExactBodies(
-            TypeTable types,
+            JoinedTypes types,
             DumpOutput out,
             DumpLimits limits,
             ExactNames names,
@@ -48,7 +48,7 @@ final class ExactBodies extends CBodies {
     private void putBody(int typeId, BtfKind kind, int level) {
         ExactLayout.Plan plan = layout.plan(typeId);
         List<ExactMember> members = layout.members(typeId);
-        long size = types.sizeOrType(typeId) & 0xffffffffL;
+        long size = Words.unsigned(types.sizeOrType(typeId));
         if (!plan.isExact()) {
             exactNames.leaveOut("size of " + types.describe(typeId) + ", whose members are larger");
         }
@@ -81,10 +81,10 @@ final class ExactBodies extends CBodies {
     }
 
     private void leaveOut(int typeId, BtfKind kind) {
-        int at = types.elements(typeId, kind);
+        int at = types.elementsAt(typeId, kind);
         for (int i = types.vlen(typeId); i > 0; i--, at += kind.elementWords()) {
-            if (types.words[at] != 0 && sizes.sizeOrMinus1(types.words[at + 1]) < 0) {
-                exactNames.leaveOut("member '" + CIdentifiers.text(types, types.words[at]) + "' of "
+            if (types.words()[at] != 0 && sizes.sizeOrMinus1(types.words()[at + 1]) < 0) {
+                exactNames.leaveOut("member '" + CIdentifiers.text(types, types.words()[at]) + "' of "
                         + types.describe(typeId) + ", which has no size");
             }
         }
@@ -181,7 +181,7 @@ final class ExactBodies extends CBodies {
         int id = layout.resolve(member.typeId());
         BtfKind kind = types.kind(id);
         if (kind == BtfKind.INT) {
-            boolean isBool = (types.words[types.fixed(id)] >>> 24 & BOOL) != 0;
+            boolean isBool = (Words.intEncoding(types.intData(id)) & Words.INT_BOOL) != 0;
             return member.bits() <= (isBool ? 1 : member.size() * 8)
                     && !scalars.spell(id).startsWith("__int_");
         }
@@ -224,9 +224,9 @@ final class ExactBodies extends CBodies {
         if (kind == BtfKind.ENUM64 || size >= Integer.BYTES) {
             return false;
         }
-        int at = types.elements(typeId, kind);
+        int at = types.elementsAt(typeId, kind);
         for (int i = types.vlen(typeId); i > 0; i--, at += kind.elementWords()) {
-            if (types.words[at + 1] < 0) {
+            if (types.words()[at + 1] < 0) {
                 return true;
             }
         }

@@ -3,7 +3,9 @@ package org.btfkit.btf.dump;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 import org.btfkit.btf.query.TypeSizes;
 
 /**
@@ -44,12 +46,10 @@ final class ExactLayout {
     /** Widths of bitfields that fill gaps, in bits. */
     private static final int[] WIDTHS = {64, 32, 16, 8};
 
-    private static final int BOOL = 4;
-
     /** For a struct that contains itself, which is not written. */
     private static final Plan WITHIN_ITSELF = new Plan(true, 0, 1, false, false, false);
 
-    private final TypeTable types;
+    private final JoinedTypes types;
     private final TypeSizes sizes;
     private final Plan[] plans;
 
@@ -65,7 +65,7 @@ final class ExactLayout {
      */
     record Plan(boolean isPacked, int align, int greatest, boolean isOverlaid, boolean isPadded, boolean isExact) {}
 
-    ExactLayout(TypeTable types, TypeSizes sizes) {
+    ExactLayout(JoinedTypes types, TypeSizes sizes) {
         this.types = types;
         this.sizes = sizes;
         this.plans = new Plan[types.typeCount()];
@@ -81,7 +81,7 @@ final class ExactLayout {
 
     private Plan make(int typeId) {
         boolean isUnion = types.kind(typeId) == BtfKind.UNION;
-        long size = types.sizeOrType(typeId) & 0xffffffffL;
+        long size = Words.unsigned(types.sizeOrType(typeId));
         int greatest = 1;
         boolean fits = true;
         boolean isOverlaid = false;
@@ -200,15 +200,15 @@ final class ExactLayout {
     /** The members to write, by offset; those that have no name or no size, and hold no place, are not among them. */
     List<ExactMember> members(int typeId) {
         BtfKind kind = types.kind(typeId);
-        int[] words = types.words;
+        int[] words = types.words();
         boolean kflag = types.kflag(typeId);
         int vlen = types.vlen(typeId);
         List<ExactMember> members = new ArrayList<>(vlen);
         boolean isSorted = true;
-        int at = types.elements(typeId, kind);
+        int at = types.elementsAt(typeId, kind);
         for (int i = 0; i < vlen; i++, at += kind.elementWords()) {
-            long offset = kflag ? words[at + 2] & 0xffffff : words[at + 2] & 0xffffffffL;
-            int bits = kflag ? words[at + 2] >>> 24 : 0;
+            long offset = Words.unsigned(Words.offsetBits(words[at + 2], kflag));
+            int bits = Words.bitfieldSize(words[at + 2], kflag);
             ExactMember member = member(words[at], words[at + 1], offset, bits, kflag);
             if (member != null) {
                 isSorted &= members.isEmpty() || members.get(members.size() - 1).offset() <= member.offset();
@@ -237,20 +237,21 @@ final class ExactLayout {
         if (kind == BtfKind.INT && !kflag) {
             // As compilers wrote bitfields before there was a flag for them: an INT with fewer bits than bytes.
             if (isOldBitfield(types, id)) {
-                int data = types.words[types.fixed(id)];
-                return new ExactMember(nameOff, typeId, offset + (data >>> 16 & 0xff), data & 0xff, size);
+                int data = types.intData(id);
+                return new ExactMember(
+                        nameOff, typeId, offset + (Words.intOffsetBits(data)), Words.intBits(data), size);
             }
         }
         return new ExactMember(nameOff, typeId, offset, bits, size);
     }
 
     /** Whether an INT has fewer bits than its bytes, for no other reason than to be a bitfield. */
-    static boolean isOldBitfield(TypeTable types, int intId) {
-        int data = types.words[types.fixed(intId)];
-        int bits = data & 0xff;
-        boolean isBool = (data >>> 24 & BOOL) != 0;
-        boolean isShifted = (data >>> 16 & 0xff) != 0;
-        return bits != 0 && (isShifted || !isBool && bits < (types.sizeOrType(intId) & 0xffffffffL) * 8);
+    static boolean isOldBitfield(JoinedTypes types, int intId) {
+        int data = types.intData(intId);
+        int bits = Words.intBits(data);
+        boolean isBool = (Words.intEncoding(data) & Words.INT_BOOL) != 0;
+        boolean isShifted = Words.intOffsetBits(data) != 0;
+        return bits != 0 && (isShifted || !isBool && bits < Words.unsigned(types.sizeOrType(intId)) * 8);
     }
 
     /** What a type is behind typedefs and modifiers. */

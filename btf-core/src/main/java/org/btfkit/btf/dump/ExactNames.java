@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
 
 /**
@@ -55,7 +56,7 @@ final class ExactNames extends CNames {
     private Set<String> all;
     private final List<String> leftOut = new ArrayList<>();
 
-    ExactNames(TypeTable types, DumpOutput out, DeclaredElsewhere elsewhere, String prefix, ExactScalars scalars) {
+    ExactNames(JoinedTypes types, DumpOutput out, DeclaredElsewhere elsewhere, String prefix, ExactScalars scalars) {
         super(types, out, elsewhere, bytes(prefix));
         this.elsewhere = elsewhere;
         this.prefix = prefix;
@@ -135,11 +136,11 @@ final class ExactNames extends CNames {
         if (!prefix.isEmpty() || vlen == 0 || vlen > 2 || types.nameOff(enumId) != 0) {
             return false;
         }
-        int at = types.elements(enumId, types.kind(enumId));
+        int at = types.elementsAt(enumId, types.kind(enumId));
         for (int i = 0; i < vlen; i++, at += types.kind(enumId).elementWords()) {
-            int value = types.words[at + 1];
-            boolean isTrue = value == 1 && types.isString(types.words[at], TRUE_NAME);
-            if (!isTrue && !(value == 0 && types.isString(types.words[at], FALSE_NAME))) {
+            int value = types.words()[at + 1];
+            boolean isTrue = value == 1 && types.isString(types.words()[at], TRUE_NAME);
+            if (!isTrue && !(value == 0 && types.isString(types.words()[at], FALSE_NAME))) {
                 return false;
             }
         }
@@ -305,9 +306,9 @@ final class ExactNames extends CNames {
         if (nameOff == 0 || typedefs.contains(CIdentifiers.text(types, nameOff))) {
             return CDeclarators.NO_NAME;
         }
-        int at = types.elements(protoId, BtfKind.FUNC_PROTO);
+        int at = types.elementsAt(protoId, BtfKind.FUNC_PROTO);
         for (int i = 0; i < param; i++, at += BtfKind.FUNC_PROTO.elementWords()) {
-            if (types.words[at] != 0 && types.compareStrings(types.words[at], nameOff) == 0) {
+            if (types.words()[at] != 0 && types.compareStrings(types.words()[at], nameOff) == 0) {
                 return CDeclarators.NO_NAME;
             }
         }
@@ -334,8 +335,8 @@ final class ExactNames extends CNames {
         if (types.kflag(typeId)) {
             return types.isString(types.nameOff(typeId), ADDRESS_SPACE);
         }
-        for (int i = types.nameOff(typeId); types.strings[i] != 0; i++) {
-            byte b = types.strings[i];
+        for (int i = types.nameOff(typeId); types.strings()[i] != 0; i++) {
+            byte b = types.strings()[i];
             if (b < ' ' || b == '"' || b == '\\' || b == 0x7f) {
                 return false;
             }

@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * Spells integers and floating point numbers so that every C compiler takes them for as many bytes as the BTF says.
@@ -18,15 +20,15 @@ import org.btfkit.btf.format.BtfKind;
  */
 final class ExactScalars {
     private static final int SIGNED = 1;
-    private static final int BOOL = 4;
+    private static final int BOOL = Words.INT_BOOL;
     private static final Map<String, Integer> FLOATS = Map.of("float", 4, "double", 8);
 
-    private final TypeTable types;
+    private final JoinedTypes types;
     private final int pointerSize;
     private final Map<Integer, String> spellings = new HashMap<>();
     private final Set<String> defined = new HashSet<>();
 
-    ExactScalars(TypeTable types, int pointerSize) {
+    ExactScalars(JoinedTypes types, int pointerSize) {
         this.types = types;
         this.pointerSize = pointerSize;
     }
@@ -51,7 +53,7 @@ final class ExactScalars {
 
     private String spellInt(int id) {
         int size = types.sizeOrType(id);
-        int encoding = types.words[types.fixed(id)] >>> 24 & 0xf;
+        int encoding = Words.intEncoding(types.intData(id)) & 0xf;
         if ((encoding & BOOL) != 0 && size == 1) {
             return "_Bool";
         }

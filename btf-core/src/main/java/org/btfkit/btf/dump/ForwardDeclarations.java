@@ -2,6 +2,7 @@ package org.btfkit.btf.dump;
 
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
 
 /**
@@ -13,14 +14,14 @@ import org.btfkit.btf.format.BtfKind;
 final class ForwardDeclarations {
     private static final byte[] END = bytes(";\n");
 
-    private final TypeTable types;
+    private final JoinedTypes types;
     private final DumpOutput out;
     private final CBodies bodies;
     private final DeclaredElsewhere elsewhere;
     private final NameCounts structs;
     private final NameCounts unions;
 
-    ForwardDeclarations(TypeTable types, DumpOutput out, CBodies bodies, DeclaredElsewhere elsewhere) {
+    ForwardDeclarations(JoinedTypes types, DumpOutput out, CBodies bodies, DeclaredElsewhere elsewhere) {
         this.types = types;
         this.out = out;
         this.bodies = bodies;

@@ -7,7 +7,9 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 import org.btfkit.btf.query.TypeSizes;
 
 /**
@@ -27,7 +29,7 @@ final class HeaderFaults {
 
     private static final byte[] BUILT_IN = bytes("__builtin_va_list");
 
-    private final TypeTable types;
+    private final JoinedTypes types;
     private final TypeSizes sizes;
     private final DumpLimits limits;
     private final CBodies bodies;
@@ -56,7 +58,7 @@ final class HeaderFaults {
         }
     }
 
-    HeaderFaults(TypeTable types, TypeSizes sizes, DumpLimits limits, CBodies bodies) {
+    HeaderFaults(JoinedTypes types, TypeSizes sizes, DumpLimits limits, CBodies bodies) {
         this.types = types;
         this.sizes = sizes;
         this.limits = limits;
@@ -66,17 +68,17 @@ final class HeaderFaults {
     }
 
     /** Whether the kernel's own structs are those of Arm; BTF does not say what machine it is for. */
-    private static boolean isArm(TypeTable types) {
+    private static boolean isArm(JoinedTypes types) {
         byte[] arm = bytes("pt_regs");
         byte[] arm64 = bytes("user_pt_regs");
         for (int id = 1; id < types.typeCount(); id++) {
             int vlen = types.vlen(id);
             if (types.kind(id) == BtfKind.STRUCT && vlen > 0) {
-                int last = types.elements(id, BtfKind.STRUCT) + (vlen - 1) * BtfKind.STRUCT.elementWords();
+                int last = types.elementsAt(id, BtfKind.STRUCT) + (vlen - 1) * BtfKind.STRUCT.elementWords();
                 boolean isRegs =
-                        types.isString(types.words[last], bytes("uregs")) && types.isString(types.nameOff(id), arm);
+                        types.isString(types.words()[last], bytes("uregs")) && types.isString(types.nameOff(id), arm);
                 if (isRegs
-                        || types.isString(types.words[last], bytes("pstate"))
+                        || types.isString(types.words()[last], bytes("pstate"))
                                 && types.isString(types.nameOff(id), arm64)) {
                     return true;
                 }
@@ -129,7 +131,7 @@ final class HeaderFaults {
                 case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> place(types.sizeOrType(typeId));
                 case ARRAY -> {
                     Placed element = place(types.elementType(typeId));
-                    long count = types.elementCount(typeId) & 0xffffffffL;
+                    long count = Words.unsigned(types.elementCount(typeId));
                     yield new Placed(element.size() * count, element.align(), element.isRight() || count == 0);
                 }
                 case STRUCT -> placeStruct(typeId);
@@ -169,9 +171,9 @@ final class HeaderFaults {
         int size = types.sizeOrType(typeId);
         BtfKind kind = types.kind(typeId);
         boolean isWide = false;
-        int at = types.elements(typeId, kind);
+        int at = types.elementsAt(typeId, kind);
         for (int i = types.vlen(typeId); kind == BtfKind.ENUM64 && i > 0; i--, at += kind.elementWords()) {
-            isWide |= types.words[at + 2] != 0;
+            isWide |= types.words()[at + 2] != 0;
         }
         boolean isMode = types.vlen(typeId) == 0 || size == 1 || size == 8 && sizes.pointerSize() == 8 && !isWide;
         int placed = isMode ? size : isWide ? Long.BYTES : Integer.BYTES;
@@ -183,21 +185,21 @@ final class HeaderFaults {
         int align = 1;
         boolean isRight = true;
         boolean kflag = types.kflag(typeId);
-        int at = types.elements(typeId, BtfKind.UNION);
+        int at = types.elementsAt(typeId, BtfKind.UNION);
         for (int i = types.vlen(typeId); i > 0; i--, at += BtfKind.UNION.elementWords()) {
-            int memberId = types.words[at + 1];
-            if (isNothing(types.words[at], memberId)) {
+            int memberId = types.words()[at + 1];
+            if (isNothing(types.words()[at], memberId)) {
                 isRight = false;
                 continue;
             }
             Placed member = placeMember(memberId);
-            int bits = kflag ? types.words[at + 2] >>> 24 : 0;
+            int bits = Words.bitfieldSize(types.words()[at + 2], kflag);
             size = Math.max(size, bits != 0 ? (bits + 7) / 8 : member.size());
             align = Math.max(align, member.align());
-            isRight &= member.isRight() && (kflag ? types.words[at + 2] & 0xffffff : types.words[at + 2]) == 0;
+            isRight &= member.isRight() && Words.offsetBits(types.words()[at + 2], kflag) == 0;
         }
         size = (size + align - 1) / align * align;
-        return new Placed(size, align, isRight && size == (types.sizeOrType(typeId) & 0xffffffffL));
+        return new Placed(size, align, isRight && size == Words.unsigned(types.sizeOrType(typeId)));
     }
 
     private Placed placeStruct(int typeId) {
@@ -212,24 +214,24 @@ final class HeaderFaults {
         });
         boolean afterBitfield = false;
         long end = 0;
-        int at = types.elements(typeId, BtfKind.STRUCT);
+        int at = types.elementsAt(typeId, BtfKind.STRUCT);
         for (int i = types.vlen(typeId); i > 0; i--, at += BtfKind.STRUCT.elementWords()) {
-            int memberId = types.words[at + 1];
-            long offset = kflag ? types.words[at + 2] & 0xffffff : types.words[at + 2] & 0xffffffffL;
-            int bits = kflag ? types.words[at + 2] >>> 24 : 0;
+            int memberId = types.words()[at + 1];
+            long offset = Words.unsigned(Words.offsetBits(types.words()[at + 2], kflag));
+            int bits = Words.bitfieldSize(types.words()[at + 2], kflag);
             if (end < offset) {
                 int align = isPacked ? 1 : sizes.alignOr0(memberId);
                 padding.fill(end, offset, align, afterBitfield && bits != 0);
             }
             afterBitfield = bits != 0;
             end = offset + (afterBitfield ? bits : Math.max(0, sizes.sizeOrMinus1(memberId)) * 8);
-            if (isNothing(types.words[at], memberId) || !kflag && isOldBitfield(memberId)) {
+            if (isNothing(types.words()[at], memberId) || !kflag && isOldBitfield(memberId)) {
                 text.isRight = false;
             } else {
                 grow(text, placeMember(memberId), offset, bits, isPacked);
             }
         }
-        long size = types.sizeOrType(typeId) & 0xffffffffL;
+        long size = Words.unsigned(types.sizeOrType(typeId));
         if (end < size * 8) {
             padding.fill(end, size * 8, sizes.alignOr0(typeId), false);
         }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.JoinedTypes;
 
 /**
  * Writes types as {@code bpftool -j btf dump} does, or pretty as {@code bpftool -p btf dump}: an object with the list
@@ -42,7 +44,7 @@ public final class JsonDumper {
      * @throws IOException if writing fails
      */
     public void dump(OutputStream out) throws IOException {
-        dump(out, new TypeTable(btf), null);
+        dump(out, JoinedTypes.of(FlatAccess.of(btf)), null);
     }
 
     /**
@@ -54,12 +56,12 @@ public final class JsonDumper {
      * @throws IllegalArgumentException if there is no such type; nothing is written then
      */
     public void dump(OutputStream out, int... typeIds) throws IOException {
-        TypeTable types = new TypeTable(btf);
-        types.checkIds(typeIds);
+        JoinedTypes types = JoinedTypes.of(FlatAccess.of(btf));
+        types.requireTypes(typeIds);
         dump(out, types, typeIds);
     }
 
-    private void dump(OutputStream out, TypeTable types, int[] typeIds) throws IOException {
+    private void dump(OutputStream out, JoinedTypes types, int[] typeIds) throws IOException {
         DumpOutput output = new DumpOutput(out);
         JsonText json = new JsonText(output, pretty);
         TypeFields fields = new TypeFields(types, new JsonFields(types, json));

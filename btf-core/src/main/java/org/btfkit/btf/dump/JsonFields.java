@@ -2,6 +2,8 @@ package org.btfkit.btf.dump;
 
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
+import org.btfkit.btf.flat.JoinedTypes;
+
 /** Writes fields as members of a JSON object per type. */
 final class JsonFields implements FieldSink {
     private static final byte[] ID = bytes("id");
@@ -10,10 +12,10 @@ final class JsonFields implements FieldSink {
     private static final byte[] LINKAGE = bytes("linkage");
     private static final byte[] VALUE = bytes("val");
 
-    private final TypeTable types;
+    private final JoinedTypes types;
     private final JsonText json;
 
-    JsonFields(TypeTable types, JsonText json) {
+    JsonFields(JoinedTypes types, JsonText json) {
         this.types = types;
         this.json = json;
     }
@@ -73,7 +75,7 @@ final class JsonFields implements FieldSink {
         if (nameOff == 0) {
             json.word(TypeFields.ANONYMOUS);
         } else {
-            json.string(types.strings, nameOff);
+            json.string(types.strings(), nameOff);
         }
     }
 

@@ -2,6 +2,7 @@ package org.btfkit.btf.dump;
 
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.query.TypeSizes;
 
@@ -13,7 +14,7 @@ import org.btfkit.btf.query.TypeSizes;
  * members around it and of the whole has to do.
  */
 final class LayoutAsserts {
-    private final TypeTable types;
+    private final JoinedTypes types;
     private final DumpOutput out;
     private final DumpLimits limits;
     private final CNames names;
@@ -21,7 +22,7 @@ final class LayoutAsserts {
     private final ExactLayout layout;
 
     LayoutAsserts(
-            TypeTable types, DumpOutput out, DumpLimits limits, CNames names, TypeSizes sizes, ExactLayout layout) {
+            JoinedTypes types, DumpOutput out, DumpLimits limits, CNames names, TypeSizes sizes, ExactLayout layout) {
         this.types = types;
         this.out = out;
         this.limits = limits;

@@ -1,5 +1,7 @@
 package org.btfkit.btf.dump;
 
+import org.btfkit.btf.flat.JoinedTypes;
+
 /**
  * Counts how often each name was used.
  *
@@ -7,13 +9,13 @@ package org.btfkit.btf.dump;
  * more than once.
  */
 final class NameCounts {
-    private final TypeTable types;
+    private final JoinedTypes types;
     private int[] keys = new int[1 << 12];
     private int[] hashes = new int[1 << 12];
     private int[] counts = new int[1 << 12];
     private int used;
 
-    NameCounts(TypeTable types) {
+    NameCounts(JoinedTypes types) {
         this.types = types;
     }
 
@@ -43,7 +45,7 @@ final class NameCounts {
     }
 
     private int hash(int nameOff) {
-        byte[] strings = types.strings;
+        byte[] strings = types.strings();
         int hash = 0;
         int i = nameOff;
         for (byte b = strings[i]; b != 0; b = strings[++i]) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.JoinedTypes;
 
 /**
  * Writes types as {@code bpftool btf dump} does: a line per type, and an indented line per element.
@@ -36,7 +38,7 @@ public final class RawDumper {
      * @throws IOException if writing fails
      */
     public void dump(OutputStream out) throws IOException {
-        dump(out, new TypeTable(btf), null);
+        dump(out, JoinedTypes.of(FlatAccess.of(btf)), null);
     }
 
     /**
@@ -48,12 +50,12 @@ public final class RawDumper {
      * @throws IllegalArgumentException if there is no such type; nothing is written then
      */
     public void dump(OutputStream out, int... typeIds) throws IOException {
-        TypeTable types = new TypeTable(btf);
-        types.checkIds(typeIds);
+        JoinedTypes types = JoinedTypes.of(FlatAccess.of(btf));
+        types.requireTypes(typeIds);
         dump(out, types, typeIds);
     }
 
-    private static void dump(OutputStream out, TypeTable types, int[] typeIds) throws IOException {
+    private static void dump(OutputStream out, JoinedTypes types, int[] typeIds) throws IOException {
         DumpOutput output = new DumpOutput(out);
         TypeFields fields = new TypeFields(types, new RawFields(types, output));
         try {

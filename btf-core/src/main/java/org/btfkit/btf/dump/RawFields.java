@@ -2,6 +2,8 @@ package org.btfkit.btf.dump;
 
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
+import org.btfkit.btf.flat.JoinedTypes;
+
 /** Writes fields as {@code key=value}: a line for the type, and an indented line for each element. */
 final class RawFields implements FieldSink {
     private static final byte[] NEXT_ITEM = bytes("\n\t");
@@ -11,13 +13,13 @@ final class RawFields implements FieldSink {
     private static final byte[] UNSIGNED_WIDE = bytes("ULL");
     private static final byte[] BEGIN_VARIABLE = bytes(" (");
 
-    private final TypeTable types;
+    private final JoinedTypes types;
     private final DumpOutput out;
 
     /** Whether the line has something on it already, so that a space is due. */
     private boolean started;
 
-    RawFields(TypeTable types, DumpOutput out) {
+    RawFields(JoinedTypes types, DumpOutput out) {
         this.types = types;
         this.out = out;
     }
@@ -39,7 +41,7 @@ final class RawFields implements FieldSink {
         if (nameOff == 0) {
             out.put(TypeFields.ANONYMOUS);
         } else {
-            out.putString(types.strings, nameOff);
+            out.putString(types.strings(), nameOff);
         }
         out.put('\'');
     }

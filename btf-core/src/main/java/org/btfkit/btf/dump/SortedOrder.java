@@ -1,6 +1,8 @@
 package org.btfkit.btf.dump;
 
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * Sorts types for a C dump whose text changes little when the BTF does.
@@ -24,14 +26,14 @@ final class SortedOrder extends IdSort {
     private static final int RANK_SHIFT = 59;
     private static final int LAST_RANK = 10;
 
-    private final TypeTable types;
+    private final JoinedTypes types;
     private final DumpLimits limits;
     private final int[] sortNames;
     private final long[] keys;
     private long[] hashes;
     private boolean[] isHashed;
 
-    SortedOrder(TypeTable types, DumpLimits limits) {
+    SortedOrder(JoinedTypes types, DumpLimits limits) {
         this.types = types;
         this.limits = limits;
         this.sortNames = new int[types.typeCount()];
@@ -88,7 +90,7 @@ final class SortedOrder extends IdSort {
     private int sortName(int typeId) {
         BtfKind kind = types.kind(typeId);
         if ((kind == BtfKind.ENUM || kind == BtfKind.ENUM64) && types.nameOff(typeId) == 0 && types.vlen(typeId) > 0) {
-            return types.words[types.elements(typeId, kind)];
+            return types.words()[types.elementsAt(typeId, kind)];
         }
         int id = typeId;
         for (int depth = 0; depth <= DumpLimits.MAX_DEPTH; depth++) {
@@ -103,7 +105,7 @@ final class SortedOrder extends IdSort {
 
     /** The first bytes of a string as a number that sorts as they do. */
     private long head(int nameOff) {
-        byte[] strings = types.strings;
+        byte[] strings = types.strings();
         long head = 0;
         int i = nameOff;
         for (int shift = 56; shift >= 0 && strings[i] != 0; shift -= 8) {
@@ -150,7 +152,7 @@ final class SortedOrder extends IdSort {
         for (int next = DumpLimits.next(types, id, kind); next >= 0; next = DumpLimits.next(types, id, kind)) {
             long own = nameHash(types.nameOff(id));
             if (kind == BtfKind.ARRAY) {
-                own = own * 31 + (types.elementCount(id) & 0xffffffffL);
+                own = own * 31 + Words.unsigned(types.elementCount(id));
             }
             sum += own * 31;
             id = next;
@@ -167,9 +169,9 @@ final class SortedOrder extends IdSort {
     }
 
     private long elementsHash(int typeId, BtfKind kind, boolean withTypes) {
-        int[] words = types.words;
+        int[] words = types.words();
         long hash = nameHash(types.nameOff(typeId));
-        int at = types.elements(typeId, kind);
+        int at = types.elementsAt(typeId, kind);
         for (int i = types.vlen(typeId); i > 0; i--, at += kind.elementWords()) {
             if (words[at] != 0) {
                 hash = hash * 31 + nameHash(words[at]);
@@ -182,7 +184,7 @@ final class SortedOrder extends IdSort {
     }
 
     private long nameHash(int nameOff) {
-        byte[] strings = types.strings;
+        byte[] strings = types.strings();
         long hash = 0;
         int i = nameOff;
         if (i != 0) {

@@ -2,6 +2,7 @@ package org.btfkit.btf.dump;
 
 import static org.btfkit.btf.dump.DumpOutput.bytes;
 
+import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 
@@ -35,10 +36,10 @@ final class TypeFields {
     private static final byte[] UNION = bytes("union");
     private static final byte[][] LINKAGES = {bytes("static"), bytes("global"), bytes("extern"), bytes("(unknown)")};
 
-    private final TypeTable types;
+    private final JoinedTypes types;
     private final FieldSink sink;
 
-    TypeFields(TypeTable types, FieldSink sink) {
+    TypeFields(JoinedTypes types, FieldSink sink) {
         this.types = types;
         this.sink = sink;
     }
@@ -60,7 +61,7 @@ final class TypeFields {
     /** Tells the fields of types, of all own ones if {@code typeIds} is null. */
     void tellAll(int[] typeIds) {
         if (typeIds == null) {
-            for (int id = types.firstOwnId; id < types.typeCount(); id++) {
+            for (int id = types.firstOwn(); id < types.typeCount(); id++) {
                 tell(id);
             }
         } else {
@@ -97,22 +98,22 @@ final class TypeFields {
             case FUNC_PROTO -> prototype(typeId);
             case VAR -> {
                 target(typeId);
-                sink.linkage(linkage(types.words[types.fixed(typeId)]), true);
+                sink.linkage(linkage(types.words()[types.fixedAt(typeId)]), true);
             }
             case DATASEC -> section(typeId);
             case FLOAT -> unsigned(SIZE, types.sizeOrType(typeId));
             case DECL_TAG -> {
                 target(typeId);
-                sink.number(COMPONENT, types.words[types.fixed(typeId)]);
+                sink.number(COMPONENT, types.words()[types.fixedAt(typeId)]);
             }
         }
     }
 
     private void integer(int typeId) {
-        int data = types.words[types.fixed(typeId)];
+        int data = types.intData(typeId);
         unsigned(SIZE, types.sizeOrType(typeId));
-        sink.number(BITS_OFFSET, data >>> 16 & 0xff);
-        sink.number(BITS, data & 0xff);
+        sink.number(BITS_OFFSET, Words.intOffsetBits(data));
+        sink.number(BITS, Words.intBits(data));
         sink.text(ENCODING, encoding(Words.intEncoding(data) & 0xf));
     }
 
@@ -120,9 +121,9 @@ final class TypeFields {
     private static byte[] encoding(int bits) {
         return switch (bits) {
             case 0 -> bytes("(none)");
-            case 1 -> SIGNED;
-            case 2 -> bytes("CHAR");
-            case 4 -> bytes("BOOL");
+            case Words.INT_SIGNED -> SIGNED;
+            case Words.INT_CHAR -> bytes("CHAR");
+            case Words.INT_BOOL -> bytes("BOOL");
             default -> bytes("UNKN");
         };
     }
@@ -136,19 +137,19 @@ final class TypeFields {
     }
 
     private void array(int typeId) {
-        int at = types.fixed(typeId);
-        unsigned(TYPE_ID, types.words[at]);
-        unsigned(INDEX_TYPE_ID, types.words[at + 1]);
-        unsigned(ELEMENT_COUNT, types.words[at + 2]);
+        int at = types.fixedAt(typeId);
+        unsigned(TYPE_ID, types.words()[at]);
+        unsigned(INDEX_TYPE_ID, types.words()[at + 1]);
+        unsigned(ELEMENT_COUNT, types.words()[at + 2]);
     }
 
     private void composite(int typeId) {
-        int[] words = types.words;
+        int[] words = types.words();
         int vlen = types.vlen(typeId);
         boolean kflag = types.kflag(typeId);
         unsigned(SIZE, types.sizeOrType(typeId));
         beginItems(MEMBERS, vlen);
-        int at = types.elements(typeId, BtfKind.STRUCT);
+        int at = types.elementsAt(typeId, BtfKind.STRUCT);
         for (int i = 0; i < vlen; i++, at += BtfKind.STRUCT.elementWords()) {
             sink.beginItem();
             sink.itemName(words[at]);
@@ -168,18 +169,18 @@ final class TypeFields {
     }
 
     private void enumeration(int typeId, boolean isWide) {
-        int[] words = types.words;
+        int[] words = types.words();
         BtfKind kind = isWide ? BtfKind.ENUM64 : BtfKind.ENUM;
         int vlen = types.vlen(typeId);
         boolean isSigned = types.kflag(typeId);
         sink.text(ENCODING, isSigned ? SIGNED : UNSIGNED);
         unsigned(SIZE, types.sizeOrType(typeId));
         beginItems(VALUES, vlen);
-        int at = types.elements(typeId, kind);
+        int at = types.elementsAt(typeId, kind);
         for (int i = 0; i < vlen; i++, at += kind.elementWords()) {
             sink.beginItem();
             sink.itemName(words[at]);
-            long value = isWide ? words[at + 1] & 0xffffffffL | (long) words[at + 2] << 32 : words[at + 1];
+            long value = isWide ? Words.enum64Value(words[at + 1], words[at + 2]) : words[at + 1];
             sink.enumerator(value, isSigned, isWide);
             sink.endItem();
         }
@@ -187,11 +188,11 @@ final class TypeFields {
     }
 
     private void prototype(int typeId) {
-        int[] words = types.words;
+        int[] words = types.words();
         int vlen = types.vlen(typeId);
         unsigned(RETURN_TYPE_ID, types.sizeOrType(typeId));
         beginItems(PARAMS, vlen);
-        int at = types.elements(typeId, BtfKind.FUNC_PROTO);
+        int at = types.elementsAt(typeId, BtfKind.FUNC_PROTO);
         for (int i = 0; i < vlen; i++, at += BtfKind.FUNC_PROTO.elementWords()) {
             sink.beginItem();
             sink.itemName(words[at]);
@@ -202,11 +203,11 @@ final class TypeFields {
     }
 
     private void section(int typeId) {
-        int[] words = types.words;
+        int[] words = types.words();
         int vlen = types.vlen(typeId);
         unsigned(SIZE, types.sizeOrType(typeId));
         beginItems(VARS, vlen);
-        int at = types.elements(typeId, BtfKind.DATASEC);
+        int at = types.elementsAt(typeId, BtfKind.DATASEC);
         for (int i = 0; i < vlen; i++, at += BtfKind.DATASEC.elementWords()) {
             sink.beginItem();
             unsigned(TYPE_ID, words[at]);
@@ -224,6 +225,6 @@ final class TypeFields {
     }
 
     private void unsigned(byte[] key, int value) {
-        sink.number(key, value & 0xffffffffL);
+        sink.number(key, Words.unsigned(value));
     }
 }

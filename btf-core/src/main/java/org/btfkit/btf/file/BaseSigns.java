@@ -116,7 +116,7 @@ final class BaseSigns {
         int[] words = FlatAccess.of(btf).words();
         int start = FlatAccess.of(btf).offsets()[position];
         int end = FlatAccess.of(btf).offsets()[position + 1];
-        int kind = words[start + 1] >>> 24 & 0x7f;
+        int kind = Words.kind(words[start + 1]);
         boolean suspect = isEndOfString(words[start]);
         if (kind >= KindTable.COUNT) {
             return suspect && BtfKind.of(kind) != null;
@@ -150,7 +150,7 @@ final class BaseSigns {
 
     /** Tells whether a type of the base is of some kinds, given by a bit each. */
     private boolean isAmong(int kinds, int typeId) {
-        return typeId != 0 && typeId < firstTypeId && (kinds >>> (base.info(typeId) >>> 24 & 0x1f) & 1) != 0;
+        return typeId != 0 && typeId < firstTypeId && (kinds >>> Words.kind(base.info(typeId)) & 1) != 0;
     }
 
     private static int lastString(byte[] strings) {

@@ -8,6 +8,8 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Limits;
 import org.btfkit.elf.ElfEditor;
@@ -36,15 +38,6 @@ import org.btfkit.elf.ElfSection;
 public final class BtfTarget {
     /** As pahole aligns it. */
     private static final int ALIGNMENT = 4;
-
-    /** Where the header has the length of the string section. */
-    private static final int STRING_LENGTH_OFFSET = 20;
-
-    /** Words of a DATASEC before its first variable, and of the offset within a variable. */
-    private static final int DATASEC_WORDS = 3;
-
-    private static final int VARIABLE_WORDS = 3;
-    private static final int OFFSET_WORD = 1;
 
     private final ElfFile elf;
     private final ElfEditor editor;
@@ -123,7 +116,7 @@ public final class BtfTarget {
                     + ": put it in before linking, or write it to a file of its own");
         }
         byte[] stretched = Arrays.copyOf(bytes, (int) section.size());
-        ByteBuffer.wrap(stretched).order(elf.order()).putInt(STRING_LENGTH_OFFSET, (int) stringBytes);
+        ByteBuffer.wrap(stretched).order(elf.order()).putInt(BtfHeader.STR_LEN_OFFSET, (int) stringBytes);
         return stretched;
     }
 
@@ -154,9 +147,7 @@ public final class BtfTarget {
         int index = found >= 0 ? found : -found - 2;
         int typeId = before.firstTypeId() + index;
         int wordInType = (int) word - offsets[index];
-        if (before.kind(typeId) != BtfKind.DATASEC
-                || wordInType < DATASEC_WORDS
-                || (wordInType - DATASEC_WORDS) % VARIABLE_WORDS != OFFSET_WORD) {
+        if (before.kind(typeId) != BtfKind.DATASEC || !FlatTypes.isSectionVarOffset(wordInType)) {
             throw fault(place, before.describe(typeId) + ", expected the offset of a variable of a DATASEC");
         }
         int[] same = after.findAll(BtfKind.DATASEC, before.name(typeId));

@@ -7,6 +7,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 import org.btfkit.internal.io.RandomInput;
 
 /**
@@ -143,7 +144,7 @@ public final class DetachedSplit {
      * @return its kind, or null for one that is not known here
      */
     public BtfKind kind(int position) {
-        return BtfKind.of(Btf.kindOf(words[typeOffsets[position] + 1]));
+        return BtfKind.of(Words.kind(words[typeOffsets[position] + 1]));
     }
 
     /**
@@ -210,18 +211,12 @@ public final class DetachedSplit {
         for (int i = 0; i < count(); i++) {
             int start = typeOffsets[i];
             BtfKind kind = kind(i);
-            boolean own = kind == null || !kind.refersToType() || isBelow(words[start + 2], end);
-            for (int word = 0; own && kind != null && word < kind.fixedTypeIds(); word++) {
-                own = isBelow(words[start + 3 + word], end);
-            }
-            if (own && kind != null && kind.elementTypeWord() >= 0) {
-                int at = start + 3 + kind.fixedWords() + kind.elementTypeWord();
-                for (; own && at < typeOffsets[i + 1]; at += kind.elementWords()) {
-                    own = isBelow(words[at], end);
+            int ids = kind == null ? 0 : kind.typeIdCount(Words.vlen(words[start + 1]));
+            for (int id = 0; id < ids; id++) {
+                int typeId = words[start + kind.typeIdWord(id)];
+                if (typeId < 0 || typeId >= end) {
+                    return false;
                 }
-            }
-            if (!own) {
-                return false;
             }
         }
         return true;
@@ -233,37 +228,23 @@ public final class DetachedSplit {
         for (int i = 0; i < count(); i++) {
             int start = typeOffsets[i];
             BtfKind kind = kind(i);
-            if (kind != null && kind.refersToType()) {
-                largest = Math.max(largest, words[start + 2]);
-            }
-            for (int word = 0; kind != null && word < kind.fixedTypeIds(); word++) {
-                largest = Math.max(largest, words[start + 3 + word]);
-            }
-            if (kind != null && kind.elementTypeWord() >= 0) {
-                int at = start + 3 + kind.fixedWords() + kind.elementTypeWord();
-                for (; at < typeOffsets[i + 1]; at += kind.elementWords()) {
-                    largest = Math.max(largest, words[at]);
-                }
+            int ids = kind == null ? 0 : kind.typeIdCount(Words.vlen(words[start + 1]));
+            for (int id = 0; id < ids; id++) {
+                largest = Math.max(largest, words[start + kind.typeIdWord(id)]);
             }
         }
         return largest;
-    }
-
-    private static boolean isBelow(int typeId, int end) {
-        return typeId >= 0 && typeId < end;
     }
 
     private int[] findNameOffs() {
         int[] result = new int[words.length];
         int count = 0;
         for (int i = 0; i < count(); i++) {
-            result[count++] = words[typeOffsets[i]];
+            int start = typeOffsets[i];
             BtfKind kind = kind(i);
-            if (kind != null && kind.elementNameWord() >= 0) {
-                int at = typeOffsets[i] + 3 + kind.fixedWords() + kind.elementNameWord();
-                for (; at < typeOffsets[i + 1]; at += kind.elementWords()) {
-                    result[count++] = words[at];
-                }
+            int names = kind == null ? 1 : kind.nameCount(Words.vlen(words[start + 1]));
+            for (int name = 0; name < names; name++) {
+                result[count++] = words[kind == null ? start : start + kind.nameWord(name)];
             }
         }
         return Arrays.copyOf(result, count);

@@ -42,6 +42,9 @@ public record BtfHeader(
     /** The format version of new BTF. */
     private static final int VERSION = 1;
 
+    /** Where {@code str_len} is, in bytes from the start of the header. */
+    public static final int STR_LEN_OFFSET = 20;
+
     /** Length in bytes of the header before the layout fields were added. */
     public static final int SHORT_LENGTH = 24;
 

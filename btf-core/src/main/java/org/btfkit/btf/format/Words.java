@@ -27,6 +27,15 @@ public final class Words {
     /** The kflag bit of an info word. */
     public static final int KFLAG = 1 << 31;
 
+    /** Encoding of an INT that has a sign. */
+    public static final int INT_SIGNED = 1;
+
+    /** Encoding of an INT that is a character. */
+    public static final int INT_CHAR = 2;
+
+    /** Encoding of an INT that is a boolean. */
+    public static final int INT_BOOL = 4;
+
     private static final long MASK_32 = 0xffffffffL;
 
     private Words() {}
@@ -110,7 +119,7 @@ public final class Words {
      * Returns the encoding of an INT, with bits that have no meaning.
      *
      * @param data fourth word of the type
-     * @return 0 to 255; 1 is signed, 2 a character, 4 a boolean
+     * @return 0 to 255, of {@link #INT_SIGNED}, {@link #INT_CHAR} and {@link #INT_BOOL}
      */
     public static int intEncoding(int data) {
         return data >>> 24;

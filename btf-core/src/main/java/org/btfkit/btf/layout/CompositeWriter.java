@@ -1,7 +1,8 @@
 package org.btfkit.btf.layout;
 
-import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.layout.StructLayout.Member;
 import org.btfkit.btf.query.TypeSizes;
@@ -36,8 +37,7 @@ final class CompositeWriter {
 
     private void enter(int typeId) {
         if (++nesting > TypeSizes.MAX_NESTING) {
-            throw new BtfException(
-                    btf.source() + ": type [" + typeId + "]: nested more than " + TypeSizes.MAX_NESTING + " deep");
+            throw TypeFaults.tooDeep(FlatAccess.of(btf), typeId);
         }
     }
 

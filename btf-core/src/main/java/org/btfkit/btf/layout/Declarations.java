@@ -3,6 +3,9 @@ package org.btfkit.btf.layout;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfType;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.query.TypeQueries;
 
@@ -10,6 +13,7 @@ import org.btfkit.btf.query.TypeQueries;
 final class Declarations {
     private final LayoutRules rules;
     private final Btf btf;
+    private final FlatTypes types;
     private final Text text;
     private final CompositeWriter composites;
     private final TypeNames names;
@@ -18,6 +22,7 @@ final class Declarations {
     Declarations(LayoutRules rules, Text text, CompositeWriter composites, boolean expand) {
         this.rules = rules;
         this.btf = rules.sizes().btf();
+        this.types = FlatAccess.of(btf);
         this.text = text;
         this.composites = composites;
         this.names = new TypeNames(btf);
@@ -143,12 +148,11 @@ final class Declarations {
         boolean isFlexible = scope.isLast() && !scope.isFirst() && !scope.inUnion();
         for (int depth = 0; btf.kind(elementId) == BtfKind.ARRAY; depth++) {
             if (depth == TypeQueries.MAX_DEPTH) {
-                throw new BtfException(btf.source() + ": type [" + arrayId + "]: more than " + TypeQueries.MAX_DEPTH
-                        + " arrays in a row");
+                throw TypeFaults.tooLong(types, arrayId);
             }
-            long count = Integer.toUnsignedLong(btf.word(elementId, 5));
+            long count = types.elementCount(elementId);
             dimensions.append(count == 0 && isFlexible && depth == 0 ? "[]" : "[" + count + "]");
-            elementId = btf.word(elementId, 3);
+            elementId = types.elementType(elementId);
             if (count == 0 && btf.kind(elementId) == BtfKind.CONST) {
                 elementId = btf.sizeOrType(elementId);
             }

@@ -2,8 +2,10 @@ package org.btfkit.btf.layout;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.query.TypeQueries;
 import org.btfkit.btf.query.TypeSizes;
@@ -24,12 +26,14 @@ import org.btfkit.btf.query.TypeSizes;
  */
 final class FlexibleArrays {
     private final Btf btf;
+    private final FlatTypes types;
 
     /** Whether a struct embeds one, by type id; false also while that is being found out, which ends circles. */
     private final Map<Integer, Boolean> embeds = new HashMap<>();
 
     FlexibleArrays(Btf btf) {
         this.btf = btf;
+        this.types = FlatAccess.of(btf);
     }
 
     /** Whether the last member of a struct is a flexible array; of a declaration it is not. */
@@ -38,8 +42,8 @@ final class FlexibleArrays {
         if (members == 0) {
             return false;
         }
-        int lastType = memberType(structId, members - 1);
-        return btf.kind(lastType) == BtfKind.ARRAY && btf.word(lastType, 5) == 0;
+        int lastType = types.memberType(structId, members - 1);
+        return btf.kind(lastType) == BtfKind.ARRAY && types.elementCount(lastType) == 0;
     }
 
     /** Whether a member of a struct is a struct that ends in a flexible array or embeds one itself. */
@@ -53,19 +57,14 @@ final class FlexibleArrays {
             return known;
         }
         if (nesting > TypeSizes.MAX_NESTING) {
-            throw new BtfException(btf.source() + ": type [" + structId + "] '" + btf.name(structId)
-                    + "': nested more than " + TypeSizes.MAX_NESTING + " deep");
+            throw TypeFaults.tooDeep(types, structId);
         }
         boolean found = false;
         for (int i = 0; !found && btf.kind(structId) == BtfKind.STRUCT && i < btf.vlen(structId); i++) {
-            int memberId = TypeQueries.resolve(btf, memberType(structId, i));
+            int memberId = TypeQueries.resolve(btf, types.memberType(structId, i));
             found = btf.kind(memberId) == BtfKind.STRUCT && (endsInOne(memberId) || embedsOne(memberId, nesting + 1));
         }
         embeds.put(structId, found);
         return found;
-    }
-
-    private int memberType(int structId, int index) {
-        return btf.word(structId, 4 + 3 * index);
     }
 }

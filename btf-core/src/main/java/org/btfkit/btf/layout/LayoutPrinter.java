@@ -2,7 +2,11 @@ package org.btfkit.btf.layout;
 
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
+import org.btfkit.btf.format.Words;
 import org.btfkit.btf.query.TypeQueries;
 import org.btfkit.btf.query.TypeSizes;
 
@@ -57,9 +61,11 @@ public final class LayoutPrinter {
         Btf btf = sizes.btf();
         int resolved = TypeQueries.resolve(btf, typeId);
         BtfKind kind = btf.kind(resolved);
-        if (kind != BtfKind.STRUCT && kind != BtfKind.UNION) {
-            throw new BtfException(btf.source() + ": type [" + typeId + "] '" + btf.name(typeId)
-                    + "': expected a struct or union, found " + BtfKind.nameOf(Btf.kindOf(btf.info(resolved))));
+        if (!KindSet.COMPOSITES.has(kind)) {
+            throw TypeFaults.at(
+                    FlatAccess.of(btf),
+                    typeId,
+                    "expected a struct or union, found " + BtfKind.nameOf(Words.kind(btf.info(resolved))));
         }
         boolean isTypedef = btf.kind(typeId) == BtfKind.TYPEDEF && btf.nameOff(resolved) == 0;
         int nameWidth = kind == BtfKind.UNION ? UNION_NAME_WIDTH : STRUCT_NAME_WIDTH;

@@ -6,9 +6,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
+import org.btfkit.btf.format.Words;
 import org.btfkit.btf.layout.StructLayout.Member;
 import org.btfkit.btf.query.TypeQueries;
 import org.btfkit.btf.query.TypeSizes;
@@ -21,8 +25,11 @@ import org.btfkit.btf.query.TypeSizes;
  * order in the same way.
  */
 final class LayoutRules {
+    private static final KindSet SCALARS = KindSet.ENUMS.with(BtfKind.INT, BtfKind.FLOAT);
+
     private final TypeSizes sizes;
     private final Btf btf;
+    private final FlatTypes types;
     private final int cacheLineBytes;
     private final FlexibleArrays flexibleArrays;
     private final Map<Integer, StructLayout> layouts = new HashMap<>();
@@ -36,6 +43,7 @@ final class LayoutRules {
         }
         this.sizes = sizes;
         this.btf = sizes.btf();
+        this.types = FlatAccess.of(btf);
         this.cacheLineBytes = cacheLineBytes;
         this.flexibleArrays = new FlexibleArrays(btf);
     }
@@ -65,8 +73,7 @@ final class LayoutRules {
     }
 
     private boolean isComposite(int typeId) {
-        BtfKind kind = btf.kind(typeId);
-        return kind == BtfKind.STRUCT || kind == BtfKind.UNION;
+        return types.is(typeId, KindSet.COMPOSITES);
     }
 
     /** The layout of a struct or union; of a forward declaration, that of one without members. */
@@ -74,7 +81,7 @@ final class LayoutRules {
         StructLayout layout = layouts.get(typeId);
         if (layout == null) {
             if (!isStruct(typeId) && !isUnion(typeId)) {
-                throw new IllegalArgumentException("type [" + typeId + "] is neither struct nor union");
+                throw new IllegalArgumentException(types.describe(typeId) + " is neither struct nor union");
             }
             layout = make(typeId);
             layouts.put(typeId, layout);
@@ -122,34 +129,24 @@ final class LayoutRules {
     }
 
     private Member member(int structId, int index, long previousEnd) {
-        String name = btf.string(btf.word(structId, 3 + 3 * index));
-        int declared = btf.word(structId, 4 + 3 * index);
-        int word = btf.word(structId, 5 + 3 * index);
-        boolean kflag = btf.kflag(structId);
-        long offsetBits = kflag ? word & 0xffffff : Integer.toUnsignedLong(word);
-        int bits = kflag ? word >>> 24 : 0;
+        int declared = types.memberType(structId, index);
+        long offsetBits = types.memberOffsetBits(structId, index);
+        int bits = types.bitfieldSize(structId, index);
         int typeId = TypeQueries.resolve(btf, declared);
         BtfKind kind = btf.kind(typeId);
-        if (!kflag && kind == BtfKind.INT) {
+        if (!types.kflag(structId) && kind == BtfKind.INT && types.isBitfield(typeId)) {
             // Without kflag a bitfield's own INT tells its bits, and where they begin.
-            int encoding = btf.word(typeId, 3);
-            int intBits = encoding & 0xff;
-            int intOffset = encoding >>> 16 & 0xff;
-            if (intOffset != 0 || intBits != 8L * btf.sizeOrType(typeId)) {
-                bits = intBits;
-                offsetBits += intOffset;
-            }
+            bits = Words.intBits(types.intData(typeId));
+            offsetBits += Words.intOffsetBits(types.intData(typeId));
         }
         long size = sizeOf(typeId);
         long offset = offsetBits / 8;
-        boolean isScalar =
-                kind == BtfKind.INT || kind == BtfKind.FLOAT || kind == BtfKind.ENUM || kind == BtfKind.ENUM64;
-        if (bits != 0 && isScalar && size != 0) {
+        if (bits != 0 && SCALARS.has(kind) && size != 0) {
             // The compiler has a bitfield in an aligned unit of its type, however the struct is packed.
             offset = offsetBits / (8 * size) * size;
         }
         int forced = forcedAlignment(offset, naturalAlignment(typeId), previousEnd);
-        return new Member(name, declared, offsetBits, offset, size, bits, 0, 0, forced);
+        return new Member(types.memberName(structId, index), declared, offsetBits, offset, size, bits, 0, 0, forced);
     }
 
     /** The size of a type that is no typedef or modifier; 0 for what has none. */
@@ -177,9 +174,9 @@ final class LayoutRules {
         BtfKind kind = btf.kind(typeId);
         if (kind == BtfKind.ARRAY) {
             if (nesting > TypeSizes.MAX_NESTING) {
-                throw tooDeep(typeId);
+                throw TypeFaults.tooDeep(types, typeId);
             }
-            return naturalAlignment(TypeQueries.resolve(btf, btf.word(typeId, 3)), nesting + 1);
+            return naturalAlignment(TypeQueries.resolve(btf, types.elementType(typeId)), nesting + 1);
         }
         if (kind == BtfKind.PTR) {
             return sizes.pointerSize();
@@ -192,20 +189,15 @@ final class LayoutRules {
             return known;
         }
         if (nesting > TypeSizes.MAX_NESTING) {
-            throw tooDeep(typeId);
+            throw TypeFaults.tooDeep(types, typeId);
         }
         int largest = 1;
         for (int i = 0; i < btf.vlen(typeId); i++) {
-            int memberId = TypeQueries.resolve(btf, btf.word(typeId, 4 + 3 * i));
+            int memberId = TypeQueries.resolve(btf, types.memberType(typeId, i));
             largest = Math.max(largest, naturalAlignment(memberId, nesting + 1));
         }
         alignments.put(typeId, largest);
         return largest;
-    }
-
-    private BtfException tooDeep(int typeId) {
-        return new BtfException(btf.source() + ": type [" + typeId + "] '" + btf.name(typeId) + "': nested more than "
-                + TypeSizes.MAX_NESTING + " deep");
     }
 
     /**

@@ -1,8 +1,11 @@
 package org.btfkit.btf.layout;
 
-import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 import org.btfkit.btf.query.TypeQueries;
 
 /**
@@ -12,9 +15,11 @@ import org.btfkit.btf.query.TypeQueries;
  */
 final class TypeNames {
     private final Btf btf;
+    private final FlatTypes types;
 
     TypeNames(Btf btf) {
         this.btf = btf;
+        this.types = FlatAccess.of(btf);
     }
 
     /** The name of a type without a declarator. */
@@ -25,11 +30,11 @@ final class TypeNames {
     private String name(int typeId, int depth) {
         BtfKind kind = btf.kind(typeId);
         if (depth > TypeQueries.MAX_DEPTH) {
-            throw new BtfException(btf.source() + ": type [" + typeId + "]: name of more than " + TypeQueries.MAX_DEPTH
-                    + " pointers, modifiers and arrays");
+            throw TypeFaults.at(
+                    types, typeId, "name of more than " + TypeQueries.MAX_DEPTH + " pointers, modifiers and arrays");
         }
         if (kind == null) {
-            return BtfKind.nameOf(Btf.kindOf(btf.info(typeId)));
+            return BtfKind.nameOf(Words.kind(btf.info(typeId)));
         }
         return switch (kind) {
             case VOID -> "void";
@@ -38,7 +43,7 @@ final class TypeNames {
             case VOLATILE -> "volatile " + target(typeId, depth) + " ";
             case RESTRICT -> target(typeId, depth) + " restrict ";
             case TYPE_TAG, VAR, DECL_TAG -> target(typeId, depth);
-            case ARRAY -> name(btf.word(typeId, 3), depth + 1);
+            case ARRAY -> name(types.elementType(typeId), depth + 1);
             case FUNC_PROTO -> {
                 Text text = new Text();
                 addPrototype(text, typeId, "()", 0, depth + 1);
@@ -82,13 +87,13 @@ final class TypeNames {
         int shown = 0;
         boolean variadic = false;
         for (int i = 0; i < btf.vlen(protoId); i++) {
-            int paramId = btf.word(protoId, 4 + 2 * i);
+            int paramId = types.paramType(protoId, i);
             if (paramId == 0) {
                 variadic = true;
                 continue;
             }
             text.add(shown++ > 0 ? ", " : "");
-            addParameter(text, paramId, btf.string(btf.word(protoId, 3 + 2 * i)), depth + 1);
+            addParameter(text, paramId, types.string(types.paramNameOff(protoId, i)), depth + 1);
         }
         if (shown == 0) {
             text.add("void");

@@ -3,6 +3,8 @@ package org.btfkit.btf.query;
 import java.util.Arrays;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;
 import org.btfkit.btf.format.Limits;
@@ -96,12 +98,6 @@ public final class TypeQueries {
             }
             at = btf.sizeOrType(at);
         }
-        throw tooDeep(btf, typeId);
-    }
-
-    /** The fault of a type whose chain of references is too long, or has no end. */
-    static BtfException tooDeep(Btf btf, int typeId) {
-        return new BtfException(btf.source() + ": " + btf.describe(typeId) + ": more than " + MAX_DEPTH
-                + " typedefs, modifiers and arrays in a row");
+        throw TypeFaults.tooLong(FlatAccess.of(btf), typeId);
     }
 }

@@ -3,7 +3,12 @@ package org.btfkit.btf.query;
 import java.util.Set;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Limits;
+import org.btfkit.btf.format.Words;
 
 /**
  * Sizes and alignments of types, by the rules of libbpf's {@code btf__resolve_size} and {@code btf__align_of}.
@@ -13,9 +18,9 @@ import org.btfkit.btf.format.BtfKind;
  */
 public final class TypeSizes {
     /** How deep structs, unions and arrays may be nested. */
-    public static final int MAX_NESTING = 256;
+    public static final int MAX_NESTING = Limits.MAX_NESTING;
 
-    private static final long MAX_SIZE = 0xffffffffL;
+    private static final long MAX_SIZE = Words.unsigned(-1);
 
     /** All ways to write long and unsigned long; compilers differ. */
     private static final Set<String> LONG_NAMES = Set.of(
@@ -38,6 +43,7 @@ public final class TypeSizes {
     private static final String UNKNOWN = "of a kind not known here";
 
     private final Btf btf;
+    private final FlatTypes types;
     private final int pointerSize;
 
     /** Alignment of each type, 0 as long as it is not known, negative if it has none; made when first asked for. */
@@ -71,6 +77,7 @@ public final class TypeSizes {
             throw new IllegalArgumentException("pointer size " + pointerSize + ", expected 4 or 8");
         }
         this.btf = btf;
+        this.types = FlatAccess.of(btf);
         this.pointerSize = pointerSize;
     }
 
@@ -133,7 +140,7 @@ public final class TypeSizes {
     public long sizeOf(int typeId) {
         long size = sizeOrMinus1(typeId);
         if (size < 0) {
-            throw fault(faultId, fault);
+            throw TypeFaults.at(types, faultId, fault);
         }
         return size;
     }
@@ -148,31 +155,31 @@ public final class TypeSizes {
         long elements = 1;
         int at = typeId;
         for (int depth = 0; depth < TypeQueries.MAX_DEPTH; depth++) {
-            BtfKind kind = btf.kind(at);
+            BtfKind kind = types.kind(at);
             if (kind == null) {
                 return noSize(at, UNKNOWN);
             }
             switch (kind) {
                 case INT, STRUCT, UNION, ENUM, ENUM64, DATASEC, FLOAT -> {
-                    return product(typeId, elements, btf.sizeOrType(at) & MAX_SIZE);
+                    return product(typeId, elements, types.sizeBytes(at));
                 }
                 case PTR -> {
                     return product(typeId, elements, pointerSize);
                 }
-                case TYPEDEF, VOLATILE, CONST, RESTRICT, VAR, DECL_TAG, TYPE_TAG -> at = btf.sizeOrType(at);
+                case TYPEDEF, VOLATILE, CONST, RESTRICT, VAR, DECL_TAG, TYPE_TAG -> at = types.sizeOrType(at);
                 case ARRAY -> {
-                    elements = product(typeId, elements, btf.word(at, 5) & MAX_SIZE);
+                    elements = product(typeId, elements, types.elementCount(at));
                     if (elements < 0) {
                         return -1;
                     }
-                    at = btf.word(at, 3);
+                    at = types.elementType(at);
                 }
                 case VOID, FWD, FUNC, FUNC_PROTO -> {
-                    return noSize(typeId, "has no size, as " + describe(at) + " has none");
+                    return noSize(typeId, "has no size, as " + types.describeTarget(at) + " has none");
                 }
             }
         }
-        return noSize(typeId, "more than " + TypeQueries.MAX_DEPTH + " typedefs, modifiers and arrays in a row");
+        return noSize(typeId, TypeFaults.tooLong());
     }
 
     private long product(int typeId, long elements, long size) {
@@ -194,7 +201,7 @@ public final class TypeSizes {
     public int alignOf(int typeId) {
         int align = alignOr0(typeId);
         if (align == 0) {
-            throw fault(faultId, fault);
+            throw TypeFaults.at(types, faultId, fault);
         }
         return align;
     }
@@ -214,7 +221,7 @@ public final class TypeSizes {
     }
 
     private int align(int typeId, int nesting) {
-        BtfKind kind = btf.kind(typeId);
+        BtfKind kind = types.kind(typeId);
         if (kind == null) {
             return none(typeId, UNKNOWN);
         }
@@ -229,17 +236,17 @@ public final class TypeSizes {
         }
         if (nesting > MAX_NESTING) {
             isTooDeep = true;
-            return none(typeId, "nested more than " + MAX_NESTING + " deep");
+            return none(typeId, TypeFaults.tooDeep());
         }
         alignments[typeId] = IN_PROGRESS;
         int align = switch (kind) {
             case INT, ENUM, ENUM64, FLOAT -> {
-                int size = (int) Math.min(pointerSize, btf.sizeOrType(typeId) & MAX_SIZE);
+                int size = (int) Math.min(pointerSize, types.sizeBytes(typeId));
                 yield size != 0 ? size : none(typeId, NO_ALIGNMENT);
             }
             case PTR -> pointerSize;
-            case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> align(btf.sizeOrType(typeId), nesting + 1);
-            case ARRAY -> align(btf.word(typeId, 3), nesting + 1);
+            case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> align(types.sizeOrType(typeId), nesting + 1);
+            case ARRAY -> align(types.elementType(typeId), nesting + 1);
             case STRUCT, UNION -> compositeAlign(typeId, nesting);
             case VOID, FWD, FUNC, FUNC_PROTO, VAR, DATASEC, DECL_TAG -> none(typeId, NO_ALIGNMENT);
         };
@@ -250,22 +257,19 @@ public final class TypeSizes {
     }
 
     private int compositeAlign(int typeId, int nesting) {
-        int vlen = btf.vlen(typeId);
-        boolean kflag = btf.kflag(typeId);
+        int vlen = types.vlen(typeId);
         int largest = 1;
         for (int i = 0; i < vlen; i++) {
-            int align = align(btf.word(typeId, 4 + 3 * i), nesting + 1);
+            int align = align(types.memberType(typeId, i), nesting + 1);
             if (align == 0) {
                 return 0;
             }
             largest = Math.max(largest, align);
-            int offset = btf.word(typeId, 5 + 3 * i);
-            boolean bitfield = kflag && offset >>> 24 != 0;
-            if (!bitfield && Integer.remainderUnsigned(offset, 8 * align) != 0) {
+            if (types.bitfieldSize(typeId, i) == 0 && types.memberOffsetBits(typeId, i) % (8L * align) != 0) {
                 return 1;
             }
         }
-        return Integer.remainderUnsigned(btf.sizeOrType(typeId), largest) != 0 ? 1 : largest;
+        return types.sizeBytes(typeId) % largest != 0 ? 1 : largest;
     }
 
     /** Remembers why there is no answer; returns 0. */
@@ -278,13 +282,5 @@ public final class TypeSizes {
     private long noSize(int typeId, String why) {
         none(typeId, why);
         return -1;
-    }
-
-    private String describe(int typeId) {
-        return typeId == 0 ? "void" : btf.describe(typeId);
-    }
-
-    private BtfException fault(int typeId, String what) {
-        return new BtfException(btf.source() + ": " + describe(typeId) + ": " + what);
     }
 }

@@ -149,7 +149,7 @@ final class KernelResolver {
             case DATASEC -> stepDatasec(typeId);
             case FUNC -> stepFunc(typeId);
             case DECL_TAG -> stepDeclTag(typeId);
-            default -> throw new IllegalStateException("type [" + typeId + "] refers to none");
+            default -> throw new IllegalStateException(types.describe(typeId) + " refers to none");
         }
     }
 
