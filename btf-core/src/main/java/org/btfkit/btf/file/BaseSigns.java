@@ -6,6 +6,7 @@ import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatStrings;
 import org.btfkit.btf.flat.KindTable;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * Looks for signs that split BTF was made on another base than the one it was loaded on.
