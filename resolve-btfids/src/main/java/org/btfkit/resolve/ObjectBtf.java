@@ -12,6 +12,7 @@ import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.dedup.Distiller;
 import org.btfkit.dedup.Relocator;
 import org.btfkit.elf.ElfFile;
+import org.btfkit.resolve.ResolveException.Reason;
 
 /** Loads the BTF that an object is, or was, resolved with, on the base that fits it. */
 final class ObjectBtf {
@@ -34,8 +35,7 @@ final class ObjectBtf {
     Btf current() throws IOException {
         try (BtfSource source = options.btf() == null ? BtfSource.of(elf) : BtfSource.open(options.btf())) {
             if (!source.hasBtf()) {
-                throw new BtfException(elf + ": has no " + BtfSections.BTF
-                        + " section; encode it with pahole -J, or give BTF with --btf");
+                throw new ResolveException(Reason.NO_BTF, elf + ": has no " + BtfSections.BTF + " section");
             }
             return load(source, options.base(), "-b");
         }
@@ -57,9 +57,8 @@ final class ObjectBtf {
             return current();
         }
         if (now != null && !BtfTransform.isSame(now.base(), old.base())) {
-            throw new ResolveException(elf + ": its " + BtfSections.BTF + " may be on "
-                    + now.base().source() + " as well as on " + old.base().source()
-                    + "; give the BTF that it was made from with --btf");
+            throw new ResolveException(Reason.UNCERTAIN_BASE, elf + ": its " + BtfSections.BTF + " may be on "
+                    + now.base().source() + " as well as on " + old.base().source());
         }
         return now != null ? now : old;
     }
