@@ -7,6 +7,8 @@ import org.btfkit.resolve.SetReport;
 
 /** Tells a person, or with {@code --json} a program, what becomes of the objects. */
 final class Console {
+    private static final String WARNING = "WARN: ";
+
     private final PrintStream out;
     private final PrintStream err;
     private final boolean verbose;
@@ -32,9 +34,8 @@ final class Console {
     }
 
     void report(ObjectResult result) {
-        String prefix = many ? result.file + ": " : "";
         for (String warning : result.warnings) {
-            say(err, prefix + warning);
+            say(err, warning(result, warning, many));
         }
         for (String note : result.notes) {
             say(err, "NOTE: " + result.file + ": " + note);
@@ -56,6 +57,14 @@ final class Console {
         if (progress != null) {
             progress.step();
         }
+    }
+
+    /** A warning as it is printed; among others, the object's name stands in front, and only there. */
+    static String warning(ObjectResult result, String text, boolean many) {
+        String name = result.file + ": ";
+        return many
+                ? name + WARNING + (text.startsWith(name) ? text.substring(name.length()) : text)
+                : WARNING + text;
     }
 
     /** Prints a line, out of the way of the progress bar. */

@@ -68,7 +68,11 @@ final class JsonReport {
                 }
                 json.writeEndArray();
             }
-            addLines("warnings", result.warnings);
+            addLines(
+                    "warnings",
+                    result.warnings.stream()
+                            .map(text -> Console.warning(result, text, false))
+                            .toList());
             addLines("notes", result.notes);
             json.writeEndObject();
         } catch (IOException e) {

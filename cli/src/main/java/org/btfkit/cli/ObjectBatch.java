@@ -73,7 +73,9 @@ final class ObjectBatch {
                 case DETACH -> resolver.detach(object, result);
                 case PATCH -> resolver.patch(blob, object, output, result);
             };
-        } catch (IOException | BtfException e) {
+        } catch (BtfException e) {
+            result.failure = ResolveHint.describe(e, object.toString());
+        } catch (IOException e) {
             result.failure = Failure.describe(e, object.toString());
         } catch (RuntimeException | Error e) {
             result.failure = Failure.describe(e, object.toString());

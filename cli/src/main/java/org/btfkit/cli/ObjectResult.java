@@ -3,12 +3,14 @@ package org.btfkit.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.btfkit.BtfException;
 import org.btfkit.resolve.ObjectReport;
 import org.btfkit.resolve.ResolveListener;
 
 /** What came of one object of a batch: its report or its failure, and all that was said on the way. */
 final class ObjectResult implements ResolveListener {
     final Path file;
+    /** What was warned of, without a word in front that says so. */
     final List<String> warnings = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
     final List<String> details = new ArrayList<>();
@@ -26,6 +28,11 @@ final class ObjectResult implements ResolveListener {
     @Override
     public void warning(String text) {
         warnings.add(text);
+    }
+
+    @Override
+    public void unknown(BtfException why) {
+        warnings.add(ResolveHint.describe(why, file.toString()));
     }
 
     @Override

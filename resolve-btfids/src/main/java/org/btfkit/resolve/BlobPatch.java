@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
+import org.btfkit.resolve.ResolveException.Reason;
 
 /**
  * Copies a blob into the .BTF_ids section of the object that it was made for, and moves the symbols along.
@@ -29,10 +30,11 @@ final class BlobPatch {
         this.section = elf.section(IdsSection.NAME);
         this.blob = Files.readAllBytes(blobFile);
         if (section == null) {
-            throw new ResolveException(elf + ": has no " + IdsSection.NAME + " section to copy " + blobFile + " into");
+            throw new ResolveException(
+                    Reason.WRONG_BLOB, elf + ": has no " + IdsSection.NAME + " section to copy " + blobFile + " into");
         }
         if (section.size() != blob.length) {
-            throw new ResolveException(blobFile + ": " + blob.length + " bytes, expected " + section.size()
+            throw new ResolveException(Reason.WRONG_BLOB, blobFile + ": " + blob.length + " bytes, expected " + section.size()
                     + " as in section " + IdsSection.NAME + " of " + elf);
         }
         this.ids = IdsSection.collect(elf);
@@ -72,8 +74,7 @@ final class BlobPatch {
     }
 
     private static ResolveException refusal(Path movesFile, String why) {
-        return new ResolveException(movesFile + ": " + why + "; run --detached again, or remove this file to copy the"
-                + " blob and leave all symbols where they are");
+        return new ResolveException(Reason.WRONG_MOVES, movesFile + ": " + why);
     }
 
     /** A blob of another object may have the same size, but hardly the same sets at the same places. */
@@ -83,7 +84,7 @@ final class BlobPatch {
             IdSet set = ids.sets().get(i);
             int found = words.getInt(set.offset);
             if (found != set.count) {
-                throw new ResolveException(blobFile + ": holds " + Integer.toUnsignedString(found) + " at 0x"
+                throw new ResolveException(Reason.WRONG_BLOB, blobFile + ": holds " + Integer.toUnsignedString(found) + " at 0x"
                         + Integer.toHexString(set.offset) + ", expected the number of entries of " + set + ", "
                         + set.count + "; it was not made for " + elf);
             }
@@ -96,7 +97,7 @@ final class BlobPatch {
             sortable += ids.sets().get(i).count > 1 ? 1 : 0;
         }
         if (sortable > 0 && !Arrays.equals(blob, elf.bytes(section))) {
-            listener.warning("WARN: no " + movesFile + ", so no symbol is moved: those of " + sortable
+            listener.warning("no " + movesFile + ", so no symbol is moved: those of " + sortable
                     + " sets may name each other's slots now; --repair puts them right once the BTF is in the object");
         }
     }

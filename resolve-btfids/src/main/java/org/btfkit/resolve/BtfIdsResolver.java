@@ -15,6 +15,7 @@ import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.internal.io.AtomicFile;
+import org.btfkit.resolve.ResolveException.Reason;
 
 /**
  * Resolves the {@code .BTF_ids} sections of kernel objects.
@@ -68,7 +69,7 @@ public final class BtfIdsResolver {
             lookup.report(listener);
             if (options.fatalWarnings() && lookup.warningCount() > 0) {
                 throw new ResolveException(
-                        object + ": " + lookup.warningCount() + " warnings, which are fatal as asked; not written");
+                        Reason.WARNINGS, object + ": " + lookup.warningCount() + " warnings, which are fatal as asked; not written");
             }
             SortedIds sorted = SortedIds.resolve(ids, proof, lookup);
             ObjectReport.Outcome outcome = write(ids, sorted, target, listener);
@@ -151,7 +152,7 @@ public final class BtfIdsResolver {
                 try {
                     proof = prove(ids, btf, !ids.sets().isEmpty());
                 } catch (ResolveException | BtfBaseException e) {
-                    listener.warning("WARN: " + e.getMessage());
+                    listener.unknown(e);
                 }
             }
             int moved = proof == null
@@ -270,8 +271,8 @@ public final class BtfIdsResolver {
         ElfFile elf = ElfFile.open(object);
         if (target == null && !elf.isOnDisk()) {
             elf.close();
-            throw new ResolveException(object + ": " + (elf.isCompressed() ? "is compressed" : "is no regular file")
-                    + ", so it cannot be changed in place; name a file to write with -o");
+            throw new ResolveException(Reason.NOT_IN_PLACE, object + ": " + (elf.isCompressed() ? "is compressed" : "is no regular file")
+                    + ", so it cannot be changed in place");
         }
         return elf;
     }

@@ -151,7 +151,7 @@ final class BtfTransform {
                 if (twin == 0) {
                     found.add(id);
                 } else {
-                    listener.warning("WARN: " + symbol + " cannot join the distilled base: types " + id + " and " + twin
+                    listener.warning(symbol + " cannot join the distilled base: types " + id + " and " + twin
                             + " of the base have that name and size");
                 }
             }

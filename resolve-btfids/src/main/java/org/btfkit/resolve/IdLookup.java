@@ -92,14 +92,14 @@ final class IdLookup {
         Collections.sort(duplicates);
         for (Duplicate duplicate : duplicates) {
             boolean same = LayoutComparison.sameLayout(btf, duplicate.first, duplicate.other);
-            listener.warning("WARN: multiple IDs found for '" + duplicate.name + "': " + duplicate.first + ", "
+            listener.warning("multiple IDs found for '" + duplicate.name + "': " + duplicate.first + ", "
                     + duplicate.other + " - using " + duplicate.first
                     + (same ? " (same layout)" : " (layouts differ)"));
         }
         if (!missing.isEmpty()) {
             MissingNames names = new MissingNames(ids, btf, full, missing);
             for (IdSymbol symbol : missing) {
-                listener.warning("WARN: resolve_btfids: unresolved symbol " + symbol.name() + " ("
+                listener.warning("resolve_btfids: unresolved symbol " + symbol.name() + " ("
                         + names.describe(symbol) + ")");
             }
         }

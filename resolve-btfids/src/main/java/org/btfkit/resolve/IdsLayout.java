@@ -2,6 +2,7 @@ package org.btfkit.resolve;
 
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
@@ -12,13 +13,15 @@ import org.btfkit.btf.format.BtfKind;
  * <p>Example: the words {@code 2, 1, 118, 16, 120, 2} are a set8 of two kfuncs if 118 and 120 are functions. They are
  * nothing else: 1 is an INT, so it is no id, and a set of 2 would end in 118, which is not before 1.
  *
- * <p>The section is taken for a row of sets, of zeros (unused slots, empty sets, padding) and, if asked for, of single
- * ids. An id has to be what a resolver would write for its name: the first type of that kind and name. The ids of a set
+ * <p>The section is taken for a row of sets, of zeros (unused slots, empty sets, padding) and of single ids. An id has to be what a resolver would write for its name: the first type of that kind and name. The ids of a set
  * are of one kind and in order, those of a set8 functions, and those of kfuncs functions of the object itself, which
  * carry the tag {@code bpf_kfunc} if any function does. Only a set8 may have entries that were not resolved, but not
  * all: what is 0 looks like anything. All rows that are possible are counted, from the end of the section to its start;
  * the layout is certain if there is just one. Cost: the number of words times the entries of the largest set, so
  * sections beyond {@link #MAX_WORDS} are not looked at.
+ *
+ * <p>That holds as long as the ids are of the BTF that they are looked up in. Other BTF of the same object has
+ * functions at some of the same ids, by chance at all of a small set, so {@link #showsOrigin} asks for more.
  */
 final class IdsLayout {
     /** A vmlinux has some two thousand. */
@@ -28,7 +31,6 @@ final class IdsLayout {
 
     private final IdsSection ids;
     private final Btf origin;
-    private final boolean takesLists;
     private final int count;
     private final byte[] ways;
     private final IntOpenHashSet tagged = new IntOpenHashSet();
@@ -41,10 +43,9 @@ final class IdsLayout {
         SET8
     }
 
-    private IdsLayout(IdsSection ids, Btf origin, boolean takesLists) {
+    private IdsLayout(IdsSection ids, Btf origin) {
         this.ids = ids;
         this.origin = origin;
-        this.takesLists = takesLists;
         this.count = ids.sizeBytes() / Integer.BYTES;
         this.ways = new byte[count + 1];
         for (int tag : origin.findAll(BtfKind.DECL_TAG, "bpf_kfunc")) {
@@ -56,12 +57,34 @@ final class IdsLayout {
      * Reads a section.
      *
      * @param origin the BTF that its ids are of
-     * @param takesLists whether single ids are possible; a set must then be told from them
      * @return the sets by offset, without symbols; null if the section can be read in no way or in several
      */
-    static List<IdSet> find(IdsSection ids, Btf origin, boolean takesLists) {
-        IdsLayout layout = new IdsLayout(ids, origin, takesLists);
+    static List<IdSet> find(IdsSection ids, Btf origin) {
+        IdsLayout layout = new IdsLayout(ids, origin);
         return layout.count <= MAX_WORDS && layout.isCertain() ? layout.sets() : null;
+    }
+
+    /**
+     * Tells whether the ids are shown to be of a BTF: they are those of all its own functions with the tag {@code
+     * bpf_kfunc}, which is put on what the sets of kfuncs name, and there is none outside of sets.
+     *
+     * @param sets what {@link #find} has found with that BTF
+     */
+    static boolean showsOrigin(IdsSection ids, Btf origin, List<IdSet> sets) {
+        IdsLayout layout = new IdsLayout(ids, origin);
+        IntOpenHashSet kfuncs = new IntOpenHashSet();
+        BitSet single = new BitSet(layout.count);
+        for (int at = 0; at < layout.count; at++) {
+            single.set(at, layout.word(at) != 0);
+        }
+        for (IdSet set : sets) {
+            single.clear(set.offset / Integer.BYTES, set.end() / Integer.BYTES);
+            boolean isOfKfuncs = set.hasPairs && ids.word(set.offset + Integer.BYTES) == BTF_SET8_KFUNCS;
+            for (int entry = 0; isOfKfuncs && entry < set.count; entry++) {
+                kfuncs.add(ids.word(set.slot(entry)));
+            }
+        }
+        return single.isEmpty() && !kfuncs.isEmpty() && kfuncs.equals(layout.ownTagged());
     }
 
     /** The kind of name that an id stands for; null if no resolver would have written it. */
@@ -75,6 +98,16 @@ final class IdsLayout {
             }
         }
         return null;
+    }
+
+    private IntOpenHashSet ownTagged() {
+        IntOpenHashSet result = new IntOpenHashSet();
+        for (int id : tagged.toIntArray()) {
+            if (id >= origin.firstTypeId()) {
+                result.add(id);
+            }
+        }
+        return result;
     }
 
     private boolean isCertain() {
@@ -124,7 +157,7 @@ final class IdsLayout {
         int word = word(at);
         return switch (item) {
             case ZERO -> word == 0;
-            case ID -> takesLists && isId(word);
+            case ID -> isId(word);
             case SET -> word > 0 && word <= count - at - 1 && !isId(word) && isSet(at + 1, word);
             case SET8 -> word > 0 && word <= (count - at - 2) / 2 && isSet8(at, word);
         };

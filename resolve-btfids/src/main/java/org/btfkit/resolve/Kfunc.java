@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.resolve.ResolveException.Reason;
 
 /**
  * A kernel function that BPF programs may call: an entry of a set8 whose flags have {@code BTF_SET8_KFUNCS}.
@@ -69,17 +70,27 @@ record Kfunc(String name, int funcId, int flags, IdSet set) implements Comparabl
 
     private static Kfunc of(IdSet set, int entry, IdSymbol owner, int flags, Btf btf, ResolveListener listener) {
         if (owner == null) {
-            listener.warning("WARN: resolve_btfids: no BTF ID symbol for " + set + " entry " + entry);
+            listener.warning("resolve_btfids: no BTF ID symbol for " + set + " entry " + entry);
             return null;
         }
-        int funcId = KfuncEdits.findOwnFunc(btf, owner.name());
+        int funcId = findOwnFunc(btf, owner.name());
         if (funcId == 0) {
             boolean inBase = btf.find(BtfKind.FUNC, owner.name()) != 0;
-            listener.warning("WARN: resolve_btfids: no BTF func for kfunc " + owner.name() + " in " + set
+            listener.warning("resolve_btfids: no BTF func for kfunc " + owner.name() + " in " + set
                     + (inBase ? " (only in the base)" : ""));
             return null;
         }
         return new Kfunc(owner.name(), funcId, flags, set);
+    }
+
+    /** Finds the first FUNC of a name that is an own type; 0 if there is none. */
+    static int findOwnFunc(Btf btf, String name) {
+        for (int id : btf.findAll(BtfKind.FUNC, name)) {
+            if (id >= btf.firstTypeId()) {
+                return id;
+            }
+        }
+        return 0;
     }
 
     private static List<Kfunc> unique(IdsSection ids, List<Kfunc> sorted) {
@@ -90,7 +101,7 @@ record Kfunc(String name, int funcId, int flags, IdSet set) implements Comparabl
                 result.add(kfunc);
                 last = kfunc;
             } else if (last.flags != kfunc.flags) {
-                throw new ResolveException(ids.file() + ": kfunc '" + kfunc.name + "' has flags 0x"
+                throw new ResolveException(Reason.WRONG_DECLARATION, ids.file() + ": kfunc '" + kfunc.name + "' has flags 0x"
                         + Integer.toHexString(last.flags) + " in " + last.set + " and 0x"
                         + Integer.toHexString(kfunc.flags) + " in " + kfunc.set
                         + ", expected the same in all sets; correct the sets' declarations");

@@ -8,6 +8,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfType;
 import org.btfkit.btf.build.BtfBuilder;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.resolve.ResolveException.Reason;
 
 /**
  * Edits BTF so that it shows kfuncs as BPF programs see them.
@@ -75,16 +76,6 @@ final class KfuncEdits {
         return edits.builder.typeCount() == btf.typeCount() ? btf : edits.builder.build();
     }
 
-    /** Finds the first FUNC of a name that is an own type; 0 if there is none. */
-    static int findOwnFunc(Btf btf, String name) {
-        for (int id : btf.findAll(BtfKind.FUNC, name)) {
-            if (id >= btf.firstTypeId()) {
-                return id;
-            }
-        }
-        return 0;
-    }
-
     private void edit(Kfunc kfunc) {
         addTag(kfunc, KFUNC_TAG);
         if ((kfunc.flags() & Kfunc.FASTCALL) != 0) {
@@ -114,7 +105,7 @@ final class KfuncEdits {
     /** Adds the function that the verifier calls, with all arguments; sources may have one already. */
     private void addImplementation(Kfunc kfunc, int protoId) {
         String name = kfunc.name() + IMPL_SUFFIX;
-        if (findOwnFunc(btf, name) != 0 || !addedFuncs.add(name)) {
+        if (Kfunc.findOwnFunc(btf, name) != 0 || !addedFuncs.add(name)) {
             return;
         }
         int funcId = builder.addFunc(name, protoId, linkage(kfunc));
@@ -204,7 +195,8 @@ final class KfuncEdits {
         if (btf.kind(typeId) != BtfKind.PTR) {
             throw fault(
                     kfunc,
-                    what + " is " + TypeText.of(btf, typeId) + ", expected a PTR as it is said to point into an arena");
+                    what + " is " + (typeId == 0 ? "VOID" : btf.describe(typeId))
+                            + ", expected a PTR as it is said to point into an arena");
         }
         int target = btf.sizeOrType(typeId);
         boolean hasTag = btf.kind(target) == BtfKind.TYPE_TAG
@@ -241,7 +233,6 @@ final class KfuncEdits {
     }
 
     private ResolveException fault(Kfunc kfunc, String what) {
-        return new ResolveException(btf.source() + ": type [" + kfunc.funcId() + "] FUNC '" + kfunc.name() + "' in "
-                + kfunc.set() + ": " + what);
+        return new ResolveException(Reason.WRONG_DECLARATION, btf.source() + ": " + btf.describe(kfunc.funcId()) + " in " + kfunc.set() + ": " + what);
     }
 }

@@ -23,7 +23,7 @@ final class NameOrder {
      * @param own the object's own types, in whatever order
      * @param baseNow the base of today
      */
-    static boolean isPossible(IdsSection ids, OwnTypes own, Btf baseNow) {
+    static boolean isPossible(IdsSection ids, SplitTypes own, Btf baseNow) {
         Map<String, int[]> extremes = new TreeMap<>(); // smallest and largest id by name
         for (IdSymbol symbol : ids.symbols()) {
             int id = ids.word(symbol.offset());

@@ -13,6 +13,7 @@ import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.dedup.Distiller;
 import org.btfkit.dedup.Relocator;
 import org.btfkit.elf.ElfFile;
+import org.btfkit.resolve.ResolveException.Reason;
 
 /** Loads the BTF that an object is, or was, resolved with, on the base that fits it. */
 final class ObjectBtf {
@@ -42,8 +43,7 @@ final class ObjectBtf {
     Btf current() throws IOException {
         try (BtfSource source = options.btf() == null ? BtfSource.of(elf) : BtfSource.open(options.btf())) {
             if (!source.hasBtf()) {
-                throw new BtfException(elf + ": has no " + BtfSections.BTF
-                        + " section; encode it with pahole -J, or give BTF with --btf");
+                throw new ResolveException(Reason.NO_BTF, elf + ": has no " + BtfSections.BTF + " section");
             }
             // BTF that was made of the object since it was linked need not be for the kernel that the object is for.
             return load(source, options.base(), "-b", options.btf() == null ? source.kernelRelease() : null);
@@ -66,9 +66,8 @@ final class ObjectBtf {
             return current();
         }
         if (now != null && !BtfTransform.isSame(now.base(), old.base())) {
-            throw new ResolveException(elf + ": its " + BtfSections.BTF + " may be on "
-                    + now.base().source() + " as well as on " + old.base().source()
-                    + "; give the BTF that it was made from with --btf");
+            throw new ResolveException(Reason.UNCERTAIN_BASE, elf + ": its " + BtfSections.BTF + " may be on "
+                    + now.base().source() + " as well as on " + old.base().source());
         }
         return now != null ? now : old;
     }
@@ -132,10 +131,9 @@ final class ObjectBtf {
     private Btf load(BtfSource source, Path base, String baseOption, String release) throws IOException {
         BtfTrailer trailer = source.trailer();
         if (trailer != null && trailer.isBtf()) {
-            throw new ResolveException(trailer + "; expected one that is of all of them: make it with btf dedup, or"
-                    + " encode BTF after linking, with pahole -J");
+            throw new ResolveException(Reason.SEVERAL_BTFS, trailer + "; expected one that is of all of them");
         } else if (trailer != null) {
-            listener.warning("WARN: " + trailer + ", for which the kernel refuses BTF");
+            listener.warning(trailer + ", for which the kernel refuses BTF");
         }
         Btf distilled = source.distilledBase();
         return distilled != null

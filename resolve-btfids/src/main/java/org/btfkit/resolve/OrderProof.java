@@ -2,7 +2,7 @@ package org.btfkit.resolve;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.btfkit.resolve.TypeNames.Match;
+import org.btfkit.resolve.IdMeaning.Match;
 
 /**
  * Shows whose id each slot of a resolved section holds.
@@ -13,7 +13,7 @@ import org.btfkit.resolve.TypeNames.Match;
  * <p>Example: a set8 is declared as {@code release}, {@code acquire}; their ids are 9 and 7. Sorted, slot 0 holds 7
  * with the flags of {@code acquire}, but the first symbol still says {@code release}.
  *
- * <p>Given what the ids meant ({@link TypeNames}), a set is in one of three states: every slot holds the id of its
+ * <p>Given what the ids meant ({@link IdMeaning}), a set is in one of three states: every slot holds the id of its
  * symbol's name; or the ids are a permutation of the names, so the true owner of each slot is known; or neither, and
  * nothing is shown. An id of 0 belongs to any name that was not found, and an id whose type is not at hand to any name:
  * such slots are told apart only by what else is known, and need not be told apart where exchanging them changes
@@ -22,7 +22,7 @@ import org.btfkit.resolve.TypeNames.Match;
  */
 final class OrderProof {
     private final IdsSection ids;
-    private final TypeNames names;
+    private final IdMeaning names;
 
     /** For each set of the section, the symbol that owns each slot; complete unless {@link #fault} is set. */
     private final List<IdSymbol[]> owners = new ArrayList<>();
@@ -32,13 +32,13 @@ final class OrderProof {
     private boolean possible = true;
     private boolean shown = true;
 
-    private OrderProof(IdsSection ids, TypeNames names) {
+    private OrderProof(IdsSection ids, IdMeaning names) {
         this.ids = ids;
         this.names = names;
     }
 
     /** Tries to show the owners of all slots, with ids taken to mean what {@code names} says. */
-    static OrderProof attempt(IdsSection ids, TypeNames names) {
+    static OrderProof attempt(IdsSection ids, IdMeaning names) {
         OrderProof proof = new OrderProof(ids, names);
         // Sets first: theirs is the order that matters, so a refusal had better name one.
         for (IdSet set : ids.sets()) {

@@ -3,6 +3,7 @@ package org.btfkit.resolve;
 import java.io.IOException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.DetachedSplit;
+import org.btfkit.resolve.ResolveException.Reason;
 
 /**
  * Shows whose ids the slots of an object hold, trying in turn every BTF that the ids may have come from: the old one if
@@ -61,9 +62,8 @@ final class OwnerSearch {
             best = OrderProof.unshown(ids);
         }
         if (best == null) {
-            throw new ResolveException(ids.file() + ": " + IdsSection.NAME + ": cannot show whose ids it holds: "
-                    + fault + "; relink the object, give the BTF the ids came from with --old_btf and --old_base, or"
-                    + " use --trust_symbols if the symbols are known to be right");
+            throw new ResolveException(Reason.UNKNOWN_ORDER, ids.file() + ": " + IdsSection.NAME + ": cannot show whose ids it holds: "
+                    + fault);
         }
         return best;
     }
@@ -73,7 +73,7 @@ final class OwnerSearch {
         if (origin == null) {
             return best;
         }
-        OrderProof proof = OrderProof.attempt(ids, TypeNames.of(origin));
+        OrderProof proof = OrderProof.attempt(ids, IdMeaning.of(origin));
         if (!proof.holds()) {
             fault = fault == null ? proof.fault() : fault;
             return best;
@@ -83,16 +83,16 @@ final class OwnerSearch {
 
     private ResolveException ambiguous(OrderProof stale) {
         return new ResolveException(
+                Reason.UNCERTAIN_ORDER,
                 ids.file() + ": " + IdsSection.NAME + ": its ids may be those of the object's own BTF"
                         + " or those that an earlier --detached run made; in one case the symbols of "
                         + stale.stale().get(0)
-                        + " are stale, in the other not; put that run's BTF into the object, or use --repair if it is the"
-                        + " object's own, or --trust_symbols if the symbols are known to be right");
+                        + " are stale, in the other not");
     }
 
     /** Supposes that the base is gone which the ids were made with. */
     private OrderProof shift(Btf current) throws IOException {
-        OwnTypes own = ownTypes(current);
+        SplitTypes own = ownTypes(current);
         OrderProof proof = own == null ? null : ShiftProof.find(ids, own, current.base());
         if (proof != null
                 && !proof.stale().isEmpty()
@@ -113,11 +113,11 @@ final class OwnerSearch {
     }
 
     /** The own types that the ids may be of; null if there are none. */
-    private OwnTypes ownTypes(Btf current) throws IOException {
+    private SplitTypes ownTypes(Btf current) throws IOException {
         if (isMadeAnew()) {
-            return current.base() == null ? null : OwnTypes.of(current);
+            return current.base() == null ? null : SplitTypes.of(current);
         }
         DetachedSplit split = object.detached();
-        return split == null || split.isSelfContained() ? null : OwnTypes.of(split);
+        return split == null || split.isSelfContained() ? null : SplitTypes.of(split);
     }
 }

@@ -1,5 +1,7 @@
 package org.btfkit.resolve;
 
+import org.btfkit.BtfException;
+
 /** Is told what happens to an object while it is resolved. */
 public interface ResolveListener {
     /** Ignores everything. */
@@ -8,9 +10,18 @@ public interface ResolveListener {
     /**
      * A name was not resolved as its writer will have meant it.
      *
-     * @param text one line, beginning with {@code WARN:}
+     * @param text one line
      */
     default void warning(String text) {}
+
+    /**
+     * It cannot be shown what state the ids of an object are in, which is a warning where nothing is to be changed.
+     *
+     * @param why what would be thrown where something is: a {@link ResolveException}, or a missing base
+     */
+    default void unknown(BtfException why) {
+        warning(why.getMessage());
+    }
 
     /**
      * Something worth knowing that is no reason to worry, such as symbols that were put right.

@@ -21,13 +21,13 @@ import org.btfkit.btf.Btf;
  */
 final class ShiftProof {
     private final IdsSection ids;
-    private final OwnTypes own;
+    private final SplitTypes own;
     private final Btf baseNow;
     private final IntOpenHashSet tried = new IntOpenHashSet();
     private OrderProof found;
     private boolean ambiguous;
 
-    private ShiftProof(IdsSection ids, OwnTypes own, Btf baseNow) {
+    private ShiftProof(IdsSection ids, SplitTypes own, Btf baseNow) {
         this.ids = ids;
         this.own = own;
         this.baseNow = baseNow;
@@ -40,7 +40,7 @@ final class ShiftProof {
      * @param baseNow the base of today, or null
      * @return the one proof there is, or null if there is none or several contradict each other
      */
-    static OrderProof find(IdsSection ids, OwnTypes own, Btf baseNow) {
+    static OrderProof find(IdsSection ids, SplitTypes own, Btf baseNow) {
         ShiftProof search = new ShiftProof(ids, own, baseNow);
         search.tryCandidates();
         return search.ambiguous ? null : search.found;

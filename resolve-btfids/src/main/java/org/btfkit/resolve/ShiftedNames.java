@@ -9,8 +9,8 @@ import org.btfkit.btf.format.BtfKind;
  * <p>The base of today stands in for it in one respect: a name that it has not, but the own types have, is taken to
  * have been an own one before as well.
  */
-final class ShiftedNames implements TypeNames {
-    private final OwnTypes own;
+final class ShiftedNames implements IdMeaning {
+    private final SplitTypes own;
     private final Btf baseNow;
     private final int firstTypeId;
 
@@ -20,7 +20,7 @@ final class ShiftedNames implements TypeNames {
      * @param baseNow the base of today, or null
      * @param firstTypeId how many types the base had, void included; {@link Integer#MAX_VALUE} if all ids are its own
      */
-    ShiftedNames(OwnTypes own, Btf baseNow, int firstTypeId) {
+    ShiftedNames(SplitTypes own, Btf baseNow, int firstTypeId) {
         this.own = own;
         this.baseNow = baseNow;
         this.firstTypeId = firstTypeId;

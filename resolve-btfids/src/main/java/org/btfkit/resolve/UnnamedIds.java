@@ -3,21 +3,21 @@ package org.btfkit.resolve;
 import java.io.IOException;
 import java.util.List;
 import org.btfkit.btf.Btf;
+import org.btfkit.resolve.ResolveException.Reason;
 
 /**
  * Ids that no symbol names, as {@code strip} leaves them: of a resolved object it takes the local id symbols.
  *
  * <p>Such an object is as good as before to the kernel, and its ids are right as long as its BTF stays. They can go
  * over to other BTF by the BTF that they came from, which says their names, if {@link IdsLayout} is certain which words
- * they are. Single ids outside of sets have neither count nor order that would show a mistake; they are taken only if
- * the user says which BTF they are of.
+ * they are. That the BTF in the object is the one they came from has to be shown as well, unless the user says which it
+ * is: BTF may have been encoded anew, or the ids be those that were made beside the object. Single ids outside of sets
+ * have neither count nor order nor tag that would show a mistake.
  *
  * <p>Where only some of the symbols are gone, nothing is done: to write by those that are left would part them from the
  * rest.
  */
 final class UnnamedIds {
-    private static final String WAYS_OUT = "; use the object as it was before symbols were stripped, or link it again";
-
     private UnnamedIds() {}
 
     /**
@@ -35,30 +35,37 @@ final class UnnamedIds {
         }
         if (!ids.symbols().isEmpty()) {
             throw refusal(
-                    ids, describe(ids) + ", while " + ids.symbols().size() + " other id symbols are there" + WAYS_OUT);
+                    Reason.UNNAMED_IDS,
+                    ids,
+                    describe(ids) + ", while " + ids.symbols().size() + " other id symbols are there");
         }
         boolean isOriginGiven = options.oldBtf() != null;
         boolean isOldGiven = isOriginGiven || options.oldBase() != null;
         Btf origin = isOldGiven ? object.old() : object.own(options.base());
         if (origin == null) {
             throw refusal(
+                    Reason.UNNAMED_IDS_WITHOUT_BTF,
                     ids,
-                    describe(ids) + ", and the BTF that they are of is not there or not on this base; give"
-                            + " it with --old_btf and --old_base" + WAYS_OUT);
+                    describe(ids) + ", and the BTF that they are of is not there or not on this base");
         }
-        List<IdSet> sets = IdsLayout.find(ids, origin, isOriginGiven);
+        List<IdSet> sets = IdsLayout.find(ids, origin);
         if (sets == null || !ids.agreesWith(sets)) {
             if (isNeverResolved(ids)) {
-                throw refusal(ids, neverResolved(ids));
+                throw refusal(Reason.UNNAMED_IDS, ids, neverResolved(ids));
             }
             throw refusal(
+                    isOriginGiven ? Reason.UNNAMED_IDS : Reason.UNNAMED_IDS_OF_UNKNOWN_BTF,
                     ids,
-                    describe(ids) + ", and by " + origin.source() + " it is not certain which words are ids"
-                            + (isOriginGiven ? "" : "; give the BTF that they are of with --old_btf and --old_base")
-                            + WAYS_OUT);
+                    describe(ids) + ", and by " + origin.source() + " it is not certain which words are ids");
+        }
+        if (!isOriginGiven && !IdsLayout.showsOrigin(ids, origin, sets)) {
+            throw refusal(
+                    Reason.UNNAMED_IDS_OF_UNKNOWN_BTF,
+                    ids,
+                    describe(ids) + ", and nothing shows that they are of " + origin.source());
         }
         IdsSection named = ids.namedBy(origin, sets);
-        listener.note(ids.file() + ": " + IdsSection.NAME + ": no id symbols, stripped; its "
+        listener.note(IdsSection.NAME + ": no id symbols, stripped; its "
                 + named.symbols().size() + " ids in " + sets.size() + " sets and outside are named by "
                 + origin.source());
         return named;
@@ -72,8 +79,9 @@ final class UnnamedIds {
     static void requireFound(IdsSection ids, IdLookup lookup) {
         if (!ids.hasSymbols() && lookup.missingCount() > 0) {
             throw refusal(
+                    Reason.UNNAMED_IDS,
                     ids,
-                    lookup.firstMissing() + " is not in the BTF to be, and no symbol would keep its name" + WAYS_OUT);
+                    lookup.firstMissing() + " is not in the BTF to be, and no symbol would keep its name");
         }
     }
 
@@ -84,7 +92,7 @@ final class UnnamedIds {
      */
     static void refuse(IdsSection ids) {
         if (ids != null && ids.unnamedCount() > 0) {
-            throw refusal(ids, describe(ids) + ", so there is nothing to repair them by" + WAYS_OUT);
+            throw refusal(Reason.UNNAMED_IDS, ids, describe(ids) + ", so there is nothing to repair them by");
         }
     }
 
@@ -95,7 +103,7 @@ final class UnnamedIds {
      */
     static SetReport check(IdsSection ids, ResolveListener listener) {
         if (isNeverResolved(ids)) {
-            listener.warning("WARN: " + ids.file() + ": " + IdsSection.NAME + ": " + neverResolved(ids));
+            listener.unknown(refusal(Reason.UNNAMED_IDS, ids, neverResolved(ids)));
             int words = ids.sizeBytes() / Integer.BYTES;
             return new SetReport(SetReport.UNNAMED, "", 0, words, words, SetReport.State.UNRESOLVED);
         }
@@ -103,8 +111,7 @@ final class UnnamedIds {
         if (unnamed == 0) {
             return null;
         }
-        listener.warning("WARN: " + ids.file() + ": " + IdsSection.NAME + ": " + describe(ids)
-                + ", so they cannot be checked" + WAYS_OUT);
+        listener.unknown(refusal(Reason.UNNAMED_IDS, ids, describe(ids) + ", so they cannot be checked"));
         return new SetReport(SetReport.UNNAMED, "", ids.firstUnnamed(), unnamed, 0, SetReport.State.UNKNOWN);
     }
 
@@ -123,15 +130,14 @@ final class UnnamedIds {
 
     private static void warnOfZeros(IdsSection ids, ResolveListener listener) {
         if (ids != null && isNeverResolved(ids)) {
-            listener.warning("WARN: " + ids.file() + ": " + IdsSection.NAME + ": " + neverResolved(ids));
+            listener.unknown(refusal(Reason.UNNAMED_IDS, ids, neverResolved(ids)));
         }
     }
 
     private static String neverResolved(IdsSection ids) {
         int unnamed = ids.unnamedCount();
         return "no symbol says what belongs into its " + ids.sizeBytes() + " bytes, and it was never resolved: "
-                + (unnamed == 0 ? "all are 0" : "only " + unnamed + " words that stand where flags do are not 0")
-                + WAYS_OUT;
+                + (unnamed == 0 ? "all are 0" : "only " + unnamed + " words that stand where flags do are not 0");
     }
 
     private static String describe(IdsSection ids) {
@@ -139,7 +145,7 @@ final class UnnamedIds {
                 + Integer.toHexString(ids.firstUnnamed());
     }
 
-    private static ResolveException refusal(IdsSection ids, String why) {
-        return new ResolveException(ids.file() + ": " + IdsSection.NAME + ": " + why);
+    private static ResolveException refusal(Reason reason, IdsSection ids, String why) {
+        return new ResolveException(reason, ids.file() + ": " + IdsSection.NAME + ": " + why);
     }
 }

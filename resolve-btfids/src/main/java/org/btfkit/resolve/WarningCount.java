@@ -1,6 +1,8 @@
 package org.btfkit.resolve;
 
 import java.nio.file.Path;
+import org.btfkit.BtfException;
+import org.btfkit.resolve.ResolveException.Reason;
 
 /** Passes everything on and counts the warnings, which may be fatal. */
 final class WarningCount implements ResolveListener {
@@ -18,7 +20,7 @@ final class WarningCount implements ResolveListener {
      */
     void check(Path object, ResolveOptions options) {
         if (options.fatalWarnings() && count > 0) {
-            throw new ResolveException(object + ": " + count + " warnings, which are fatal as asked; not written");
+            throw new ResolveException(Reason.WARNINGS, object + ": " + count + " warnings, which are fatal as asked; not written");
         }
     }
 
@@ -26,6 +28,12 @@ final class WarningCount implements ResolveListener {
     public void warning(String text) {
         count++;
         listener.warning(text);
+    }
+
+    @Override
+    public void unknown(BtfException why) {
+        count++;
+        listener.unknown(why);
     }
 
     @Override

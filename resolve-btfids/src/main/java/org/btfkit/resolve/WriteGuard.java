@@ -7,6 +7,7 @@ import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfRelocations;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.elf.ModuleSignature;
+import org.btfkit.resolve.ResolveException.Reason;
 
 /** Refuses changes that something else in the object depends on. */
 final class WriteGuard {
@@ -54,9 +55,9 @@ final class WriteGuard {
             return file.size();
         }
         if (!stripSignature) {
-            throw new ResolveException(file + ": has a module signature (" + signature.size()
+            throw new ResolveException(Reason.SIGNATURE, file + ": has a module signature (" + signature.size()
                     + " bytes at 0x" + Long.toHexString(signature.offset())
-                    + "), which a change would invalidate; use --strip_signature and sign it again");
+                    + "), which a change would invalidate");
         }
         return signature.offset();
     }
@@ -114,6 +115,6 @@ final class WriteGuard {
     }
 
     private ResolveException refusal(String why) {
-        return new ResolveException(file + ": " + IdsSection.NAME + ": " + why);
+        return new ResolveException(Reason.DEPENDENCY, file + ": " + IdsSection.NAME + ": " + why);
     }
 }

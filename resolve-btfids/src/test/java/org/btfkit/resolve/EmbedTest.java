@@ -21,13 +21,14 @@ import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawBtf.Member;
 import org.btfkit.fixtures.raw.RawElf;
 import org.btfkit.fixtures.raw.RawElfReader;
+import org.btfkit.resolve.ResolveException.Reason;
 import org.btfkit.resolve.Workbench.Result;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is embedded, what is said of it, and what is refused; the laws are in {@link EmbedLawsTest}. */
+/** What is embedded, what is said of it, and what is refused; the laws are in {@link EmbedLaws}. */
 class EmbedTest {
     private final Workbench bench = new Workbench();
 
@@ -94,8 +95,8 @@ class EmbedTest {
                 run.slots().stream().map(ReadIds.Slot::id).toList());
         assertEquals(
                 List.of(
-                        "WARN: resolve_btfids: no BTF func for kfunc gone in set8 'ids'",
-                        "WARN: resolve_btfids: unresolved symbol gone (func in set8 'ids': not in the symbol table)"),
+                        "resolve_btfids: no BTF func for kfunc gone in set8 'ids'",
+                        "resolve_btfids: unresolved symbol gone (func in set8 'ids': not in the symbol table)"),
                 result.log().warnings);
         BtfReport report = result.report().btf();
         assertEquals(2, report.kfuncs());
@@ -113,7 +114,7 @@ class EmbedTest {
         Result result = bench.embed(object.toBytes(), bench.given(split(base)));
         result.orThrow();
         assertEquals(
-                "WARN: resolve_btfids: no BTF ID symbol for set8 'ids' entry 1",
+                "resolve_btfids: no BTF ID symbol for set8 'ids' entry 1",
                 result.log().warnings.get(0));
     }
 
@@ -191,7 +192,7 @@ class EmbedTest {
         assertTrue(
                 result.log()
                         .warnings
-                        .contains("WARN: resolve_btfids: unresolved symbol pid_t (typedef: type 4 of the base, and a"
+                        .contains("resolve_btfids: unresolved symbol pid_t (typedef: type 4 of the base, and a"
                                 + " distilled base cannot carry a typedef)"),
                 result.log().warnings::toString);
         assertEquals(3, result.report().btf().baseTypes());
@@ -208,7 +209,7 @@ class EmbedTest {
         assertTrue(
                 result.log()
                         .warnings
-                        .contains("WARN: struct 'filler0' cannot join the distilled base: types 2 and 5 of the base"
+                        .contains("struct 'filler0' cannot join the distilled base: types 2 and 5 of the base"
                                 + " have that name and size"),
                 result.log().warnings::toString);
     }
@@ -344,9 +345,9 @@ class EmbedTest {
         Path base = bench.write("base.btf", second.toBytes());
         Result result = bench.embed(object, ResolveOptions.withBase(base).withOld(null, oldBase));
         assertEquals(
-                bench.path("object.ko") + ": its .BTF may be on " + base + " as well as on " + oldBase
-                        + "; give the BTF that it was made from with --btf",
+                bench.path("object.ko") + ": its .BTF may be on " + base + " as well as on " + oldBase,
                 result.refusal().getMessage());
+        assertEquals(Reason.UNCERTAIN_BASE, result.refusal().reason());
     }
 
     // ---- what else is refused
@@ -354,7 +355,9 @@ class EmbedTest {
     @Test
     void shouldRefuseAnObjectWithoutBtf() throws IOException {
         Result result = bench.embed(kfuncs(ElfVariant.MODULE).toBytes(), ResolveOptions.withBase(null));
-        assertTrue(result.refusal().getMessage().contains("has no .BTF section; encode it with pahole -J"));
+        assertEquals(
+                bench.path("object.ko") + ": has no .BTF section", result.refusal().getMessage());
+        assertEquals(Reason.NO_BTF, result.refusal().reason());
     }
 
     @Test

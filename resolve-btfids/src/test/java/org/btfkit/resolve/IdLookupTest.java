@@ -88,9 +88,9 @@ class IdLookupTest {
                 listOf(Entry.of(Kind.STRUCT, "a"), Entry.of(Kind.STRUCT, "b"), Entry.of(Kind.STRUCT, "a"));
         assertEquals(
                 List.of(
-                        "WARN: multiple IDs found for 'a': 3, 4 - using 3 (layouts differ)",
-                        "WARN: multiple IDs found for 'b': 2, 5 - using 2 (same layout)",
-                        "WARN: multiple IDs found for 'a': 3, 6 - using 3 (same layout)"),
+                        "multiple IDs found for 'a': 3, 4 - using 3 (layouts differ)",
+                        "multiple IDs found for 'b': 2, 5 - using 2 (same layout)",
+                        "multiple IDs found for 'a': 3, 6 - using 3 (same layout)"),
                 warnings(object.toElf(), btf));
         assertArrayEquals(new int[] {3, 2, 3}, resolved(object, btf));
     }
@@ -103,11 +103,11 @@ class IdLookupTest {
                         new IdList("l", List.of(Entry.of(Kind.STRUCT, "s"), Entry.of(Kind.STRUCT, "f"))));
         assertEquals(
                 List.of(
-                        "WARN: resolve_btfids: unresolved symbol f (func in set8 'one', set 'two': not in the symbol"
+                        "resolve_btfids: unresolved symbol f (func in set8 'one', set 'two': not in the symbol"
                                 + " table)",
-                        "WARN: resolve_btfids: unresolved symbol g (func in set8 'one': not in the symbol table)",
-                        "WARN: resolve_btfids: unresolved symbol s (struct: not in BTF)",
-                        "WARN: resolve_btfids: unresolved symbol f (struct: not in BTF)"),
+                        "resolve_btfids: unresolved symbol g (func in set8 'one': not in the symbol table)",
+                        "resolve_btfids: unresolved symbol s (struct: not in BTF)",
+                        "resolve_btfids: unresolved symbol f (struct: not in BTF)"),
                 warnings(object.toElf(), RawBtf.littleEndian()));
     }
 
@@ -118,9 +118,9 @@ class IdLookupTest {
         BtfIdsObject object = listOf(Entry.of(Kind.STRUCT, "x"), Entry.func("x"));
         assertEquals(
                 List.of(
-                        "WARN: resolve_btfids: unresolved symbol x (struct: BTF has no such struct, but a union of that"
+                        "resolve_btfids: unresolved symbol x (struct: BTF has no such struct, but a union of that"
                                 + " name)",
-                        "WARN: resolve_btfids: unresolved symbol x (func: BTF has no such func, but a union of that"
+                        "resolve_btfids: unresolved symbol x (func: BTF has no such func, but a union of that"
                                 + " name)"),
                 warnings(object.toElf(), btf));
     }
@@ -128,7 +128,7 @@ class IdLookupTest {
     private String reasonWith(RawElf elf) throws IOException {
         List<String> warnings = warnings(elf, RawBtf.littleEndian());
         assertEquals(1, warnings.size());
-        String start = "WARN: resolve_btfids: unresolved symbol f (func: ";
+        String start = "resolve_btfids: unresolved symbol f (func: ";
         assertEquals(start, warnings.get(0).substring(0, start.length()));
         return warnings.get(0).substring(start.length(), warnings.get(0).length() - 1);
     }

@@ -40,7 +40,7 @@ class KfuncEditsTest {
     }
 
     private Kfunc kfunc(String name, int flags) {
-        return new Kfunc(name, KfuncEdits.findOwnFunc(parsed(), name), flags, SET);
+        return new Kfunc(name, Kfunc.findOwnFunc(parsed(), name), flags, SET);
     }
 
     private int func(String name, int returnId, Param... params) {
@@ -199,8 +199,8 @@ class KfuncEditsTest {
         Kfunc kfunc = kfunc("f", Kfunc.ARENA_ARG1);
         ResolveException e = assertThrows(ResolveException.class, () -> KfuncEdits.apply(parsed(), List.of(kfunc)));
         assertEquals(
-                "in: type [" + kfunc.funcId() + "] FUNC 'f' in set8 'ids': parameter 1 'p' is INT 'int', expected a PTR"
-                        + " as it is said to point into an arena",
+                "in: type [" + kfunc.funcId() + "] FUNC 'f' in set8 'ids': parameter 1 'p' is type [" + intId + "] INT 'int', expected a"
+                        + " PTR as it is said to point into an arena",
                 e.getMessage());
     }
 
@@ -245,8 +245,8 @@ class KfuncEditsTest {
         RawBtf split = RawBtf.splitOn(base);
         int func = split.addFunc("f", proto, 1);
         Btf btf = Btf.parse(split.toBytes(), Btf.parse(base.toBytes(), null, "base"), "in");
-        assertEquals(func, KfuncEdits.findOwnFunc(btf, "f"));
-        assertEquals(0, KfuncEdits.findOwnFunc(btf, "f_impl"));
+        assertEquals(func, Kfunc.findOwnFunc(btf, "f"));
+        assertEquals(0, Kfunc.findOwnFunc(btf, "f_impl"));
         Btf after = KfuncEdits.apply(btf, List.of(new Kfunc("f", func, Kfunc.IMPLICIT_ARGS, SET)));
         assertEquals("FUNC f_impl -> " + proto, text(after, func + 2));
         assertEquals(2, Arrays.stream(after.findAll(BtfKind.FUNC, "f_impl")).count());

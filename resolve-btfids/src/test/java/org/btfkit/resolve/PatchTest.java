@@ -142,7 +142,7 @@ class PatchTest {
         assertArrayEquals(Files.readAllBytes(blob()), reader.bytes(".BTF_ids"));
         assertEquals(new RawElfReader(fresh).symbols(), reader.symbols());
         assertEquals(
-                List.of("WARN: no " + moves() + ", so no symbol is moved: those of 1 sets may name each other's slots"
+                List.of("no " + moves() + ", so no symbol is moved: those of 1 sets may name each other's slots"
                         + " now; --repair puts them right once the BTF is in the object"),
                 result.log().warnings);
         assertEquals(0, result.report().movedSymbols());
@@ -166,8 +166,7 @@ class PatchTest {
         other[12] ^= 1;
         Files.write(blob(), other);
         assertRefused(
-                moves() + ": was made for another blob than " + blob() + "; run --detached again, or remove this file"
-                        + " to copy the blob and leave all symbols where they are",
+                moves() + ": was made for another blob than " + blob(),
                 bench.patch(fresh, options));
         assertTrue(Files.exists(moves()));
     }
@@ -178,9 +177,7 @@ class PatchTest {
                 .with(new IdSet8("s", 0, List.of(Entry.func("other", 1), Entry.func("early", 2))))
                 .toBytes();
         assertRefused(
-                moves() + ": was made for another object, or another state of it, than " + bench.path("object.ko")
-                        + "; run --detached again, or remove this file to copy the blob and leave all symbols where"
-                        + " they are",
+                moves() + ": was made for another object, or another state of it, than " + bench.path("object.ko"),
                 bench.patch(relinked, options));
     }
 
@@ -196,8 +193,7 @@ class PatchTest {
                 text + "1 99999999999 16 name\n")) {
             Files.writeString(moves(), broken);
             assertRefused(
-                    moves() + ": is no list of symbol moves, expected one as --detached writes it; run --detached"
-                            + " again, or remove this file to copy the blob and leave all symbols where they are",
+                    moves() + ": is no list of symbol moves, expected one as --detached writes it",
                     bench.patch(fresh, options));
         }
     }

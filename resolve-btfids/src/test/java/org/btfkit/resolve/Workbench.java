@@ -145,7 +145,7 @@ final class Workbench implements AutoCloseable {
             } catch (ResolveException e) {
                 throw e;
             } catch (BtfException e) {
-                throw new ResolveException(e.getMessage());
+                throw new ResolveException(null, e.getMessage());
             }
         };
     }

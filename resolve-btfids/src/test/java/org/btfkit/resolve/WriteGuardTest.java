@@ -22,6 +22,7 @@ import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawElf;
 import org.btfkit.fixtures.raw.RawElf.Reloc;
 import org.btfkit.fixtures.raw.RawElf.Section;
+import org.btfkit.resolve.ResolveException.Reason;
 import org.btfkit.resolve.Workbench.Result;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -208,8 +209,9 @@ class WriteGuardTest {
         Result result = resolve(elf.moduleSignature(new byte[100]));
         assertEquals(
                 bench.path("object.ko") + ": has a module signature (140 bytes at 0x" + Integer.toHexString(unsigned)
-                        + "), which a change would invalidate; use --strip_signature and sign it again",
+                        + "), which a change would invalidate",
                 result.refusal().getMessage());
+        assertEquals(Reason.SIGNATURE, result.refusal().reason());
     }
 
     @Test

@@ -42,7 +42,7 @@ import org.btfkit.resolve.Workbench.Result;
  * Objects with split BTF that were resolved with a base which is gone: the order of the own ids shows, up to a common
  * shift, whether symbols are true or stale.
  */
-class MissingBaseTest {
+class MissingBaseLaws {
     private static Workbench bench;
 
     @BeforeContainer
@@ -63,7 +63,7 @@ class MissingBaseTest {
     /** All ids in sets are of own types, as those of a module's kfuncs are. */
     @Provide
     Arbitrary<BtfIdsCase> casesWithOwnIds() {
-        return splitCases().map(MissingBaseTest::withOwnIds);
+        return splitCases().map(MissingBaseLaws::withOwnIds);
     }
 
     private static BtfIdsCase withOwnIds(BtfIdsCase all) {

@@ -16,7 +16,7 @@ import org.btfkit.fixtures.gen.BtfIdsCase;
 import org.btfkit.fixtures.raw.BtfIdsObject;
 
 /** Flipped bits end in a result or a refusal, and a refusal leaves everything as it was. */
-class HostileEmbedTest {
+class HostileEmbedLaws {
     private static Workbench bench;
 
     @BeforeContainer

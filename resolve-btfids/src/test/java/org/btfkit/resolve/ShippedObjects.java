@@ -1,4 +1,4 @@
-package org.btfkit.resolve.conformance;
+package org.btfkit.resolve;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package org.btfkit.resolve.conformance;
+package org.btfkit.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,7 +11,6 @@ import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.raw.IdsView;
 import org.btfkit.fixtures.raw.IdsView.Id;
 import org.btfkit.fixtures.raw.IdsView.IdSet;
-import org.btfkit.resolve.ResolveOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

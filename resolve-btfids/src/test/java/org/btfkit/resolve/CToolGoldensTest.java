@@ -1,4 +1,4 @@
-package org.btfkit.resolve.conformance;
+package org.btfkit.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,9 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.btfkit.fixtures.raw.IdsView;
 import org.btfkit.fixtures.raw.RawElfReader;
-import org.btfkit.resolve.BtfIdsResolver;
 import org.btfkit.resolve.ObjectReport.Outcome;
-import org.btfkit.resolve.ResolveOptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -20,7 +20,7 @@ import org.btfkit.fixtures.raw.RawElfReader;
 
 /** Generated objects against the kernel's C tool itself. */
 @Tag("conformance")
-class ResolveAgainstCToolTest {
+class ResolveConformance {
     private static Workbench bench;
 
     @BeforeContainer

@@ -1,4 +1,4 @@
-package org.btfkit.resolve.conformance;
+package org.btfkit.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -22,10 +22,6 @@ import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.kernel.OracleData;
 import org.btfkit.fixtures.raw.IdsView;
 import org.btfkit.fixtures.raw.RawElfReader;
-import org.btfkit.resolve.BtfIdsResolver;
-import org.btfkit.resolve.ObjectReport;
-import org.btfkit.resolve.ResolveException;
-import org.btfkit.resolve.ResolveOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

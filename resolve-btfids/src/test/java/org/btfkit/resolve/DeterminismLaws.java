@@ -25,7 +25,7 @@ import org.btfkit.fixtures.raw.BtfIdsObject;
 import org.btfkit.fixtures.raw.ElfVariant;
 
 /** One resolver works on many objects, with any number of threads, as on each alone. */
-class DeterminismTest {
+class DeterminismLaws {
     private static Workbench bench;
     private static List<ExecutorService> pools;
 

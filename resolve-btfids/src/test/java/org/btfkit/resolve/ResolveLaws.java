@@ -28,7 +28,7 @@ import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.resolve.Workbench.Result;
 
 /** The laws of one run: no-op, truth, pairs, the model of the contract, nothing else changed. */
-class ResolveLawsTest {
+class ResolveLaws {
     private static Workbench bench;
 
     @BeforeContainer
@@ -95,7 +95,7 @@ class ResolveLawsTest {
                 .run(() -> ReadIds.assertPairs(ReadIds.of(sample.object(), resolved(sample))));
     }
 
-    /** Law 5, against the model; against the C tool see {@link ResolveAgainstCToolTest}. */
+    /** Law 5, against the model; against the C tool see {@link ResolveConformance}. */
     @Property(tries = 1000)
     void matchesTheContractModel(@ForAll("cases") BtfIdsCase sample) {
         reproducer("matchesTheContractModel", sample).run(() -> {

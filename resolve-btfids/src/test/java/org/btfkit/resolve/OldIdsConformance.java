@@ -1,4 +1,4 @@
-package org.btfkit.resolve.conformance;
+package org.btfkit.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,7 +20,6 @@ import org.btfkit.fixtures.raw.IdsView.Id;
 import org.btfkit.fixtures.tool.Bpftool;
 import org.btfkit.fixtures.tool.BtfNames;
 import org.btfkit.fixtures.tool.Objcopy;
-import org.btfkit.resolve.ResolveOptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * hold, from the BTF that they came from down to nothing.
  */
 @Tag("conformance")
-class OldIdsTest {
+class OldIdsConformance {
     /** A module as shipped, and what it is to become on the changed vmlinux. */
     private record Case(String name, Path shipped, Path newBtf, Path rebased, Path expected, BtfNames names) {
         @Override
@@ -164,12 +163,8 @@ class OldIdsTest {
                 withoutBtf + ": .BTF_ids: cannot show whose ids it holds",
                 "set8 'nf_ct_kfunc_set'",
                 "func 'bpf_xdp_ct_alloc'",
-                "holds id ",
-                "no permutation of the set's names",
-                "relink",
-                "--old_btf",
-                "--old_base",
-                "--trust_symbols");
+                "holds ",
+                "no permutation of the set's names");
     }
 
     /** With equal flags nothing can get mixed up. */
@@ -233,11 +228,8 @@ class OldIdsTest {
                 vmlinux,
                 options,
                 vmlinux + ": .BTF_ids: cannot show whose ids it holds: set",
-                "holds id ",
-                "no permutation of the set's names",
-                "relink",
-                "--old_btf",
-                "--trust_symbols");
+                "holds ",
+                "no permutation of the set's names");
         Resolving.resolve(vmlinux, options.withOld(changed, null));
         assertArrayEquals(Files.readAllBytes(freshVmlinux(changedMore)), Files.readAllBytes(vmlinux));
     }

@@ -38,7 +38,7 @@ import org.btfkit.resolve.SetReport.State;
 import org.btfkit.resolve.Workbench.Result;
 
 /** Objects that were resolved by a tool which sorts sets and leaves the symbols behind. */
-class StaleObjectsTest {
+class StaleObjectsLaws {
     private static Workbench bench;
 
     @BeforeContainer

@@ -23,7 +23,7 @@ import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.resolve.Workbench.Result;
 
 /** Law 2: resolving again after the BTF has changed gives what resolving a fresh link gives. */
-class PathIndependenceTest {
+class PathIndependenceLaws {
     private static Workbench bench;
 
     @BeforeContainer

@@ -1,4 +1,4 @@
-package org.btfkit.resolve.conformance;
+package org.btfkit.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,8 +20,6 @@ import org.btfkit.fixtures.tool.Gcc;
 import org.btfkit.fixtures.tool.Pahole;
 import org.btfkit.fixtures.tool.Readelf;
 import org.btfkit.fixtures.tool.ToolResult;
-import org.btfkit.resolve.ObjectReport;
-import org.btfkit.resolve.ResolveOptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is said of names without an id, or with several: objects as gcc and pahole make them give the causes. */
 @Tag("conformance")
-class WarningsTest {
+class WarningsConformance {
     private static final String ONE = """
             #include "btf_ids_macros.h"
             #define KEEP __attribute__((noinline, used))

@@ -1,4 +1,4 @@
-package org.btfkit.resolve.conformance;
+package org.btfkit.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,9 +17,7 @@ import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.fixtures.tool.BtfNames;
 import org.btfkit.fixtures.tool.Objcopy;
 import org.btfkit.fixtures.tool.Readelf;
-import org.btfkit.resolve.BtfIdsResolver;
 import org.btfkit.resolve.ObjectReport.Outcome;
-import org.btfkit.resolve.ResolveOptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Embedding into real modules, and the way of the kernel's build: written beside, added by objcopy, patched. */
 @Tag("conformance")
-class EmbedConformanceTest {
+class EmbedConformance {
     @TempDir
     static Path folder;
 

@@ -1,4 +1,4 @@
-package org.btfkit.resolve.conformance;
+package org.btfkit.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -25,9 +25,7 @@ import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.fixtures.tool.BtfNames;
 import org.btfkit.fixtures.tool.Objcopy;
 import org.btfkit.fixtures.tool.Readelf;
-import org.btfkit.resolve.ObjectReport;
 import org.btfkit.resolve.ObjectReport.Outcome;
-import org.btfkit.resolve.ResolveOptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Modules as the linker and pahole leave them, resolved for the first time. */
 @Tag("conformance")
-class FreshModuleTest {
+class FreshModuleConformance {
     /** A module before and after it was resolved, and the names of its types. */
     private record Case(String name, Path fresh, Path resolved, ResolveOptions options, BtfNames names) {
         @Override

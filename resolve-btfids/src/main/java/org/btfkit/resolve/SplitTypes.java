@@ -7,7 +7,7 @@ import org.btfkit.btf.file.DetachedSplit;
 import org.btfkit.btf.format.BtfKind;
 
 /** The types of split BTF that are not its base's, by position: 0 is the first own type, whatever its id. */
-abstract class OwnTypes {
+abstract class SplitTypes {
     /** Kinds and names of all types whose name is known. */
     private Set<String> names;
 
@@ -19,8 +19,8 @@ abstract class OwnTypes {
     abstract String name(int position);
 
     /** Own types of BTF on its base; all names are known. */
-    static OwnTypes of(Btf btf) {
-        return new OwnTypes() {
+    static SplitTypes of(Btf btf) {
+        return new SplitTypes() {
             @Override
             int count() {
                 return btf.typeCount() - btf.firstTypeId();
@@ -39,8 +39,8 @@ abstract class OwnTypes {
     }
 
     /** Own types of BTF whose base is gone, and with it those names that are strings of the base. */
-    static OwnTypes of(DetachedSplit split) {
-        return new OwnTypes() {
+    static SplitTypes of(DetachedSplit split) {
+        return new SplitTypes() {
             @Override
             int count() {
                 return split.count();

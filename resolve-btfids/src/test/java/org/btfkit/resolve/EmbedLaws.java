@@ -33,7 +33,7 @@ import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.resolve.Workbench.Result;
 
 /** The laws of embedding BTF, and of writing it and the ids beside the object and patching them in. */
-class EmbedLawsTest {
+class EmbedLaws {
     /** Flags that need nothing of a kfunc's prototype. */
     private static final int[] FLAGS = {0, Kfunc.FASTCALL, Kfunc.IMPLICIT_ARGS | 4, Kfunc.IMPLICIT_ARGS | Kfunc.FASTCALL
     };
@@ -55,7 +55,7 @@ class EmbedLawsTest {
     /** Objects whose kfuncs have the same flags wherever they are. */
     @Provide
     Arbitrary<BtfIdsCase> cases() {
-        return BtfIdsArbitraries.cases().map(EmbedLawsTest::withSoundFlags);
+        return BtfIdsArbitraries.cases().map(EmbedLaws::withSoundFlags);
     }
 
     private static BtfIdsCase withSoundFlags(BtfIdsCase sample) {

@@ -1,4 +1,4 @@
-package org.btfkit.resolve.conformance;
+package org.btfkit.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,25 +14,20 @@ import org.btfkit.BtfException;
 import org.btfkit.btf.file.BtfBaseException;
 import org.btfkit.fixtures.raw.IdsView;
 import org.btfkit.fixtures.tool.BtfNames;
-import org.btfkit.resolve.BtfIdsResolver;
-import org.btfkit.resolve.ObjectReport;
 import org.btfkit.resolve.ObjectReport.Outcome;
-import org.btfkit.resolve.ResolveException;
-import org.btfkit.resolve.ResolveListener;
-import org.btfkit.resolve.ResolveOptions;
 
 /** Runs the resolver on files, in the ways that many tests need. */
 final class Resolving {
     private Resolving() {}
 
-    /** Collects what the resolver says. */
+    /** Collects what the resolver says, warnings as the C tool puts them. */
     static final class Talk implements ResolveListener {
         final List<String> warnings = new ArrayList<>();
         final List<String> notes = new ArrayList<>();
 
         @Override
         public void warning(String text) {
-            warnings.add(text);
+            warnings.add("WARN: " + text);
         }
 
         @Override

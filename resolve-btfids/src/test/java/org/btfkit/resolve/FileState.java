@@ -1,4 +1,4 @@
-package org.btfkit.resolve.conformance;
+package org.btfkit.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -3,7 +3,7 @@ package org.btfkit.resolve;
 import org.btfkit.btf.Btf;
 
 /** Tells what the ids in a section meant to whoever wrote them. */
-interface TypeNames {
+interface IdMeaning {
     /** What is known of an id in relation to a symbol. */
     enum Match {
         /** The type has the symbol's kind and name. */
@@ -24,8 +24,8 @@ interface TypeNames {
     String describe(int typeId);
 
     /** Ids of a BTF that is known whole. */
-    static TypeNames of(Btf btf) {
-        return new TypeNames() {
+    static IdMeaning of(Btf btf) {
+        return new IdMeaning() {
             @Override
             public Match match(int typeId, IdSymbol symbol) {
                 boolean same = typeId > 0
@@ -46,7 +46,7 @@ interface TypeNames {
                     return "id " + Integer.toUnsignedString(typeId) + " (past the last id " + (btf.typeCount() - 1)
                             + ")";
                 }
-                return "id " + typeId + " (" + TypeText.of(btf, typeId) + ")";
+                return typeId == 0 ? "id 0" : btf.describe(typeId);
             }
         };
     }
