@@ -3,4 +3,5 @@ module org.btfkit.dedup {
     requires transitive org.btfkit.core;
 
     exports org.btfkit.dedup;
+    exports org.btfkit.compare;
 }
