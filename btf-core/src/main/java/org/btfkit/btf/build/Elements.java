@@ -1,6 +1,6 @@
 package org.btfkit.btf.build;
 
-import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;
 import org.btfkit.btf.format.Words;
@@ -102,7 +102,7 @@ final class Elements {
     /** Describes an own type, given by its position, for a message. */
     String describe(int position) {
         int start = types.offset(position);
-        return FlatTypes.describe(
+        return TypeFaults.describe(
                 firstTypeId + position, Words.kind(types.get(start + 1)), strings.get(types.get(start)));
     }
 }

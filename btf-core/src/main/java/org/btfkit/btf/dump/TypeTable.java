@@ -2,7 +2,7 @@ package org.btfkit.btf.dump;
 
 import java.nio.charset.StandardCharsets;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
 
 /**
@@ -143,6 +143,6 @@ final class TypeTable {
             to++;
         }
         String name = new String(strings, from, to - from, StandardCharsets.UTF_8);
-        return FlatTypes.describe(typeId, Btf.kindOf(info(typeId)), name);
+        return TypeFaults.describe(typeId, Btf.kindOf(info(typeId)), name);
     }
 }

@@ -111,12 +111,22 @@ public final class FlatTypes {
         return firstTypeId + offsets.length - 1;
     }
 
-    /** Returns whose own type a type is, null for void. */
-    private FlatTypes owner(int typeId) {
+    /**
+     * Fails if there is no type of an id.
+     *
+     * @param typeId the id
+     * @throws IllegalArgumentException if there is none
+     */
+    public void requireType(int typeId) {
         if (typeId < 0 || typeId >= typeCount()) {
             throw new IllegalArgumentException(
                     "no type [" + Integer.toUnsignedString(typeId) + "], there are " + typeCount());
         }
+    }
+
+    /** Returns whose own type a type is, null for void. */
+    private FlatTypes owner(int typeId) {
+        requireType(typeId);
         if (typeId == 0) {
             return null;
         }
@@ -142,7 +152,7 @@ public final class FlatTypes {
         int local = typeId - owner.firstTypeId;
         int at = owner.offsets[local] + index;
         if (index < 0 || at >= owner.offsets[local + 1]) {
-            throw new IllegalArgumentException("type [" + typeId + "] has no word " + index);
+            throw new IllegalArgumentException(TypeFaults.describe(typeId) + " has no word " + index);
         }
         return owner.words[at];
     }
@@ -530,7 +540,7 @@ public final class FlatTypes {
     public String describe(int typeId) {
         int nameOff = nameOff(typeId);
         boolean named = nameOff > 0 && nameOff < strings.end();
-        return describe(typeId, Words.kind(info(typeId)), named ? string(nameOff) : "");
+        return TypeFaults.describe(typeId, Words.kind(info(typeId)), named ? string(nameOff) : "");
     }
 
     /**
@@ -541,18 +551,6 @@ public final class FlatTypes {
      */
     public String describeTarget(int typeId) {
         return typeId == 0 ? "void" : describe(typeId);
-    }
-
-    /**
-     * Describes a type for a message, where it is not among these.
-     *
-     * @param typeId type id
-     * @param kindNumber number of its kind
-     * @param name its name, empty if it has none
-     * @return for example {@code type [42] STRUCT 'foo'}
-     */
-    public static String describe(int typeId, int kindNumber, String name) {
-        return "type [" + typeId + "] " + BtfKind.nameOf(kindNumber) + (name.isEmpty() ? "" : " '" + name + "'");
     }
 
     /**

@@ -3,11 +3,11 @@
  *
  * <p>A kernel has a hundred thousand types, and ten million before deduplication. So there is no object per type: all
  * words of the type section are one {@code int[]}, with where each type begins beside it, and the string section is a
- * {@code byte[]}. Read {@link org.btfkit.btf.flat.FlatTypes} first, which has accessors by what the words mean and the
- * words for a type in a message; {@link org.btfkit.btf.flat.FlatStrings} are the strings by offset.
+ * {@code byte[]}. Read {@link org.btfkit.btf.flat.FlatTypes} first, which has accessors by what the words mean; {@link org.btfkit.btf.flat.FlatStrings} are the strings by offset.
+ * {@link org.btfkit.btf.flat.JoinedTypes} has the base's types in the same arrays, for those who walk from type to type.
  * {@link org.btfkit.btf.flat.StringTable} finds strings by content, and grows; {@link org.btfkit.btf.flat.TypeRewriter}
  * knows which words are type ids and names. {@link org.btfkit.btf.flat.KindTable} and {@link org.btfkit.btf.flat.Batch}
- * are for loops over all types.
+ * are for loops over all types, {@link org.btfkit.btf.flat.TypeFaults} is for messages.
  *
  * <p>{@link org.btfkit.btf.flat.FlatAccess} leads packages above {@code org.btfkit.btf} from a BTF to its arrays.
  * Public methods for that were decided against: who has the arrays could change a BTF that others take to be immutable.

@@ -1,12 +1,15 @@
 package org.btfkit.btf.format;
 
-/** Limits that libbpf or the kernel set, and that a message names. */
+/** Limits that libbpf or the kernel set, or that stand where theirs would, and that a message names. */
 public final class Limits {
     /**
      * How many typedefs, modifiers and arrays may stand before a type, in libbpf and in the kernel
      * ({@code MAX_RESOLVE_DEPTH}).
      */
     public static final int MAX_RESOLVE_DEPTH = 32;
+
+    /** How deep structs, unions and arrays may be nested here, where libbpf recurses as deep as its stack goes. */
+    public static final int MAX_NESTING = 256;
 
     /** The highest name offset that the kernel takes ({@code BTF_MAX_NAME_OFFSET}). */
     public static final int MAX_NAME_OFFSET = 0xffffff;
