@@ -4,6 +4,7 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.compare.SameTypes;
 import org.btfkit.dedup.Deduplicator;
 import org.btfkit.dedup.Distiller;
 import org.btfkit.dedup.NameSorter;
@@ -67,7 +68,7 @@ final class BtfTransform {
                 ? Distiller.distill(full, namedByIds(full)).split()
                 : full;
         Btf sorted = NameSorter.sort(unsorted).btf();
-        return new Result(isSame(sorted, stored) ? stored : sorted, full);
+        return new Result(SameTypes.test(sorted, stored) ? stored : sorted, full);
     }
 
     /**
@@ -174,46 +175,5 @@ final class BtfTransform {
             }
         }
         return 0;
-    }
-
-    /** Tells whether two BTFs and their bases have the same types in the same order, and use the same strings. */
-    static boolean isSame(Btf one, Btf other) {
-        if (one == other) {
-            return true;
-        }
-        if (one == null
-                || other == null
-                || one.typeCount() != other.typeCount()
-                || one.wordCount() != other.wordCount()
-                || one.stringEnd() != other.stringEnd()
-                || !isSame(one.base(), other.base())) {
-            return false;
-        }
-        for (int id = one.firstTypeId(); id < one.typeCount(); id++) {
-            if (!isSameType(one, other, id)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isSameType(Btf one, Btf other, int typeId) {
-        int info = one.info(typeId);
-        BtfKind kind = BtfKind.of(Btf.kindOf(info));
-        if (info != other.info(typeId) || kind == null) {
-            return false;
-        }
-        int names = kind.nameCount(Btf.vlenOf(info));
-        int next = 0;
-        for (int word = 0; word < one.wordCount(typeId); word++) {
-            boolean isName = next < names && word == kind.nameWord(next);
-            int a = one.word(typeId, word);
-            int b = other.word(typeId, word);
-            if (isName ? !one.string(a).equals(other.string(b)) : a != b) {
-                return false;
-            }
-            next += isName ? 1 : 0;
-        }
-        return true;
     }
 }

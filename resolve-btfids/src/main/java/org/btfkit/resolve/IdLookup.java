@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.btfkit.btf.Btf;
+import org.btfkit.compare.LayoutComparison;
 
 /**
  * Finds the type id of every id symbol: the first type of its kind and name, base first.

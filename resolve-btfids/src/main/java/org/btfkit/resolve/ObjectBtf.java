@@ -10,6 +10,7 @@ import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.file.BtfTrailer;
 import org.btfkit.btf.file.DetachedSplit;
 import org.btfkit.btf.format.BtfFormatException;
+import org.btfkit.compare.SameTypes;
 import org.btfkit.dedup.Distiller;
 import org.btfkit.dedup.Relocator;
 import org.btfkit.elf.ElfFile;
@@ -65,7 +66,7 @@ final class ObjectBtf {
         if (old == null || now != null && now.base() == null || isDistilled(old)) {
             return current();
         }
-        if (now != null && !BtfTransform.isSame(now.base(), old.base())) {
+        if (now != null && !SameTypes.test(now.base(), old.base())) {
             throw new ResolveException(Reason.UNCERTAIN_BASE, elf + ": its " + BtfSections.BTF + " may be on "
                     + now.base().source() + " as well as on " + old.base().source());
         }

@@ -1,4 +1,4 @@
-package org.btfkit.resolve;
+package org.btfkit.compare;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,0 +1,19 @@
+/**
+ * Two BTFs, or two types of one, beside each other.
+ *
+ * <p>There is more than one sameness, and a class for each:
+ *
+ * <ul>
+ *   <li>{@link org.btfkit.compare.SameTypes}: two BTFs have the same type at each id, whatever the order of their
+ *       strings. Who keeps ids of one may use them with the other;
+ *   <li>{@link org.btfkit.compare.LayoutComparison}: two types of one BTF look the same to who uses them, as far as
+ *       memory goes. Two structs of one name that do not are a trap, two that do are only a waste.
+ * </ul>
+ *
+ * <p>Equivalence of types as deduplication needs it, where a forward declaration equals what it declares, stands in
+ * {@code org.btfkit.dedup}: it works on a hypothesis that outlives the comparison, millions of times.
+ *
+ * <p>Decided against: one comparison with switches for what to look at. Each rule here fits a screen, and a switch in
+ * the wrong position would give an answer that looks right.
+ */
+package org.btfkit.compare;
