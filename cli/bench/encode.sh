@@ -56,9 +56,6 @@ for _ in $(seq "${RUNS:-3}"); do
     measure one.pahole "$work/one" "$first"
     measure one.ours "$ours" encode --lang-exclude rust -B "$work/vmlinux.btf" "$first" -o "$work/one.btf"
 done
-cmp "$work/vmlinux.btf" "$work/ours.btf"
-diff -rq "$work/pahole" "$work/ours"
-
 echo "| | pahole | its CPU | btf encode | its CPU | ratio | of CPU |"
 echo "|---|---|---|---|---|---|---|"
 for what in vmlinux modules one; do
@@ -66,3 +63,9 @@ for what in vmlinux modules one; do
     a=$(least pahole 1) ac=$(least pahole 2) b=$(least ours 1) bc=$(least ours 2)
     echo "| $what | $a s | $ac s | $b s | $bc s | $(echo "scale=2; $b / $a" | bc) | $(echo "scale=2; $bc / $ac" | bc) |"
 done
+
+cmp "$work/vmlinux.btf" "$work/ours.btf"
+diff -rq "$work/pahole" "$work/ours" > "$work/log" || {
+    echo "$(wc -l < "$work/log") modules differ, such as: $(head -n 1 "$work/log")" >&2
+    exit 1
+}

@@ -85,6 +85,9 @@ final class StringDedup {
      */
     void run(int[] more) {
         if (keepsAll) {
+            for (int i = 0; i < offsets.length - 1; i++) {
+                knownKind(i, words[offsets[i] + 1]);
+            }
             return;
         }
         if (baseStrings == null) {
@@ -113,11 +116,7 @@ final class StringDedup {
         for (int i = fromType; i < toType; i++) {
             int at = offsets[i];
             int info = words[at + 1];
-            BtfKind kind = BtfKind.of(Btf.kindOf(info));
-            if (kind == null || kind == BtfKind.VOID) {
-                throw new BtfException(btf.source() + ": type [" + (btf.firstTypeId() + i) + "] is of kind "
-                        + Btf.kindOf(info) + ", expected kinds up to " + BtfKind.ENUM64.number());
-            }
+            BtfKind kind = knownKind(i, info);
             meet(words[at], seen, met);
             int nameWord = kind.elementNameWord();
             if (nameWord >= 0) {
@@ -129,6 +128,16 @@ final class StringDedup {
             }
         }
         return met;
+    }
+
+    /** Returns the kind of a type; fails if it is not known, as its names would not be either. */
+    private BtfKind knownKind(int index, int info) {
+        BtfKind kind = BtfKind.of(Btf.kindOf(info));
+        if (kind == null || kind == BtfKind.VOID) {
+            throw new BtfException(btf.source() + ": type [" + (btf.firstTypeId() + index) + "] is of kind "
+                    + Btf.kindOf(info) + ", expected kinds up to " + BtfKind.ENUM64.number());
+        }
+        return kind;
     }
 
     private void meet(int nameOff, long[] seen, IntStack met) {

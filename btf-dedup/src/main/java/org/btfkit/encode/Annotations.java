@@ -19,6 +19,9 @@ final class Annotations {
     /** The index that stands for the declaration itself. */
     static final int SELF = -1;
 
+    /** Annotations of one entry that are looked at; damaged input can have a circle of them. */
+    private static final int MAX_CHAIN = 256;
+
     private static final String DECL_TAG = "btf_decl_tag";
     private static final String TYPE_TAG = "btf_type_tag";
 
@@ -73,7 +76,7 @@ final class Annotations {
             return;
         }
         aside.seek(entry);
-        for (int steps = 0; nextOfChain() && steps < aside.unit().length(); steps++) {
+        for (int steps = 0; nextOfChain() && steps < MAX_CHAIN; steps++) {
             add(aside, component);
         }
     }
@@ -140,7 +143,7 @@ final class Annotations {
     /** gcc's, of which the first one is next to the pointer; up to the first that is another annotation. */
     private void collectChain(int entry) {
         aside.seek(entry);
-        for (int steps = 0; nextOfChain() && collect() && steps < aside.unit().length(); steps++) {
+        for (int steps = 0; nextOfChain() && collect() && steps < MAX_CHAIN; steps++) {
             // next
         }
     }

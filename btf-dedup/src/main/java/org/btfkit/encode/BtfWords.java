@@ -1,6 +1,7 @@
 package org.btfkit.encode;
 
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * How the words of types are made and walked over; the numbers of {@link BtfKind} in arrays, for loops over all types.
@@ -36,7 +37,7 @@ final class BtfWords {
     static final int INT_BOOL = 4 << 24;
 
     /** The most elements that a type can have. */
-    static final int MAX_VLEN = 0xffffff;
+    static final int MAX_VLEN = Words.MAX_24;
 
     private static final int KINDS = BtfKind.values().length;
     private static final boolean[] REFERS = new boolean[KINDS];
@@ -63,11 +64,11 @@ final class BtfWords {
     }
 
     static int kind(int info) {
-        return info >>> 24 & 0x7f;
+        return Words.kind(info);
     }
 
     static int vlen(int info) {
-        return info & MAX_VLEN;
+        return Words.vlen(info);
     }
 
     /** Returns how many words a type has. */

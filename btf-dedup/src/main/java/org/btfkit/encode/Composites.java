@@ -1,5 +1,6 @@
 package org.btfkit.encode;
 
+import org.btfkit.btf.format.Words;
 import org.btfkit.dwarf.DieCursor;
 import org.btfkit.dwarf.DwAt;
 import org.btfkit.dwarf.DwOp;
@@ -18,7 +19,7 @@ final class Composites {
     private static final int PENDING_WORDS = 5;
 
     private static final int DW_LANG_RUST = 0x1c;
-    private static final int MAX_BITFIELD_OFFSET = 0xffffff;
+    private static final int MAX_BITFIELD_OFFSET = Words.MAX_24;
 
     private final UnitScope scope;
     private final DieCursor cursor;

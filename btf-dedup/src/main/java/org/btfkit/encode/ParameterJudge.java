@@ -21,6 +21,8 @@ final class ParameterJudge {
     /** The index of the register of the next parameter. */
     private int next;
 
+    private boolean isOptimized;
+
     ParameterJudge(Parameters parameters, CallingConvention convention, boolean wantsTrueSignature) {
         this.parameters = parameters;
         this.convention = convention;
@@ -64,8 +66,6 @@ final class ParameterJudge {
         }
         return hasUnexpected;
     }
-
-    private boolean isOptimized;
 
     /** Tells whether a parameter of the function judged last is optimized out, or without a location. */
     boolean isOptimized() {

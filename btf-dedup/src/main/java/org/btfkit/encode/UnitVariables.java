@@ -28,6 +28,9 @@ final class UnitVariables {
     /** Quadruples of section, type id, offset and size. */
     private final IntList placed = new IntList();
 
+    /** The address of the variable that was looked at last. */
+    private long address;
+
     UnitVariables(UnitScope scope, VariableSections sections) {
         this.scope = scope;
         this.cursor = scope.cursor;
@@ -75,8 +78,6 @@ final class UnitVariables {
             }
         }
     }
-
-    private long address;
 
     /** Reads the address of the variable that the cursor is on. */
     private boolean hasAddress() {

@@ -152,4 +152,21 @@ class DeduplicatorTest {
         assertEquals(1, result.btf().typeCount());
         assertArrayEquals(new int[1], result.idMap());
     }
+
+    @Test
+    void shouldLeaveStringsAsTheyWereAdded() {
+        RawBtf raw = RawBtf.littleEndian();
+        raw.string("used by nobody");
+        int first = raw.addInt("int", 4, RawBtf.SIGNED);
+        raw.addPtr(first);
+        int second = raw.addInt("int", 4, RawBtf.SIGNED);
+        raw.addPtr(second);
+        Btf input = RawBtfs.parse(raw);
+        Btf kept = new Deduplicator().withStringsKept().dedup(input).btf();
+        assertEquals(3, kept.typeCount());
+        assertEquals(input.stringEnd(), kept.stringEnd());
+        assertEquals("used by nobody", kept.string(1));
+        assertEquals(1, new Deduplicator().dedup(input).btf().nameOff(1));
+        assertEquals(input.nameOff(1), kept.nameOff(1));
+    }
 }

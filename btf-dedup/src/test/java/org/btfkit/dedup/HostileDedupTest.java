@@ -148,6 +148,9 @@ class HostileDedupTest {
         btf.layout(new byte[4 * 22]);
         btf.add(21, "new", 0, false, 0);
         assertFault(btf, "kind 21");
+        BtfException e = assertThrows(
+                BtfException.class, () -> new Deduplicator().withStringsKept().dedup(RawBtfs.parse(btf)));
+        assertTrue(e.getMessage().contains("kind 21"), e.getMessage());
     }
 
     @Test

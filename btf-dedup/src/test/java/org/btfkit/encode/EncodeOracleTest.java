@@ -60,7 +60,9 @@ class EncodeOracleTest {
     void shouldMakePaholesBytesBeforeDeduplication(String object) throws IOException {
         for (String set : List.of("k612", "all")) {
             Path expected = OracleData.root().resolve("dwarf/expected/" + object + "." + set + ".raw.btf.xz");
-            if (Files.exists(expected) && !object.startsWith("typeunits")) {
+            // Of these pahole loses types or variables.
+            boolean isLess = object.startsWith("typeunits") || object.startsWith("bpf");
+            if (Files.exists(expected) && !isLess) {
                 try (ElfFile file = ElfFile.open(OracleData.file("dwarf/objects/" + object + ".o"))) {
                     Btf raw = new Encoder(FeatureSets.of(set)).encodeRaw(file, null);
                     assertArrayEquals(

@@ -61,7 +61,7 @@ final class EncodeBatch {
         // Objects share the threads; each gets several only where there are few objects.
         EncodeOptions each = options.withThreads(Math.max(1, jobs / objects.size()));
         List<EncodeResult> results = new ArrayList<>();
-        Parallel.run(bySize, jobs, object -> encode(object, base, each), result -> {
+        Parallel.run(bySize, jobs, object -> encode(object, base, each).withoutBtf(), result -> {
             results.add(result);
             if (progress != null) {
                 progress.step();
@@ -93,8 +93,8 @@ final class EncodeBatch {
             if (fatalWarnings && !result.warnings.isEmpty()) {
                 throw new BtfException(result.warnings.get(0) + " (--fatal_warnings)");
             }
-            result.btf = btf;
             if (btf != null) {
+                result.set(btf);
                 result.note = write(object, stamp, btf, target.of(object));
                 result.output = target.of(object);
             }
@@ -134,8 +134,17 @@ final class EncodeBatch {
         /** What was left out. */
         final List<Left> leftOut = new ArrayList<>();
 
-        /** Its BTF; null if it has none or failed. */
+        /** Its BTF; null if it has none, or it was let go, as there may be many objects. */
         Btf btf;
+
+        /** Whether there is anything to encode. */
+        boolean hasBtf;
+
+        /** How many types the BTF has. */
+        int types;
+
+        /** How many bytes it has. */
+        long bytes;
 
         /** What else is to be said of the file; null if nothing is. */
         String note;
@@ -148,6 +157,20 @@ final class EncodeBatch {
 
         EncodeResult(Path file) {
             this.file = file;
+        }
+
+        private void set(Btf itsBtf) {
+            btf = itsBtf;
+            hasBtf = true;
+            types = itsBtf.typeCount() - itsBtf.firstTypeId();
+            bytes = (long) itsBtf.header().headerLength()
+                    + itsBtf.header().strOff()
+                    + itsBtf.header().strLen();
+        }
+
+        private EncodeResult withoutBtf() {
+            btf = null;
+            return this;
         }
 
         @Override
@@ -177,7 +200,7 @@ final class EncodeBatch {
             }
             if (failure != null) {
                 err.println("ERROR: " + failure);
-            } else if (btf == null) {
+            } else if (!hasBtf) {
                 err.println("NOTE: " + file + ": has no DWARF that is encoded, so no BTF was made");
             }
         }

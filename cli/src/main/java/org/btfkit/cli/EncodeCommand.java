@@ -83,7 +83,7 @@ final class EncodeCommand implements BtfTool.Subcommand {
         if (vmlinux != null) {
             EncodeResult result = batch(arguments, options, out, true).encode(vmlinux, null, options);
             results.add(result);
-            if (result.failure == null && result.btf == null) {
+            if (result.failure == null && !result.hasBtf) {
                 result.failure = vmlinux + ": has no DWARF that is encoded, so it is no base";
             }
             base = result.btf;
@@ -132,7 +132,7 @@ final class EncodeCommand implements BtfTool.Subcommand {
         results.forEach(result -> result.print(err, isVerbose));
         if (results.size() > 1) {
             long encoded = results.stream()
-                    .filter(result -> result.btf != null && result.failure == null)
+                    .filter(result -> result.hasBtf && result.failure == null)
                     .count();
             err.println(results.size() + " objects, " + encoded + " encoded"
                     + (failures == 0 ? "" : ", " + failures + " failed"));

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import org.btfkit.btf.BtfWriter;
 import org.btfkit.cli.EncodeBatch.EncodeResult;
 
 /**
@@ -36,13 +35,13 @@ final class EncodeReport {
             if (result.failure != null) {
                 json.writeStringField("outcome", "failed");
                 json.writeStringField("error", result.failure);
-            } else if (result.btf == null) {
+            } else if (!result.hasBtf) {
                 json.writeStringField("outcome", "nothing_to_encode");
             } else {
                 json.writeStringField("outcome", "written");
                 json.writeStringField("output", result.output);
-                json.writeNumberField("types", result.btf.typeCount() - result.btf.firstTypeId());
-                json.writeNumberField("bytes", BtfWriter.toBytes(result.btf).length);
+                json.writeNumberField("types", result.types);
+                json.writeNumberField("bytes", result.bytes);
             }
             json.writeArrayFieldStart("leftOut");
             for (EncodeResult.Left left : result.leftOut) {
