@@ -2,7 +2,6 @@ package org.btfkit.resolve;
 
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
@@ -65,26 +64,22 @@ final class IdsLayout {
     }
 
     /**
-     * Tells whether the ids are shown to be of a BTF: they are those of all its own functions with the tag {@code
-     * bpf_kfunc}, which is put on what the sets of kfuncs name, and there is none outside of sets.
+     * Tells whether the ids are shown to be of a BTF: those in sets of kfuncs are those of all its own functions with
+     * the tag {@code bpf_kfunc}, which is put on what these sets name. All ids of a section are written at once, so it
+     * shows the same for the others.
      *
      * @param sets what {@link #find} has found with that BTF
      */
     static boolean showsOrigin(IdsSection ids, Btf origin, List<IdSet> sets) {
         IdsLayout layout = new IdsLayout(ids, origin);
         IntOpenHashSet kfuncs = new IntOpenHashSet();
-        BitSet single = new BitSet(layout.count);
-        for (int at = 0; at < layout.count; at++) {
-            single.set(at, layout.word(at) != 0);
-        }
         for (IdSet set : sets) {
-            single.clear(set.offset / Integer.BYTES, set.end() / Integer.BYTES);
             boolean isOfKfuncs = set.hasPairs && ids.word(set.offset + Integer.BYTES) == BTF_SET8_KFUNCS;
             for (int entry = 0; isOfKfuncs && entry < set.count; entry++) {
                 kfuncs.add(ids.word(set.slot(entry)));
             }
         }
-        return single.isEmpty() && !kfuncs.isEmpty() && kfuncs.equals(layout.ownTagged());
+        return !kfuncs.isEmpty() && kfuncs.equals(layout.ownTagged());
     }
 
     /** The kind of name that an id stands for; null if no resolver would have written it. */
