@@ -18,11 +18,11 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.btfkit.BtfException;
+import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfIdsArbitraries;
 import org.btfkit.fixtures.gen.BtfIdsCase;
 import org.btfkit.fixtures.raw.BtfIdsObject;
 import org.btfkit.fixtures.raw.ElfVariant;
-import org.btfkit.fixtures.Reproducer;
 
 /** One resolver works on many objects, with any number of threads, as on each alone. */
 class DeterminismLaws {

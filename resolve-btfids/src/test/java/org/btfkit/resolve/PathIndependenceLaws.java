@@ -10,31 +10,20 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
+import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfIdsArbitraries;
 import org.btfkit.fixtures.gen.BtfIdsCase;
 import org.btfkit.fixtures.raw.BtfIdsObject;
 import org.btfkit.fixtures.raw.BtfIdsObject.IdSymbol;
 import org.btfkit.fixtures.raw.RawElf;
 import org.btfkit.fixtures.raw.RawElfReader;
-import org.btfkit.fixtures.Reproducer;
 import org.btfkit.resolve.Workbench.Result;
 
 /** Law 2: resolving again after the BTF has changed gives what resolving a fresh link gives. */
+@WithWorkbench
 class PathIndependenceLaws {
     private static Workbench bench;
-
-    @BeforeContainer
-    static void open() {
-        bench = new Workbench();
-    }
-
-    @AfterContainer
-    static void close() {
-        bench.close();
-    }
 
     @Provide
     Arbitrary<BtfIdsCase> cases() {
@@ -48,6 +37,7 @@ class PathIndependenceLaws {
                 .input("btf2", sample.btf2());
     }
 
+    /** Law 2. */
     @Property(tries = 1000)
     void resolvingAgainIsPathIndependent(@ForAll("cases") BtfIdsCase sample) {
         reproducer("resolvingAgainIsPathIndependent", sample).run(() -> {
@@ -64,6 +54,7 @@ class PathIndependenceLaws {
         });
     }
 
+    /** Law 2. */
     @Property(tries = 1000)
     void replacingTheOwnBtfIsPathIndependent(@ForAll("cases") BtfIdsCase sample) {
         reproducer("replacingTheOwnBtfIsPathIndependent", sample).run(() -> {

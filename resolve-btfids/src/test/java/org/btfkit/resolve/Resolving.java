@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.BtfException;
 import org.btfkit.btf.file.BtfBaseException;
-import org.btfkit.fixtures.tool.BtfNames;
 import org.btfkit.fixtures.raw.IdsView;
+import org.btfkit.fixtures.tool.BtfNames;
 import org.btfkit.resolve.ObjectReport.Outcome;
 
 /** Runs the resolver on files, in the ways that many tests need. */

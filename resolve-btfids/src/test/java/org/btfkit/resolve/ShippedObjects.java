@@ -10,13 +10,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.btfkit.elf.ElfFile;
-import org.btfkit.fixtures.tool.BtfNames;
+import org.btfkit.fixtures.Scratch;
+import org.btfkit.fixtures.kernel.KernelPackages;
 import org.btfkit.fixtures.raw.IdsView;
 import org.btfkit.fixtures.raw.IdsView.Id;
 import org.btfkit.fixtures.raw.IdsView.IdSet;
-import org.btfkit.fixtures.kernel.KernelPackages;
+import org.btfkit.fixtures.tool.BtfNames;
 import org.btfkit.fixtures.tool.Readelf;
-import org.btfkit.fixtures.Scratch;
 import org.btfkit.fixtures.tool.Xz;
 
 /** The objects of Debian's kernel that have a .BTF_ids section, as shipped: resolved by the C tool, modules signed. */

@@ -77,8 +77,8 @@ class StrippedObjectsConformance {
     /** The object without signature, as a tool leaves it. */
     private Path stripped(Case sample) throws IOException {
         byte[] bytes = Files.readAllBytes(sample.module);
-        Path in = Files.write(
-                folder.resolve("unsigned.ko"), Arrays.copyOf(bytes, ShippedObjects.unsignedLength(bytes)));
+        Path in =
+                Files.write(folder.resolve("unsigned.ko"), Arrays.copyOf(bytes, ShippedObjects.unsignedLength(bytes)));
         Path out = folder.resolve("stripped.ko");
         List<String> names = idSymbols(in);
         switch (sample.way) {
@@ -93,8 +93,8 @@ class StrippedObjectsConformance {
             }
             case LOSE_ONE -> Objcopy.tool().check("--strip-symbol", names.get(0), in, out);
             case KEEP_ONE -> {
-                Path list = Files.write(
-                        folder.resolve("list"), names.size() == 1 ? names : names.subList(1, names.size()));
+                Path list =
+                        Files.write(folder.resolve("list"), names.size() == 1 ? names : names.subList(1, names.size()));
                 Objcopy.tool().check("--strip-symbols=" + list, in, out);
             }
         }
@@ -189,7 +189,8 @@ class StrippedObjectsConformance {
     void shouldCarryIdsOverByTheTagsOfTheOwnBtf(Path module) throws Exception {
         Path vmlinux = ShippedObjects.vmlinux();
         byte[] bytes = Files.readAllBytes(module);
-        Path whole = Files.write(folder.resolve("whole.ko"), Arrays.copyOf(bytes, ShippedObjects.unsignedLength(bytes)));
+        Path whole =
+                Files.write(folder.resolve("whole.ko"), Arrays.copyOf(bytes, ShippedObjects.unsignedLength(bytes)));
         assertEquals(null, embed(whole, ResolveOptions.withBase(vmlinux)));
         Path object = folder.resolve("stripped.ko");
         STRIP.check("--strip-unneeded", whole, "-o", object);
@@ -207,11 +208,13 @@ class StrippedObjectsConformance {
     @MethodSource("modules")
     void shouldRefuseToPatchAStrippedObjectUnlessNoSymbolMoves(Path module) throws Exception {
         byte[] bytes = Files.readAllBytes(module);
-        Path whole = Files.write(folder.resolve("whole.ko"), Arrays.copyOf(bytes, ShippedObjects.unsignedLength(bytes)));
+        Path whole =
+                Files.write(folder.resolve("whole.ko"), Arrays.copyOf(bytes, ShippedObjects.unsignedLength(bytes)));
         BtfIdsResolver resolver = new BtfIdsResolver(ResolveOptions.withBase(ShippedObjects.vmlinux()));
         resolver.detach(whole, ResolveListener.SILENT);
         Path blob = folder.resolve("whole.ko.BTF_ids");
-        boolean moves = Files.readAllLines(folder.resolve("whole.ko.BTF_ids.syms")).size() > 1;
+        boolean moves =
+                Files.readAllLines(folder.resolve("whole.ko.BTF_ids.syms")).size() > 1;
         Path object = folder.resolve("stripped.ko");
         STRIP.check("--strip-unneeded", whole, "-o", object);
         FileState before = FileState.of(object);

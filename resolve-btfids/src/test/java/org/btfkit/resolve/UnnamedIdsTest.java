@@ -130,8 +130,8 @@ class UnnamedIdsTest {
 
     @Test
     void shouldTakeIdsForThoseOfTheOwnBtfWhereItIsNamed() throws IOException {
-        BtfIdsObject object = object(ElfVariant.MODULE)
-                .withBtf(btf(ElfVariant.MODULE, false).toBytes());
+        BtfIdsObject object =
+                object(ElfVariant.MODULE).withBtf(btf(ElfVariant.MODULE, false).toBytes());
         byte[] bytes = stripped(object, object.resolvedSection(IdLookup.in(btf(ElfVariant.MODULE, false))));
         Path itself = bench.write("itself.ko", bytes);
         Result result = bench.embed(bytes, ResolveOptions.withBase(null).withOld(itself, null));

@@ -9,16 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.btfkit.fixtures.tool.BtfNames;
 import org.btfkit.fixtures.kernel.CResolveBtfids;
-import org.btfkit.fixtures.tool.Gcc;
-import org.btfkit.fixtures.raw.IdsView;
-import org.btfkit.fixtures.raw.IdsView.Id;
 import org.btfkit.fixtures.kernel.KernelPackages;
 import org.btfkit.fixtures.kernel.ModuleBuilder;
+import org.btfkit.fixtures.kernel.SampleModule;
+import org.btfkit.fixtures.raw.IdsView;
+import org.btfkit.fixtures.raw.IdsView.Id;
+import org.btfkit.fixtures.tool.BtfNames;
+import org.btfkit.fixtures.tool.Gcc;
 import org.btfkit.fixtures.tool.Pahole;
 import org.btfkit.fixtures.tool.Readelf;
-import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.tool.ToolResult;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -117,7 +117,8 @@ class WarningsConformance {
 
     @BeforeAll
     static void buildAndResolve() throws IOException {
-        try (InputStream macros = SampleModule.class.getResourceAsStream("/org/btfkit/fixtures/sample/btf_ids_macros.h")) {
+        try (InputStream macros =
+                SampleModule.class.getResourceAsStream("/org/btfkit/fixtures/sample/btf_ids_macros.h")) {
             Files.write(folder.resolve("btf_ids_macros.h"), macros.readAllBytes());
         }
         Path one = Gcc.compile(Files.writeString(folder.resolve("one.c"), ONE), folder.resolve("one.o"));
