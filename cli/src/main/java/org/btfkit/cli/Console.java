@@ -62,9 +62,7 @@ final class Console {
     /** A warning as it is printed; among others, the object's name stands in front, and only there. */
     static String warning(ObjectResult result, String text, boolean many) {
         String name = result.file + ": ";
-        return many
-                ? name + WARNING + (text.startsWith(name) ? text.substring(name.length()) : text)
-                : WARNING + text;
+        return many ? name + WARNING + (text.startsWith(name) ? text.substring(name.length()) : text) : WARNING + text;
     }
 
     /** Prints a line, out of the way of the progress bar. */

@@ -12,6 +12,7 @@ final class ObjectResult implements ResolveListener {
     final Path file;
     /** What was warned of, without a word in front that says so. */
     final List<String> warnings = new ArrayList<>();
+
     final List<String> notes = new ArrayList<>();
     final List<String> details = new ArrayList<>();
 

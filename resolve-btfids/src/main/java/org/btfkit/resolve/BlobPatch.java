@@ -34,8 +34,10 @@ final class BlobPatch {
                     Reason.WRONG_BLOB, elf + ": has no " + IdsSection.NAME + " section to copy " + blobFile + " into");
         }
         if (section.size() != blob.length) {
-            throw new ResolveException(Reason.WRONG_BLOB, blobFile + ": " + blob.length + " bytes, expected " + section.size()
-                    + " as in section " + IdsSection.NAME + " of " + elf);
+            throw new ResolveException(
+                    Reason.WRONG_BLOB,
+                    blobFile + ": " + blob.length + " bytes, expected " + section.size() + " as in section "
+                            + IdsSection.NAME + " of " + elf);
         }
         this.ids = IdsSection.collect(elf);
     }
@@ -84,9 +86,11 @@ final class BlobPatch {
             IdSet set = ids.sets().get(i);
             int found = words.getInt(set.offset);
             if (found != set.count) {
-                throw new ResolveException(Reason.WRONG_BLOB, blobFile + ": holds " + Integer.toUnsignedString(found) + " at 0x"
-                        + Integer.toHexString(set.offset) + ", expected the number of entries of " + set + ", "
-                        + set.count + "; it was not made for " + elf);
+                throw new ResolveException(
+                        Reason.WRONG_BLOB,
+                        blobFile + ": holds " + Integer.toUnsignedString(found) + " at 0x"
+                                + Integer.toHexString(set.offset) + ", expected the number of entries of " + set + ", "
+                                + set.count + "; it was not made for " + elf);
             }
         }
     }

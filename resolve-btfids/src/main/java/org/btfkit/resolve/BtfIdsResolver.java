@@ -69,7 +69,8 @@ public final class BtfIdsResolver {
             lookup.report(listener);
             if (options.fatalWarnings() && lookup.warningCount() > 0) {
                 throw new ResolveException(
-                        Reason.WARNINGS, object + ": " + lookup.warningCount() + " warnings, which are fatal as asked; not written");
+                        Reason.WARNINGS,
+                        object + ": " + lookup.warningCount() + " warnings, which are fatal as asked; not written");
             }
             SortedIds sorted = SortedIds.resolve(ids, proof, lookup);
             ObjectReport.Outcome outcome = write(ids, sorted, target, listener);
@@ -271,8 +272,10 @@ public final class BtfIdsResolver {
         ElfFile elf = ElfFile.open(object);
         if (target == null && !elf.isOnDisk()) {
             elf.close();
-            throw new ResolveException(Reason.NOT_IN_PLACE, object + ": " + (elf.isCompressed() ? "is compressed" : "is no regular file")
-                    + ", so it cannot be changed in place");
+            throw new ResolveException(
+                    Reason.NOT_IN_PLACE,
+                    object + ": " + (elf.isCompressed() ? "is compressed" : "is no regular file")
+                            + ", so it cannot be changed in place");
         }
         return elf;
     }

@@ -100,8 +100,8 @@ final class IdLookup {
         if (!missing.isEmpty()) {
             MissingNames names = new MissingNames(ids, btf, full, missing);
             for (IdSymbol symbol : missing) {
-                listener.warning("resolve_btfids: unresolved symbol " + symbol.name() + " ("
-                        + names.describe(symbol) + ")");
+                listener.warning(
+                        "resolve_btfids: unresolved symbol " + symbol.name() + " (" + names.describe(symbol) + ")");
             }
         }
     }

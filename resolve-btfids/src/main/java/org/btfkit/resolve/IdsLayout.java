@@ -2,7 +2,6 @@ package org.btfkit.resolve;
 
 import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
@@ -13,12 +12,13 @@ import org.btfkit.btf.format.BtfKind;
  * <p>Example: the words {@code 2, 1, 118, 16, 120, 2} are a set8 of two kfuncs if 118 and 120 are functions. They are
  * nothing else: 1 is an INT, so it is no id, and a set of 2 would end in 118, which is not before 1.
  *
- * <p>The section is taken for a row of sets, of zeros (unused slots, empty sets, padding) and of single ids. An id has to be what a resolver would write for its name: the first type of that kind and name. The ids of a set
- * are of one kind and in order, those of a set8 functions, and those of kfuncs functions of the object itself, which
- * carry the tag {@code bpf_kfunc} if any function does. Only a set8 may have entries that were not resolved, but not
- * all: what is 0 looks like anything. All rows that are possible are counted, from the end of the section to its start;
- * the layout is certain if there is just one. Cost: the number of words times the entries of the largest set, so
- * sections beyond {@link #MAX_WORDS} are not looked at.
+ * <p>The section is taken for a row of sets, of zeros (unused slots, empty sets, padding) and of single ids. An id has
+ * to be what a resolver would write for its name: the first type of that kind and name. The ids of a set are of one
+ * kind and in order, those of a set8 functions, and those of kfuncs functions of the object itself, which carry the tag
+ * {@code bpf_kfunc} if any function does. Only a set8 may have entries that were not resolved, but not all: what is 0
+ * looks like anything. All rows that are possible are counted, from the end of the section to its start; the layout is
+ * certain if there is just one. Cost: the number of words times the entries of the largest set, so sections beyond
+ * {@link #MAX_WORDS} are not looked at.
  *
  * <p>That holds as long as the ids are of the BTF that they are looked up in. Other BTF of the same object has
  * functions at some of the same ids, by chance at all of a small set, so {@link #showsOrigin} asks for more.
@@ -65,26 +65,22 @@ final class IdsLayout {
     }
 
     /**
-     * Tells whether the ids are shown to be of a BTF: they are those of all its own functions with the tag {@code
-     * bpf_kfunc}, which is put on what the sets of kfuncs name, and there is none outside of sets.
+     * Tells whether the ids are shown to be of a BTF: those in sets of kfuncs are those of all its own functions with
+     * the tag {@code bpf_kfunc}, which is put on what these sets name. All ids of a section are written at once, so it
+     * shows the same for the others.
      *
      * @param sets what {@link #find} has found with that BTF
      */
     static boolean showsOrigin(IdsSection ids, Btf origin, List<IdSet> sets) {
         IdsLayout layout = new IdsLayout(ids, origin);
         IntOpenHashSet kfuncs = new IntOpenHashSet();
-        BitSet single = new BitSet(layout.count);
-        for (int at = 0; at < layout.count; at++) {
-            single.set(at, layout.word(at) != 0);
-        }
         for (IdSet set : sets) {
-            single.clear(set.offset / Integer.BYTES, set.end() / Integer.BYTES);
             boolean isOfKfuncs = set.hasPairs && ids.word(set.offset + Integer.BYTES) == BTF_SET8_KFUNCS;
             for (int entry = 0; isOfKfuncs && entry < set.count; entry++) {
                 kfuncs.add(ids.word(set.slot(entry)));
             }
         }
-        return single.isEmpty() && !kfuncs.isEmpty() && kfuncs.equals(layout.ownTagged());
+        return !kfuncs.isEmpty() && kfuncs.equals(layout.ownTagged());
     }
 
     /** The kind of name that an id stands for; null if no resolver would have written it. */

@@ -101,10 +101,12 @@ record Kfunc(String name, int funcId, int flags, IdSet set) implements Comparabl
                 result.add(kfunc);
                 last = kfunc;
             } else if (last.flags != kfunc.flags) {
-                throw new ResolveException(Reason.WRONG_DECLARATION, ids.file() + ": kfunc '" + kfunc.name + "' has flags 0x"
-                        + Integer.toHexString(last.flags) + " in " + last.set + " and 0x"
-                        + Integer.toHexString(kfunc.flags) + " in " + kfunc.set
-                        + ", expected the same in all sets; correct the sets' declarations");
+                throw new ResolveException(
+                        Reason.WRONG_DECLARATION,
+                        ids.file() + ": kfunc '" + kfunc.name + "' has flags 0x"
+                                + Integer.toHexString(last.flags) + " in " + last.set + " and 0x"
+                                + Integer.toHexString(kfunc.flags) + " in " + kfunc.set
+                                + ", expected the same in all sets; correct the sets' declarations");
             }
         }
         return result;

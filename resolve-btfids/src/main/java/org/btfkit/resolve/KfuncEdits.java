@@ -233,6 +233,8 @@ final class KfuncEdits {
     }
 
     private ResolveException fault(Kfunc kfunc, String what) {
-        return new ResolveException(Reason.WRONG_DECLARATION, btf.source() + ": " + btf.describe(kfunc.funcId()) + " in " + kfunc.set() + ": " + what);
+        return new ResolveException(
+                Reason.WRONG_DECLARATION,
+                btf.source() + ": " + btf.describe(kfunc.funcId()) + " in " + kfunc.set() + ": " + what);
     }
 }

@@ -62,8 +62,9 @@ final class OwnerSearch {
             best = OrderProof.unshown(ids);
         }
         if (best == null) {
-            throw new ResolveException(Reason.UNKNOWN_ORDER, ids.file() + ": " + IdsSection.NAME + ": cannot show whose ids it holds: "
-                    + fault);
+            throw new ResolveException(
+                    Reason.UNKNOWN_ORDER,
+                    ids.file() + ": " + IdsSection.NAME + ": cannot show whose ids it holds: " + fault);
         }
         return best;
     }

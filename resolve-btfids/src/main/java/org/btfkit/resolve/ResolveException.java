@@ -23,7 +23,9 @@ public final class ResolveException extends BtfException {
         UNCERTAIN_BASE,
         /** Nothing shows whose ids its slots hold. */
         UNKNOWN_ORDER,
-        /** Its ids may be those of its own BTF, or those that were made beside it; the symbols are right by one only. */
+        /**
+         * Its ids may be those of its own BTF, or those that were made beside it; the symbols are right by one only.
+         */
         UNCERTAIN_ORDER,
         /** No symbol names its ids, and the BTF that they are of is not at hand. */
         UNNAMED_IDS_WITHOUT_BTF,

@@ -11,8 +11,7 @@ import org.btfkit.resolve.ResolveException.Reason;
  * <p>Such an object is as good as before to the kernel, and its ids are right as long as its BTF stays. They can go
  * over to other BTF by the BTF that they came from, which says their names, if {@link IdsLayout} is certain which words
  * they are. That the BTF in the object is the one they came from has to be shown as well, unless the user says which it
- * is: BTF may have been encoded anew, or the ids be those that were made beside the object. Single ids outside of sets
- * have neither count nor order nor tag that would show a mistake.
+ * is: BTF may have been encoded anew, or the ids be those that were made beside the object.
  *
  * <p>Where only some of the symbols are gone, nothing is done: to write by those that are left would part them from the
  * rest.

@@ -20,7 +20,8 @@ final class WarningCount implements ResolveListener {
      */
     void check(Path object, ResolveOptions options) {
         if (options.fatalWarnings() && count > 0) {
-            throw new ResolveException(Reason.WARNINGS, object + ": " + count + " warnings, which are fatal as asked; not written");
+            throw new ResolveException(
+                    Reason.WARNINGS, object + ": " + count + " warnings, which are fatal as asked; not written");
         }
     }
 

@@ -55,9 +55,11 @@ final class WriteGuard {
             return file.size();
         }
         if (!stripSignature) {
-            throw new ResolveException(Reason.SIGNATURE, file + ": has a module signature (" + signature.size()
-                    + " bytes at 0x" + Long.toHexString(signature.offset())
-                    + "), which a change would invalidate");
+            throw new ResolveException(
+                    Reason.SIGNATURE,
+                    file + ": has a module signature (" + signature.size()
+                            + " bytes at 0x" + Long.toHexString(signature.offset())
+                            + "), which a change would invalidate");
         }
         return signature.offset();
     }

@@ -17,6 +17,19 @@
  * <p>Embedding makes the BTF as well that the ids are found in: {@code ObjectPipeline} collects the kfuncs
  * ({@code Kfunc}), edits the BTF for them ({@code KfuncEdits}), and has it deduplicated, distilled and sorted
  * ({@code BtfTransform}). The result goes into the object, or beside it ({@code ObjectFiles}, {@code SymbolMoves}) for
- * a build to bring there ({@code BlobPatch}).
+ * a build to bring there ({@code BlobPatch}). Where {@code strip} took the symbols, {@code UnnamedIds} names the ids by
+ * the BTF that they came from, and {@code IdsLayout} finds out what each word is.
+ *
+ * <p>Laws, which the tests cite by number; where one cannot be kept, the object is refused with a
+ * {@link org.btfkit.resolve.ResolveException.Reason}:
+ *
+ * <ol>
+ *   <li>a second run is a no-op;
+ *   <li>the path does not matter: resolving for one base and then for another is resolving for the other;
+ *   <li>symbols tell the truth: each is on the slot that holds the id of its name;
+ *   <li>id and flags stay together: a function has the flags that its declaration gave it;
+ *   <li>a fresh object gets the bytes that the C tool writes;
+ *   <li>nothing else changes.
+ * </ol>
  */
 package org.btfkit.resolve;

@@ -16,8 +16,6 @@ import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
@@ -33,6 +31,7 @@ import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.resolve.Workbench.Result;
 
 /** The laws of embedding BTF, and of writing it and the ids beside the object and patching them in. */
+@WithWorkbench
 class EmbedLaws {
     /** Flags that need nothing of a kfunc's prototype. */
     private static final int[] FLAGS = {0, Kfunc.FASTCALL, Kfunc.IMPLICIT_ARGS | 4, Kfunc.IMPLICIT_ARGS | Kfunc.FASTCALL
@@ -41,16 +40,6 @@ class EmbedLaws {
     private static final Set<String> MAY_CHANGE = Set.of(".BTF", ".BTF.base", ".BTF_ids", ".symtab", ".shstrtab");
 
     private static Workbench bench;
-
-    @BeforeContainer
-    static void open() {
-        bench = new Workbench();
-    }
-
-    @AfterContainer
-    static void close() {
-        bench.close();
-    }
 
     /** Objects whose kfuncs have the same flags wherever they are. */
     @Provide

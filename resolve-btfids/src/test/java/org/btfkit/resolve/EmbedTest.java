@@ -356,7 +356,8 @@ class EmbedTest {
     void shouldRefuseAnObjectWithoutBtf() throws IOException {
         Result result = bench.embed(kfuncs(ElfVariant.MODULE).toBytes(), ResolveOptions.withBase(null));
         assertEquals(
-                bench.path("object.ko") + ": has no .BTF section", result.refusal().getMessage());
+                bench.path("object.ko") + ": has no .BTF section",
+                result.refusal().getMessage());
         assertEquals(Reason.NO_BTF, result.refusal().reason());
     }
 

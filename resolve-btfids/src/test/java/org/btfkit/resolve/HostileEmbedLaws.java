@@ -7,8 +7,6 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfIdsArbitraries;
@@ -16,18 +14,9 @@ import org.btfkit.fixtures.gen.BtfIdsCase;
 import org.btfkit.fixtures.raw.BtfIdsObject;
 
 /** Flipped bits end in a result or a refusal, and a refusal leaves everything as it was. */
+@WithWorkbench
 class HostileEmbedLaws {
     private static Workbench bench;
-
-    @BeforeContainer
-    static void open() {
-        bench = new Workbench();
-    }
-
-    @AfterContainer
-    static void close() {
-        bench.close();
-    }
 
     @Provide
     Arbitrary<BtfIdsCase> cases() {

@@ -199,8 +199,8 @@ class KfuncEditsTest {
         Kfunc kfunc = kfunc("f", Kfunc.ARENA_ARG1);
         ResolveException e = assertThrows(ResolveException.class, () -> KfuncEdits.apply(parsed(), List.of(kfunc)));
         assertEquals(
-                "in: type [" + kfunc.funcId() + "] FUNC 'f' in set8 'ids': parameter 1 'p' is type [" + intId + "] INT 'int', expected a"
-                        + " PTR as it is said to point into an arena",
+                "in: type [" + kfunc.funcId() + "] FUNC 'f' in set8 'ids': parameter 1 'p' is type [" + intId
+                        + "] INT 'int', expected a" + " PTR as it is said to point into an arena",
                 e.getMessage());
     }
 

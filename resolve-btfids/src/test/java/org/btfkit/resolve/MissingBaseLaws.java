@@ -18,8 +18,6 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
@@ -42,18 +40,9 @@ import org.btfkit.resolve.Workbench.Result;
  * Objects with split BTF that were resolved with a base which is gone: the order of the own ids shows, up to a common
  * shift, whether symbols are true or stale.
  */
+@WithWorkbench
 class MissingBaseLaws {
     private static Workbench bench;
-
-    @BeforeContainer
-    static void open() {
-        bench = new Workbench();
-    }
-
-    @AfterContainer
-    static void close() {
-        bench.close();
-    }
 
     @Provide
     Arbitrary<BtfIdsCase> splitCases() {

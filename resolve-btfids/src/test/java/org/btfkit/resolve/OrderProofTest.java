@@ -78,7 +78,7 @@ class OrderProofTest {
         assertRefused(set + "type [4] STRUCT 's'" + no, withWords(object, 3, 0, 4, 1, 2, 2, 3, 4));
         assertRefused(set + "type [1] FUNC_PROTO" + no, withWords(object, 3, 0, 1, 1, 2, 2, 3, 4));
         assertRefused(set + "id 5 (past the last id 4)" + no, withWords(object, 3, 0, 5, 1, 2, 2, 3, 4));
-        assertRefused(set + "4294967295 (past the last id 4)" + no, withWords(object, 3, 0, -1, 1, 2, 2, 3, 4));
+        assertRefused(set + "id 4294967295 (past the last id 4)" + no, withWords(object, 3, 0, -1, 1, 2, 2, 3, 4));
         assertRefused(set + "type [2] FUNC 'acquire'" + no, withWords(object, 3, 0, 2, 1, 2, 2, 3, 4));
     }
 

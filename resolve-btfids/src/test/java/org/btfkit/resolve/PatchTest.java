@@ -165,9 +165,7 @@ class PatchTest {
         byte[] other = Files.readAllBytes(blob());
         other[12] ^= 1;
         Files.write(blob(), other);
-        assertRefused(
-                moves() + ": was made for another blob than " + blob(),
-                bench.patch(fresh, options));
+        assertRefused(moves() + ": was made for another blob than " + blob(), bench.patch(fresh, options));
         assertTrue(Files.exists(moves()));
     }
 

@@ -10,8 +10,6 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfIdsArbitraries;
@@ -23,18 +21,9 @@ import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.resolve.Workbench.Result;
 
 /** Law 2: resolving again after the BTF has changed gives what resolving a fresh link gives. */
+@WithWorkbench
 class PathIndependenceLaws {
     private static Workbench bench;
-
-    @BeforeContainer
-    static void open() {
-        bench = new Workbench();
-    }
-
-    @AfterContainer
-    static void close() {
-        bench.close();
-    }
 
     @Provide
     Arbitrary<BtfIdsCase> cases() {
@@ -48,6 +37,7 @@ class PathIndependenceLaws {
                 .input("btf2", sample.btf2());
     }
 
+    /** Law 2. */
     @Property(tries = 1000)
     void resolvingAgainIsPathIndependent(@ForAll("cases") BtfIdsCase sample) {
         reproducer("resolvingAgainIsPathIndependent", sample).run(() -> {
@@ -64,6 +54,7 @@ class PathIndependenceLaws {
         });
     }
 
+    /** Law 2. */
     @Property(tries = 1000)
     void replacingTheOwnBtfIsPathIndependent(@ForAll("cases") BtfIdsCase sample) {
         reproducer("replacingTheOwnBtfIsPathIndependent", sample).run(() -> {

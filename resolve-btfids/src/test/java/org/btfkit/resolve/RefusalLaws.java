@@ -14,8 +14,6 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfIdsArbitraries;
@@ -30,6 +28,7 @@ import org.btfkit.resolve.ResolveException.Reason;
 import org.btfkit.resolve.Workbench.Result;
 
 /** Sections whose words no resolver wrote: what cannot be shown to be in order is refused, and nothing else is. */
+@WithWorkbench
 class RefusalLaws {
     /** An object, the BTF to resolve it with, and its file with ids that were tampered with. */
     record Tampered(BtfIdsObject object, RawBtf btf, byte[] file) {
@@ -40,16 +39,6 @@ class RefusalLaws {
     }
 
     private static Workbench bench;
-
-    @BeforeContainer
-    static void open() {
-        bench = new Workbench();
-    }
-
-    @AfterContainer
-    static void close() {
-        bench.close();
-    }
 
     @Provide
     Arbitrary<Tampered> tampered() {

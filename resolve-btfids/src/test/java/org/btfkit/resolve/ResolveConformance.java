@@ -9,8 +9,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfIdsArbitraries;
 import org.btfkit.fixtures.gen.BtfIdsCase;
@@ -20,18 +18,9 @@ import org.btfkit.fixtures.raw.RawElfReader;
 
 /** Generated objects against the kernel's C tool itself. */
 @Tag("conformance")
+@WithWorkbench
 class ResolveConformance {
     private static Workbench bench;
-
-    @BeforeContainer
-    static void open() {
-        bench = new Workbench();
-    }
-
-    @AfterContainer
-    static void close() {
-        bench.close();
-    }
 
     @Provide
     Arbitrary<BtfIdsCase> casesForTheCTool() {

@@ -14,8 +14,6 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfIdsArbitraries;
 import org.btfkit.fixtures.gen.BtfIdsCase;
@@ -28,18 +26,9 @@ import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.resolve.Workbench.Result;
 
 /** The laws of one run: no-op, truth, pairs, the model of the contract, nothing else changed. */
+@WithWorkbench
 class ResolveLaws {
     private static Workbench bench;
-
-    @BeforeContainer
-    static void open() {
-        bench = new Workbench();
-    }
-
-    @AfterContainer
-    static void close() {
-        bench.close();
-    }
 
     @Provide
     Arbitrary<BtfIdsCase> cases() {

@@ -15,8 +15,6 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.statistics.Statistics;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfIdsArbitraries;
@@ -38,18 +36,9 @@ import org.btfkit.resolve.SetReport.State;
 import org.btfkit.resolve.Workbench.Result;
 
 /** Objects that were resolved by a tool which sorts sets and leaves the symbols behind. */
+@WithWorkbench
 class StaleObjectsLaws {
     private static Workbench bench;
-
-    @BeforeContainer
-    static void open() {
-        bench = new Workbench();
-    }
-
-    @AfterContainer
-    static void close() {
-        bench.close();
-    }
 
     @Provide
     Arbitrary<BtfIdsCase> cases() {
@@ -118,6 +107,7 @@ class StaleObjectsLaws {
                 ReadIds.of(object, bench.repair(stale, bench.own(btf)).orThrow()));
     }
 
+    /** Law 6. */
     @Property(tries = 1000)
     void repairMovesSymbolsOnly(@ForAll("cases") BtfIdsCase sample) {
         reproducer("repairMovesSymbolsOnly", sample).run(() -> {
