@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.validate.KernelFeature;
+import org.btfkit.btf.validate.KernelNeeds;
 import org.btfkit.btf.validate.KernelValidator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -54,13 +54,8 @@ final class ValidateCommand implements BtfTool.Subcommand {
             KernelValidator.kernel(btf);
         }
         String text = file + ": valid (" + level + "), " + (btf.typeCount() - btf.firstTypeId()) + " types"
-                + (isForKernel ? ", for Linux " + since(btf) + " and later" : "") + "\n";
+                + (isForKernel ? ", for Linux " + KernelNeeds.firstRelease(btf) + " and later" : "") + "\n";
         out.write(text.getBytes(StandardCharsets.UTF_8));
         return ExitCode.OK;
-    }
-
-    private static String since(Btf btf) {
-        KernelFeature newest = KernelFeature.newestOf(btf);
-        return newest == null ? KernelFeature.FIRST_RELEASE : newest.release();
     }
 }

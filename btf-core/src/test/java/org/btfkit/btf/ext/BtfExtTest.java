@@ -18,7 +18,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.btfkit.BtfException;
 import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.RawBtfs;
+import org.btfkit.btf.Parsing;
 import org.btfkit.btf.build.BtfBuilder;
 import org.btfkit.btf.ext.BtfExt.CoreRelo;
 import org.btfkit.btf.ext.BtfExt.FuncInfo;
@@ -148,7 +148,7 @@ class BtfExtTest {
         int textOff = raw.string("text");
         int protoId = raw.addFuncProto(0);
         int funcId = raw.addFunc("main", protoId, 1);
-        Btf btf = RawBtfs.parse(raw);
+        Btf btf = Parsing.parse(raw);
         BtfExt ext = BtfExt.of(
                 LITTLE, List.of(new Group<>(textOff, List.of(new FuncInfo(0, funcId)))), List.of(), List.of());
         ext.validate(btf);
@@ -169,7 +169,7 @@ class BtfExtTest {
         RawBtf raw = RawBtf.littleEndian();
         raw.addFloat("f", 4);
         raw.addPtr(1);
-        Btf btf = RawBtfs.parse(raw);
+        Btf btf = Parsing.parse(raw);
         BtfExt badId = parse(raw(LITTLE, 32, new int[] {8, 0, 2, 0, 1, 64, 3}, NONE, NONE));
         BtfFormatException e = assertThrows(BtfFormatException.class, () -> badId.validate(btf));
         assertEquals("ext: func_info: type id 3 of no type (there are 3), at 0x38", e.getMessage());
