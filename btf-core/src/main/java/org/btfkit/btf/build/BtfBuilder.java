@@ -150,11 +150,7 @@ public final class BtfBuilder {
      * @throws IllegalArgumentException if the header has no room for it
      */
     public BtfBuilder withLayout() {
-        byte[] sizes = new byte[4 * BtfKind.values().length];
-        for (BtfKind kind : BtfKind.values()) {
-            sizes[4 * kind.number()] = (byte) (4 * kind.fixedWords());
-            sizes[4 * kind.number() + 1] = (byte) (4 * kind.elementWords());
-        }
+        byte[] sizes = BtfKind.layoutSection();
         form.requireFit(sizes.length, 0);
         form = form.withSections(0, sizes.length, 0);
         layout = sizes;

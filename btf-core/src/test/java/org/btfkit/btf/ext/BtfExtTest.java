@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -272,6 +273,40 @@ class BtfExtTest {
         assertThrows(
                 BtfUnsupportedException.class,
                 () -> ext.map(id -> id, off -> off).toBytes());
+    }
+
+    /** Between sub-sections, or behind them: a newer header may have fields for it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldKeepBytesThatNoFieldCovers(boolean isTail) {
+        int[] some = {0, 0x01020304};
+        byte[] data;
+        if (isTail) {
+            byte[] known = raw(LITTLE, 32, FUNC, LINE, CORE);
+            data = Arrays.copyOf(known, known.length + 8);
+            data[known.length + 5] = 7;
+        } else {
+            // The assembler writes a field for each part; here those of the last two say where they are.
+            data = raw(LITTLE, 40, FUNC, some, CORE, LINE);
+            ByteBuffer header = ByteBuffer.wrap(data).order(LITTLE);
+            header.putLong(32, 0);
+            int lineAt = 4 * (FUNC.length + some.length + CORE.length);
+            header.putInt(16, lineAt).putInt(20, 4 * LINE.length);
+            header.putInt(24, 4 * (FUNC.length + some.length)).putInt(28, 4 * CORE.length);
+        }
+        BtfExt ext = parse(data);
+        assertArrayEquals(data, ext.toBytes());
+        int at = isTail ? data.length - 3 : 40 + 4 * FUNC.length + 4;
+        String message = "ext: bytes from 0x" + Integer.toHexString(at)
+                + " on belong to no part of .BTF.ext that is known, expected zeros; ";
+        assertEquals(
+                message + "their byte order cannot be changed",
+                assertThrows(BtfUnsupportedException.class, () -> ext.toBytes(BIG))
+                        .getMessage());
+        assertEquals(
+                message + "type ids and string offsets in them cannot be mapped",
+                assertThrows(BtfUnsupportedException.class, () -> ext.map(id -> id, off -> off))
+                        .getMessage());
     }
 
     @Test
