@@ -266,8 +266,8 @@ public final class BtfExt {
     }
 
     /**
-     * Writes the data in its own byte order; what was read is written as it was, bytes which belong to no
-     * sub-section included, but for zeros at the end.
+     * Writes the data in its own byte order; what was read is written as it was, bytes which belong to no sub-section
+     * included, but for zeros at the end.
      *
      * @return the bytes
      * @throws BtfUnsupportedException if the header has data that is not known here

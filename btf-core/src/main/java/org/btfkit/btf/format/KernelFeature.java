@@ -73,14 +73,15 @@ public enum KernelFeature {
      * @return the feature, empty if all kernels with BTF take the kind
      */
     public static Optional<KernelFeature> ofKind(BtfKind kind) {
-        return Optional.ofNullable(switch (kind) {
-            case VOID, INT, PTR, ARRAY, STRUCT, UNION, ENUM, FWD, TYPEDEF, VOLATILE, CONST, RESTRICT -> null;
-            case FUNC, FUNC_PROTO -> FUNCTIONS;
-            case VAR, DATASEC -> VARIABLES;
-            case FLOAT -> FLOATS;
-            case DECL_TAG -> DECL_TAGS;
-            case TYPE_TAG -> TYPE_TAGS;
-            case ENUM64 -> ENUM64;
-        });
+        return Optional.ofNullable(
+                switch (kind) {
+                    case VOID, INT, PTR, ARRAY, STRUCT, UNION, ENUM, FWD, TYPEDEF, VOLATILE, CONST, RESTRICT -> null;
+                    case FUNC, FUNC_PROTO -> FUNCTIONS;
+                    case VAR, DATASEC -> VARIABLES;
+                    case FLOAT -> FLOATS;
+                    case DECL_TAG -> DECL_TAGS;
+                    case TYPE_TAG -> TYPE_TAGS;
+                    case ENUM64 -> ENUM64;
+                });
     }
 }

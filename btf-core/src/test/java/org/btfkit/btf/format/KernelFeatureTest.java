@@ -34,7 +34,8 @@ class KernelFeatureTest {
         "ENUM64, 6.0",
     })
     void shouldKnowSinceWhenThereAreKinds(BtfKind kind, String release) {
-        assertEquals(release, KernelFeature.ofKind(kind).map(KernelFeature::release).orElse("4.18"));
+        assertEquals(
+                release, KernelFeature.ofKind(kind).map(KernelFeature::release).orElse("4.18"));
     }
 
     @Test

@@ -29,8 +29,10 @@ class KernelNeedsTest {
         return List.of(
                 new Row("4.18", "nothing else", btf -> {}),
                 new Row("4.18", "a struct", btf -> btf.addStruct("s", 4, RawBtf.Member.of("m", 1, 0))),
-                new Row("5.0", "a bitfield by kflag", btf -> btf.addComposite(
-                        STRUCT, "s", true, 4, RawBtf.Member.bitfield("m", 1, 0, 3))),
+                new Row(
+                        "5.0",
+                        "a bitfield by kflag",
+                        btf -> btf.addComposite(STRUCT, "s", true, 4, RawBtf.Member.bitfield("m", 1, 0, 3))),
                 new Row("5.0", "a forward of a union", btf -> btf.addFwd("u", true)),
                 new Row("4.18", "a forward of a struct", btf -> btf.addFwd("s", false)),
                 new Row("5.0", "a static function", btf -> btf.addFunc("f", btf.addFuncProto(0), 0)),
@@ -43,7 +45,10 @@ class KernelNeedsTest {
                 new Row("6.0", "an ENUM with a sign", btf -> btf.addEnum("e", 4, true)),
                 new Row("6.0", "an ENUM64", btf -> btf.addEnum64("e", 8, false)),
                 new Row("5.13", "a FLOAT", btf -> btf.addFloat("float", 4)),
-                new Row("5.16", "a tag on a declaration", btf -> btf.addDeclTag("a.b", btf.addTypedef("t", 1), -1, false)),
+                new Row(
+                        "5.16",
+                        "a tag on a declaration",
+                        btf -> btf.addDeclTag("a.b", btf.addTypedef("t", 1), -1, false)),
                 new Row("5.17", "a tag on a type", btf -> btf.addTypeTag("user", 1, false)),
                 new Row("6.15", "an attribute of a type", btf -> btf.addTypeTag("user", 1, true)),
                 new Row("6.4", "a name with a dot", btf -> btf.addStruct("s.1", 4)),
@@ -79,8 +84,8 @@ class KernelNeedsTest {
         btf.add(BtfKinds.ENUM64 + 1, "new", 0, false, 0);
         byte[] layout = new byte[4 * (BtfKinds.ENUM64 + 2)];
         RawBtf described = btf.layout(layout);
-        BtfUnsupportedException e = assertThrows(
-                BtfUnsupportedException.class, () -> KernelNeeds.firstRelease(Parsing.parse(described)));
+        BtfUnsupportedException e =
+                assertThrows(BtfUnsupportedException.class, () -> KernelNeeds.firstRelease(Parsing.parse(described)));
         assertEquals("test.btf: type [2] KIND_20 'new': of a kind that no kernel known here has", e.getMessage());
     }
 }

@@ -30,7 +30,7 @@ import org.btfkit.fixtures.raw.BtfKinds;
 import org.btfkit.fixtures.raw.RawBtf;
 
 /** Laws of building, appending and copying; what to expect is assembled by the fixtures. */
-class BtfBuilderProperties {
+class BtfBuilderLaws {
     @Provide
     Arbitrary<BtfGraph> cLike() {
         return BtfArbitraries.graphs(BtfFlavor.C_LIKE);

@@ -17,7 +17,7 @@ import org.btfkit.fixtures.gen.BtfGraph.Form;
 import org.btfkit.fixtures.raw.RawBtf;
 
 /** Laws of reading and writing. */
-class BtfWriterProperties {
+class BtfWriterLaws {
     @Provide
     Arbitrary<RawBtf> btfs() {
         return BtfArbitraries.btfs(BtfFlavor.ANY);
