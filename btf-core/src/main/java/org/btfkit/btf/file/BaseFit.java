@@ -19,6 +19,8 @@ import org.btfkit.btf.format.BtfFormatException;
  *
  * <p>What fits costs one more pass over the own types than {@link BtfSource#btf} does. A failure looks into the kernels
  * of this machine, and takes some tenths of a second.
+ *
+ * <p>Keeps nothing between calls; safe for use by several threads.
  */
 public final class BaseFit {
     private BaseFit() {}

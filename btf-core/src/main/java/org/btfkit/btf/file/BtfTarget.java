@@ -34,6 +34,8 @@ import org.btfkit.elf.ElfSection;
  *       behind the section would not help, nor would another place: the code does not look there, and nothing in the
  *       file says which instructions would have to change. Such BTF has to be there before the file is linked.
  * </ul>
+ *
+ * <p>Not safe for use by several threads.
  */
 public final class BtfTarget {
     /** As pahole aligns it. */
