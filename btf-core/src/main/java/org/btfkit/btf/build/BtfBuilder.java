@@ -33,13 +33,10 @@ import org.btfkit.btf.format.Words;
 public final class BtfBuilder {
     /** Encoding of an INT: signed. */
     public static final int INT_SIGNED = Words.INT_SIGNED;
-
     /** Encoding of an INT: a character. */
     public static final int INT_CHAR = Words.INT_CHAR;
-
     /** Encoding of an INT: a boolean. */
     public static final int INT_BOOL = Words.INT_BOOL;
-
     private final Btf base;
     private final int firstTypeId;
     private final TypeSection types;
