@@ -18,6 +18,8 @@ import org.btfkit.internal.io.FileChange;
  * <p>BTF that was read is written as it was: same byte order, header length, section offsets and order of strings.
  * Bytes that belong to no section are written as zeros. What is made anew has no such gaps. The cost is one copy of the
  * sections.
+ *
+ * <p>Keeps nothing between calls; safe for use by several threads.
  */
 public final class BtfWriter {
     private BtfWriter() {}

@@ -70,7 +70,11 @@ public final class Parsing {
 
     /** Parses BTF and its bases. */
     public static Btf parse(RawBtf btf) {
-        Btf base = btf.base() == null ? null : parse(btf.base());
+        return parse(btf, btf.base() == null ? null : parse(btf.base()));
+    }
+
+    /** Parses BTF on a base that was parsed already. */
+    public static Btf parse(RawBtf btf, Btf base) {
         return Btf.parse(btf.toBytes(), base, SOURCE);
     }
 

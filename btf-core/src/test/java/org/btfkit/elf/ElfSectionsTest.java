@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
-import org.btfkit.elf.ElfSectionLawsTest.Edit;
+import org.btfkit.elf.ElfSectionLaws.Edit;
 import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawElf;
 import org.btfkit.fixtures.raw.RawElf.Shdr;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sections that come, change their size and go, case by case; {@link ElfSectionLawsTest} has the laws. */
+/** Sections that come, change their size and go, case by case; {@link ElfSectionLaws} has the laws. */
 class ElfSectionsTest {
     private static final byte[] LONG = new byte[1001];
     private static final byte[] SHORT = {1, 2, 3};

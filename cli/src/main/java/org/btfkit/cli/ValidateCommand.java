@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
-import org.btfkit.btf.validate.KernelFeature;
+import org.btfkit.btf.validate.KernelNeeds;
 import org.btfkit.btf.validate.KernelValidator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -64,14 +64,9 @@ final class ValidateCommand implements BtfTool.Subcommand {
             KernelValidator.kernel(btf);
         }
         String text = file + ": valid (" + level + "), " + (btf.typeCount() - btf.firstTypeId()) + " types"
-                + (isForKernel ? ", for Linux " + since(btf) + " and later" : "") + "\n";
+                + (isForKernel ? ", for Linux " + KernelNeeds.firstRelease(btf) + " and later" : "") + "\n";
         out.write(text.getBytes(StandardCharsets.UTF_8));
         return ExitCode.OK;
-    }
-
-    private static String since(Btf btf) {
-        KernelFeature newest = KernelFeature.newestOf(btf);
-        return newest == null ? KernelFeature.FIRST_RELEASE : newest.release();
     }
 
     /** Loads what is to be checked; what was made on another base is refused: it would be valid for another reason. */

@@ -33,13 +33,10 @@ import org.btfkit.btf.format.Words;
 public final class BtfBuilder {
     /** Encoding of an INT: signed. */
     public static final int INT_SIGNED = Words.INT_SIGNED;
-
     /** Encoding of an INT: a character. */
     public static final int INT_CHAR = Words.INT_CHAR;
-
     /** Encoding of an INT: a boolean. */
     public static final int INT_BOOL = Words.INT_BOOL;
-
     private final Btf base;
     private final int firstTypeId;
     private final TypeSection types;
@@ -150,11 +147,7 @@ public final class BtfBuilder {
      * @throws IllegalArgumentException if the header has no room for it
      */
     public BtfBuilder withLayout() {
-        byte[] sizes = new byte[4 * BtfKind.values().length];
-        for (BtfKind kind : BtfKind.values()) {
-            sizes[4 * kind.number()] = (byte) (4 * kind.fixedWords());
-            sizes[4 * kind.number() + 1] = (byte) (4 * kind.elementWords());
-        }
+        byte[] sizes = BtfKind.layoutSection();
         form.requireFit(sizes.length, 0);
         form = form.withSections(0, sizes.length, 0);
         layout = sizes;

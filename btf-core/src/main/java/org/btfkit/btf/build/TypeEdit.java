@@ -10,6 +10,8 @@ import org.btfkit.btf.format.Words;
  *
  * <p>Each method changes all or, if it throws {@link IllegalArgumentException}, nothing. Type ids may be those of types
  * that are added later.
+ *
+ * <p>Not safe for use by several threads.
  */
 public final class TypeEdit {
     private final BtfBuilder builder;

@@ -53,6 +53,8 @@ import org.btfkit.btf.query.TypeSizes;
  * <p><b>Cost.</b> Linear in the size of the BTF and of the text, but for sorting. Memory for a copy of the words and
  * about 40 bytes per type; the text is streamed. Types that are nested too deep or would make a text out of proportion
  * are refused, see {@link #dump}.
+ *
+ * <p>Keeps nothing between calls; safe for use by several threads.
  */
 public final class CDumper {
     private final Btf btf;

@@ -19,6 +19,8 @@ import org.btfkit.btf.flat.JoinedTypes;
  *
  * <p>Linear time. A kind that is not known is shown as {@code UNKNOWN}, without fields. Names are not checked for being
  * UTF-8, as JSON would have it.
+ *
+ * <p>Keeps nothing between calls; safe for use by several threads.
  */
 public final class JsonDumper {
     private static final byte[] TYPES = bytes("types");

@@ -18,6 +18,8 @@ import org.btfkit.btf.flat.JoinedTypes;
  * </pre>
  *
  * <p>Linear time. A kind that is not known is shown as {@code UNKNOWN}, without fields.
+ *
+ * <p>Keeps nothing between calls; safe for use by several threads.
  */
 public final class RawDumper {
     private final Btf btf;

@@ -33,12 +33,22 @@ public final class BtfExt {
     private final boolean hasUnknownData;
     private final InfoSection[] sections;
 
-    private BtfExt(String source, ByteOrder order, int headerLength, boolean hasUnknownData, InfoSection[] sections) {
+    /** All data with zeros where something is known, or null if there is nothing else than zeros. */
+    private final byte[] unknown;
+
+    private BtfExt(
+            String source,
+            ByteOrder order,
+            int headerLength,
+            boolean hasUnknownData,
+            InfoSection[] sections,
+            byte[] unknown) {
         this.source = source;
         this.order = order;
         this.headerLength = headerLength;
         this.hasUnknownData = hasUnknownData;
         this.sections = sections;
+        this.unknown = unknown;
     }
 
     /**
@@ -117,7 +127,8 @@ public final class BtfExt {
      */
     public static BtfExt parse(byte[] data, String source) {
         BtfExtParser parser = new BtfExtParser(data, source).parse();
-        return new BtfExt(source, parser.order(), parser.headerLength, parser.hasUnknownData, parser.sections);
+        return new BtfExt(
+                source, parser.order(), parser.headerLength, parser.hasUnknownData, parser.sections, parser.unknown);
     }
 
     /**
@@ -155,7 +166,7 @@ public final class BtfExt {
             throw new IllegalArgumentException(".BTF.ext without records, expected some");
         }
         InfoSection[] sections = {func, line, core};
-        return new BtfExt("new .BTF.ext", order, BtfExtParser.LONG_LENGTH, false, sections);
+        return new BtfExt("new .BTF.ext", order, BtfExtParser.LONG_LENGTH, false, sections, null);
     }
 
     /**
@@ -233,18 +244,30 @@ public final class BtfExt {
      * @param typeIds gives the new id of a type by its old id
      * @param stringOffs gives the new offset of a string by its old offset; called in the order of the data
      * @return the data with the new ids and offsets and all else as it was
+     * @throws BtfUnsupportedException if there are bytes that are not zero and belong to no sub-section, as ids in them
+     *     could not follow
      */
     public BtfExt map(IntUnaryOperator typeIds, IntUnaryOperator stringOffs) {
+        requireKnown("type ids and string offsets in them cannot be mapped");
         InfoSection[] mapped = new InfoSection[sections.length];
         for (int i = 0; i < mapped.length; i++) {
             mapped[i] = sections[i].map(typeIds, stringOffs);
         }
-        return new BtfExt(source, order, headerLength, hasUnknownData, mapped);
+        return new BtfExt(source, order, headerLength, hasUnknownData, mapped, null);
+    }
+
+    private void requireKnown(String consequence) {
+        for (int i = 0; unknown != null && i < unknown.length; i++) {
+            if (unknown[i] != 0) {
+                throw new BtfUnsupportedException(source + ": bytes from 0x" + Integer.toHexString(i)
+                        + " on belong to no part of .BTF.ext that is known, expected zeros; " + consequence);
+            }
+        }
     }
 
     /**
-     * Writes the data in its own byte order; what was read is written as it was, except that bytes which belong to no
-     * sub-section become zeros.
+     * Writes the data in its own byte order; what was read is written as it was, bytes which belong to no sub-section
+     * included, but for zeros at the end.
      *
      * @return the bytes
      * @throws BtfUnsupportedException if the header has data that is not known here
@@ -258,7 +281,8 @@ public final class BtfExt {
      *
      * @param newOrder the byte order
      * @return the bytes
-     * @throws BtfUnsupportedException if the header has data that is not known here
+     * @throws BtfUnsupportedException if the header has data that is not known here, or, if the byte order changes, if
+     *     there are bytes that are not zero and belong to no sub-section
      */
     public byte[] toBytes(ByteOrder newOrder) {
         if (hasUnknownData) {
@@ -269,7 +293,11 @@ public final class BtfExt {
         for (InfoSection section : sections) {
             end = section.length() == 0 ? end : Math.max(end, section.end());
         }
-        ByteBuffer out = ByteBuffer.allocate(headerLength + end).order(newOrder);
+        if (!newOrder.equals(order)) {
+            requireKnown("their byte order cannot be changed");
+        }
+        byte[] data = unknown == null ? new byte[headerLength + end] : unknown.clone();
+        ByteBuffer out = ByteBuffer.wrap(data).order(newOrder);
         out.putShort((short) BtfHeader.MAGIC).put((byte) 1).put((byte) 0).putInt(headerLength);
         for (InfoSection section : sections) {
             if (out.position() + 8 <= headerLength) {

@@ -2,6 +2,7 @@ package org.btfkit.btf.ext;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfHeader;
@@ -28,6 +29,10 @@ final class BtfExtParser {
 
     int headerLength;
     boolean hasUnknownData;
+
+    /** The data with zeros where something is known; null if it is all zeros then. */
+    byte[] unknown;
+
     final InfoSection[] sections = new InfoSection[InfoKind.values().length];
 
     BtfExtParser(byte[] data, String source) {
@@ -56,7 +61,25 @@ final class BtfExtParser {
                 }
             }
         }
+        findUnknown();
         return this;
+    }
+
+    /** Looks for bytes that no field of the header covers. */
+    private void findUnknown() {
+        byte[] rest = data.clone();
+        Arrays.fill(rest, 0, headerLength, (byte) 0);
+        for (InfoSection section : sections) {
+            if (section.length() != 0) {
+                Arrays.fill(rest, headerLength + section.offset(), headerLength + section.end(), (byte) 0);
+            }
+        }
+        for (byte b : rest) {
+            if (b != 0) {
+                unknown = rest;
+                return;
+            }
+        }
     }
 
     private static String extent(InfoSection section) {

@@ -7,6 +7,7 @@
  * data into these and checks what libbpf's {@code btf_ext_parse} checks.
  *
  * <p>Records are kept as words and made when asked for, so that those which a newer compiler makes longer are written
- * back as they were read.
+ * back as they were read. So are bytes that no field of the header covers; what would have to know their meaning, such
+ * as new type ids, is refused.
  */
 package org.btfkit.btf.ext;

@@ -14,6 +14,8 @@ import org.btfkit.btf.format.BtfFormatException;
  * as well, unless the caller asks to be {@linkplain #warning warned} only, or {@linkplain #trusting trusts} the base.
  *
  * <p>What fits costs two more passes over the own types than {@link BtfSource#btf} does.
+ *
+ * <p>Immutable; safe for use by several threads if its listener is.
  */
 public final class BaseFit {
     private final Btf base;

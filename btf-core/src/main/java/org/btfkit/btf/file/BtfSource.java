@@ -27,6 +27,8 @@ import org.btfkit.internal.io.RandomInput;
  *
  * <p>An ELF file may also have a {@code .BTF.base} section with a distilled base, which then is the base of its
  * {@code .BTF}, as in libbpf's {@code btf__parse_split}. From its class comes {@link Btf#pointerSize}.
+ *
+ * <p>Not safe for use by several threads.
  */
 public final class BtfSource implements Closeable {
     private final String name;

@@ -8,7 +8,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.flat.FlatAccess;
-import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.KindTable;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Limits;
@@ -34,6 +34,8 @@ import org.btfkit.elf.ElfSection;
  *       behind the section would not help, nor would another place: the code does not look there, and nothing in the
  *       file says which instructions would have to change. Such BTF has to be there before the file is linked.
  * </ul>
+ *
+ * <p>Not safe for use by several threads.
  */
 public final class BtfTarget {
     /** As pahole aligns it. */
@@ -147,7 +149,7 @@ public final class BtfTarget {
         int index = found >= 0 ? found : -found - 2;
         int typeId = before.firstTypeId() + index;
         int wordInType = (int) word - offsets[index];
-        if (before.kind(typeId) != BtfKind.DATASEC || !FlatTypes.isSectionVarOffset(wordInType)) {
+        if (before.kind(typeId) != BtfKind.DATASEC || !KindTable.isSectionVarOffset(wordInType)) {
             throw fault(place, before.describe(typeId) + ", expected the offset of a variable of a DATASEC");
         }
         int[] same = after.findAll(BtfKind.DATASEC, before.name(typeId));

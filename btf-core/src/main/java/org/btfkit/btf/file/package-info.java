@@ -11,6 +11,9 @@
  * Btf module = BtfSource.load(Path.of("xfs.ko"), vmlinux);
  * }</pre>
  *
+ * <p>{@code BtfScan} finds BTF in a file that is no ELF file. What libbpf makes of a BPF object's BTF before it loads
+ * that is {@code LibbpfFixup}, with {@code LibbpfExterns} and {@code DatasecEdit}.
+ *
  * <p>That {@code Btf} itself opens files was decided against: most of this package is about what kind of file it is,
  * and BTF also comes from elsewhere.
  */

@@ -491,17 +491,6 @@ public final class FlatTypes {
     }
 
     /**
-     * Tells whether a word of a DATASEC is the offset of a variable.
-     *
-     * @param word index of the word within the type
-     * @return true if it is
-     */
-    public static boolean isSectionVarOffset(int word) {
-        int inElements = word - BtfKind.DATASEC.words(0);
-        return inElements >= 0 && inElements % BtfKind.DATASEC.elementWords() == 1;
-    }
-
-    /**
      * Returns the size of a variable of a section.
      *
      * @param sectionId type id of a DATASEC

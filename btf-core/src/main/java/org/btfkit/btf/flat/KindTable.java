@@ -43,4 +43,15 @@ public final class KindTable {
     }
 
     private KindTable() {}
+
+    /**
+     * Tells whether a word of a DATASEC is the offset of a variable.
+     *
+     * @param word index of the word within the type
+     * @return true if it is
+     */
+    public static boolean isSectionVarOffset(int word) {
+        int inElements = word - BtfKind.DATASEC.words(0);
+        return inElements >= 0 && inElements % BtfKind.DATASEC.elementWords() == 1;
+    }
 }

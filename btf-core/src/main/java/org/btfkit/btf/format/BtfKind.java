@@ -121,6 +121,20 @@ public enum BtfKind {
     }
 
     /**
+     * Makes the layout section of BTF with all kinds known here.
+     *
+     * @return for each kind, void included, {@code info_sz}, {@code elem_sz} and two bytes of flags, none of them set
+     */
+    public static byte[] layoutSection() {
+        byte[] sizes = new byte[Integer.BYTES * BY_NUMBER.length];
+        for (BtfKind kind : BY_NUMBER) {
+            sizes[Integer.BYTES * kind.number] = (byte) (Integer.BYTES * kind.fixedWords);
+            sizes[Integer.BYTES * kind.number + 1] = (byte) (Integer.BYTES * kind.elementWords);
+        }
+        return sizes;
+    }
+
+    /**
      * Returns the number that the kind bits of an info word hold.
      *
      * @return 0 to 19

@@ -18,7 +18,8 @@
  * <p>Read {@link org.btfkit.btf.format.BtfKind} first: the kinds, and what {@code fixed} and {@code element} are for
  * each. {@link org.btfkit.btf.format.KindSet} names the sets of kinds that rules speak of,
  * {@link org.btfkit.btf.format.Words} takes packed words apart, {@link org.btfkit.btf.format.BtfHeader} is the header,
- * {@link org.btfkit.btf.format.Limits} are numbers of libbpf and the kernel, and
+ * {@link org.btfkit.btf.format.Limits} are numbers of libbpf and the kernel,
+ * {@link org.btfkit.btf.format.KernelFeature} says which kernel was the first to know a kind or flag, and
  * {@link org.btfkit.btf.format.BtfFormatException} is what data gets that breaks a rule.
  *
  * <p>A new kind begins as an entry in {@code BtfKind}; switches without a default then make the compiler say what else

@@ -9,7 +9,12 @@ import java.util.regex.PatternSyntaxException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
 
-/** Searches for types whose names match a pattern. Immutable; safe for use by several threads. */
+/**
+ * Searches for types whose names match a pattern. Immutable; safe for use by several threads.
+ *
+ * <p>Types without a name are found only by a pattern that asks for the empty name: the empty shell pattern, or an
+ * expression such as {@code ^$}. One that matches every name, such as {@code *}, finds types with a name.
+ */
 public final class BtfSearch {
     private final Predicate<String> pattern;
     private final Set<BtfKind> kinds;

@@ -27,6 +27,8 @@ import org.btfkit.btf.format.Words;
  * <p>A name may be that of a member of an anonymous struct or union. Typedefs and modifiers are looked through,
  * pointers are not. An index into an array without a count (a flexible array) may be any; others must be below the
  * count.
+ *
+ * <p>Keeps nothing between calls; safe for use by several threads.
  */
 public final class MemberPath {
     /**

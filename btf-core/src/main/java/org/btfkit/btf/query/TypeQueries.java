@@ -14,6 +14,8 @@ import org.btfkit.btf.format.Limits;
  *
  * <p>{@link TypeSizes} knows sizes, {@link MemberPath} members, {@link References} and {@link Closure} how types hang
  * together.
+ *
+ * <p>Keeps nothing between calls; safe for use by several threads.
  */
 public final class TypeQueries {
     /**

@@ -40,6 +40,8 @@ import org.btfkit.btf.format.BtfFormatException;
  * chains of modifiers. References between types are followed, and special fields looked at, only in BTF without a base.
  *
  * <p>All checks take linear time and stop at the first broken rule.
+ *
+ * <p>Keeps nothing between calls; safe for use by several threads.
  */
 public final class KernelValidator {
     private KernelValidator() {}

@@ -15,6 +15,9 @@
  *   KernelPointers         which pointers are tracked
  * </pre>
  *
+ * <p>{@link org.btfkit.btf.validate.KernelNeeds} is another question: which release of Linux is the first to take some
+ * BTF.
+ *
  * <p>All share one view on the types, the {@code FlatTypes} of the BTF, and one on names, {@code KernelNames};
  * {@code KernelKinds} has the sets of kinds. Checks by kind, all of a kind in one place, were decided against: which of
  * two broken rules is told depends on the kernel's order, pass by pass.

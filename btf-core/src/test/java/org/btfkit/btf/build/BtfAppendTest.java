@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
-import org.btfkit.btf.RawBtfs;
+import org.btfkit.btf.Parsing;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.fixtures.kernel.OracleData;
 import org.btfkit.fixtures.raw.RawBtf;
@@ -39,7 +39,7 @@ class BtfAppendTest {
 
         BtfBuilder builder = BtfBuilder.create(ByteOrder.BIG_ENDIAN);
         builder.addFwd("next", false);
-        assertArrayEquals(new int[] {0, 2, 3, 4, 5}, builder.append(RawBtfs.parse(lib())));
+        assertArrayEquals(new int[] {0, 2, 3, 4, 5}, builder.append(Parsing.parse(lib())));
         assertArrayEquals(expected.toBytes(), BtfWriter.toBytes(builder.build()));
     }
 
@@ -49,10 +49,10 @@ class BtfAppendTest {
         RawBtf rawSplit = RawBtf.splitOn(rawBase);
         rawSplit.addTypedef("t", 2);
         rawSplit.addPtr(5);
-        Btf base = RawBtfs.parse(rawBase);
+        Btf base = Parsing.parse(rawBase);
         BtfBuilder builder = BtfBuilder.splitOn(base);
         builder.addConst(1);
-        assertArrayEquals(new int[] {0, 1, 2, 3, 4, 6, 7}, builder.append(RawBtfs.parse(rawSplit, base)));
+        assertArrayEquals(new int[] {0, 1, 2, 3, 4, 6, 7}, builder.append(Parsing.parse(rawSplit, base)));
         RawBtf expected = RawBtf.splitOn(rawBase);
         expected.addConst(1);
         expected.addTypedef("t", 2);
@@ -63,11 +63,11 @@ class BtfAppendTest {
     @Test
     void shouldRefuseSplitBtfOnAnotherBase() {
         RawBtf rawBase = lib();
-        Btf src = RawBtfs.parse(RawBtf.splitOn(rawBase));
-        for (BtfBuilder builder : new BtfBuilder[] {BtfBuilder.create(), BtfBuilder.splitOn(RawBtfs.parse(rawBase))}) {
+        Btf src = Parsing.parse(RawBtf.splitOn(rawBase));
+        for (BtfBuilder builder : new BtfBuilder[] {BtfBuilder.create(), BtfBuilder.splitOn(Parsing.parse(rawBase))}) {
             IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> builder.append(src));
             assertEquals(
-                    "raw: split on raw, expected BTF without a base or on that of the BTF it is appended to",
+                    "test.btf: split on test.btf, expected BTF without a base or on that of the BTF it is appended to",
                     e.getMessage());
         }
     }
@@ -78,12 +78,12 @@ class BtfAppendTest {
         RawBtf raw = RawBtf.littleEndian().layout(layout);
         raw.addTypedef("fine", 0);
         raw.add(30, "new", 0, false, 0);
-        Btf src = RawBtfs.parse(raw);
-        BtfBuilder builder = BtfBuilder.copyOf(RawBtfs.parse(lib()));
+        Btf src = Parsing.parse(raw);
+        BtfBuilder builder = BtfBuilder.copyOf(Parsing.parse(lib()));
         byte[] before = BtfWriter.toBytes(builder.build());
         BtfUnsupportedException e = assertThrows(BtfUnsupportedException.class, () -> builder.append(src));
         assertEquals(
-                "raw: type [2] KIND_30 'new': cannot be appended, since it is not known which of its words are type"
+                "test.btf: type [2] KIND_30 'new': cannot be appended, since it is not known which of its words are type"
                         + " ids",
                 e.getMessage());
         assertThrows(BtfUnsupportedException.class, () -> builder.appendTypes(src, 1, 2));
@@ -93,7 +93,7 @@ class BtfAppendTest {
 
     @Test
     void shouldAppendATypeWithItsDependencies() {
-        Btf src = RawBtfs.parse(lib());
+        Btf src = Parsing.parse(lib());
         BtfBuilder builder = BtfBuilder.create();
         assertArrayEquals(new int[] {0, 1, 2, 3, 0}, builder.appendTypes(src, 3));
         assertArrayEquals(new int[] {0, 0, 0, 0, 4}, builder.appendTypes(src, 4, 0, 4));
@@ -110,7 +110,7 @@ class BtfAppendTest {
 
     @Test
     void shouldNotCopyWhatTheBaseHas() {
-        Btf base = RawBtfs.parse(lib());
+        Btf base = Parsing.parse(lib());
         BtfBuilder builder = BtfBuilder.splitOn(base);
         assertArrayEquals(new int[] {0, 1, 2, 3, 4}, builder.appendTypes(base, 3));
         assertEquals(base.typeCount(), builder.typeCount());
@@ -122,13 +122,13 @@ class BtfAppendTest {
         int badOff = raw.stringBytes(new byte[] {(byte) 0xff, 'x', 0});
         raw.addWords(badOff, RawBtf.info(16, 0, false), 4);
         BtfBuilder builder = BtfBuilder.create();
-        builder.append(RawBtfs.parse(raw));
+        builder.append(Parsing.parse(raw));
         assertArrayEquals(raw.toBytes(), BtfWriter.toBytes(builder.build()));
     }
 
     @Test
     void shouldAppendToItsOwnSource() {
-        Btf src = RawBtfs.parse(lib());
+        Btf src = Parsing.parse(lib());
         BtfBuilder builder = BtfBuilder.copyOf(src);
         Btf once = builder.build();
         builder.append(once);

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfType.Linkage;
 import org.btfkit.btf.BtfWriter;
-import org.btfkit.btf.RawBtfs;
+import org.btfkit.btf.Parsing;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,7 +182,7 @@ class BtfBuilderMisuseTest {
 
     @Test
     void shouldRefuseElementsBeforeTheFirstType() {
-        Btf base = RawBtfs.parse(struct());
+        Btf base = Parsing.parse(struct());
         assertRefused(
                 BtfBuilder.splitOn(base),
                 b -> b.addMember("m", 0, 0),
@@ -198,7 +198,7 @@ class BtfBuilderMisuseTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("edits")
     void shouldRefuseEdits(String message, Consumer<BtfBuilder> call) {
-        assertRefused(BtfBuilder.copyOf(RawBtfs.parse(struct())), call, message);
+        assertRefused(BtfBuilder.copyOf(Parsing.parse(struct())), call, message);
     }
 
     private static void assertRefused(BtfBuilder builder, Consumer<BtfBuilder> call, String message) {

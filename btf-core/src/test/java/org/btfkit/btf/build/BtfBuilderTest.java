@@ -12,7 +12,7 @@ import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfType.Linkage;
 import org.btfkit.btf.BtfWriter;
-import org.btfkit.btf.RawBtfs;
+import org.btfkit.btf.Parsing;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.kernel.OracleData;
@@ -50,7 +50,7 @@ class BtfBuilderTest {
         RawBtf raw = RawBtf.splitOn(rawBase);
         addEveryKind(raw);
         raw.addTypedef("own", 1);
-        BtfBuilder builder = BtfBuilder.splitOn(RawBtfs.parse(rawBase));
+        BtfBuilder builder = BtfBuilder.splitOn(Parsing.parse(rawBase));
         addEveryKind(builder);
         int ownId = builder.addTypedef("own", 1);
         assertEquals(raw.nextId() - 1, ownId);
@@ -146,7 +146,7 @@ class BtfBuilderTest {
         assertBuilds(RawBtf.littleEndian(), BtfBuilder.create());
         assertBuilds(RawBtf.bigEndian(), BtfBuilder.create(ByteOrder.BIG_ENDIAN));
         RawBtf base = RawBtf.bigEndian().headerLength(24);
-        assertBuilds(RawBtf.splitOn(base).headerLength(32), BtfBuilder.splitOn(RawBtfs.parse(base)));
+        assertBuilds(RawBtf.splitOn(base).headerLength(32), BtfBuilder.splitOn(Parsing.parse(base)));
     }
 
     @Test
@@ -299,7 +299,7 @@ class BtfBuilderTest {
     void shouldKeepWhatACopyDoesNotChange() {
         RawBtf raw = RawBtf.bigEndian().headerLength(40).withLayout();
         addEveryKind(raw);
-        Btf btf = RawBtfs.parse(raw);
+        Btf btf = Parsing.parse(raw);
         assertBuilds(raw, BtfBuilder.copyOf(btf));
 
         BtfBuilder copy = BtfBuilder.copyOf(btf);
@@ -311,7 +311,7 @@ class BtfBuilderTest {
 
     @Test
     void shouldRefuseToCopyUnknownHeaderData() {
-        Btf btf = RawBtfs.parse(RawBtf.littleEndian().headerLength(36).headerByte(33, 1));
+        Btf btf = Parsing.parse(RawBtf.littleEndian().headerLength(36).headerByte(33, 1));
         assertThrows(BtfUnsupportedException.class, () -> BtfBuilder.copyOf(btf));
     }
 }

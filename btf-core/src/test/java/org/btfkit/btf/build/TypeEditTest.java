@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
-import org.btfkit.btf.RawBtfs;
+import org.btfkit.btf.Parsing;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawBtf.Enumerator;
 import org.btfkit.fixtures.raw.RawBtf.Member;
@@ -48,7 +48,7 @@ class TypeEditTest {
 
     @Test
     void shouldRename() {
-        Btf btf = RawBtfs.parse(sample());
+        Btf btf = Parsing.parse(sample());
         BtfBuilder builder = BtfBuilder.copyOf(btf);
         builder.edit(FUNC_ID).name("f_impl");
         builder.edit(STRUCT_ID).name("");
@@ -61,7 +61,7 @@ class TypeEditTest {
 
     @Test
     void shouldRetarget() {
-        Btf btf = RawBtfs.parse(sample());
+        Btf btf = Parsing.parse(sample());
         BtfBuilder builder = BtfBuilder.copyOf(btf);
         builder.edit(PTR_ID).target(STRUCT_ID);
         builder.edit(FUNC_ID).target(11);
@@ -74,7 +74,7 @@ class TypeEditTest {
 
     @Test
     void shouldRetargetArraysAndElements() {
-        Btf btf = RawBtfs.parse(sample());
+        Btf btf = Parsing.parse(sample());
         BtfBuilder builder = BtfBuilder.copyOf(btf);
         builder.edit(ARRAY_ID).array(PTR_ID, 0);
         builder.edit(STRUCT_ID).elementTarget(1, PTR_ID).elementName(0, "first").size(16);
@@ -94,7 +94,7 @@ class TypeEditTest {
 
     @Test
     void shouldEditOwnTypesOfSplitBtfOnly() {
-        Btf base = RawBtfs.parse(sample());
+        Btf base = Parsing.parse(sample());
         BtfBuilder builder = BtfBuilder.splitOn(base);
         int typedefId = builder.addTypedef("t", PTR_ID);
         builder.edit(typedefId).target(INT_ID).name("int");
@@ -105,7 +105,7 @@ class TypeEditTest {
 
     @Test
     void shouldRefuseWhatTheKindDoesNotHave() {
-        BtfBuilder builder = BtfBuilder.copyOf(RawBtfs.parse(sample()));
+        BtfBuilder builder = BtfBuilder.copyOf(Parsing.parse(sample()));
         assertRule(
                 "type [2] PTR: name 'p', expected none",
                 () -> builder.edit(PTR_ID).name("p"));
@@ -132,7 +132,7 @@ class TypeEditTest {
         byte[] layout = new byte[4 * 31];
         RawBtf raw = RawBtf.littleEndian().layout(layout);
         raw.add(30, "new", 0, false, 0);
-        BtfBuilder builder = BtfBuilder.copyOf(RawBtfs.parse(raw));
+        BtfBuilder builder = BtfBuilder.copyOf(Parsing.parse(raw));
         assertRule("type [1] KIND_30 'new': unknown kind, expected a known one", () -> builder.edit(1));
     }
 

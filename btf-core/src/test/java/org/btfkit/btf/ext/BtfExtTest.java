@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -18,7 +19,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.btfkit.BtfException;
 import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.RawBtfs;
+import org.btfkit.btf.Parsing;
 import org.btfkit.btf.build.BtfBuilder;
 import org.btfkit.btf.ext.BtfExt.CoreRelo;
 import org.btfkit.btf.ext.BtfExt.FuncInfo;
@@ -148,7 +149,7 @@ class BtfExtTest {
         int textOff = raw.string("text");
         int protoId = raw.addFuncProto(0);
         int funcId = raw.addFunc("main", protoId, 1);
-        Btf btf = RawBtfs.parse(raw);
+        Btf btf = Parsing.parse(raw);
         BtfExt ext = BtfExt.of(
                 LITTLE, List.of(new Group<>(textOff, List.of(new FuncInfo(0, funcId)))), List.of(), List.of());
         ext.validate(btf);
@@ -169,7 +170,7 @@ class BtfExtTest {
         RawBtf raw = RawBtf.littleEndian();
         raw.addFloat("f", 4);
         raw.addPtr(1);
-        Btf btf = RawBtfs.parse(raw);
+        Btf btf = Parsing.parse(raw);
         BtfExt badId = parse(raw(LITTLE, 32, new int[] {8, 0, 2, 0, 1, 64, 3}, NONE, NONE));
         BtfFormatException e = assertThrows(BtfFormatException.class, () -> badId.validate(btf));
         assertEquals("ext: func_info: type id 3 of no type (there are 3), at 0x38", e.getMessage());
@@ -272,6 +273,40 @@ class BtfExtTest {
         assertThrows(
                 BtfUnsupportedException.class,
                 () -> ext.map(id -> id, off -> off).toBytes());
+    }
+
+    /** Between sub-sections, or behind them: a newer header may have fields for it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldKeepBytesThatNoFieldCovers(boolean isTail) {
+        int[] some = {0, 0x01020304};
+        byte[] data;
+        if (isTail) {
+            byte[] known = raw(LITTLE, 32, FUNC, LINE, CORE);
+            data = Arrays.copyOf(known, known.length + 8);
+            data[known.length + 5] = 7;
+        } else {
+            // The assembler writes a field for each part; here those of the last two say where they are.
+            data = raw(LITTLE, 40, FUNC, some, CORE, LINE);
+            ByteBuffer header = ByteBuffer.wrap(data).order(LITTLE);
+            header.putLong(32, 0);
+            int lineAt = 4 * (FUNC.length + some.length + CORE.length);
+            header.putInt(16, lineAt).putInt(20, 4 * LINE.length);
+            header.putInt(24, 4 * (FUNC.length + some.length)).putInt(28, 4 * CORE.length);
+        }
+        BtfExt ext = parse(data);
+        assertArrayEquals(data, ext.toBytes());
+        int at = isTail ? data.length - 3 : 40 + 4 * FUNC.length + 4;
+        String message = "ext: bytes from 0x" + Integer.toHexString(at)
+                + " on belong to no part of .BTF.ext that is known, expected zeros; ";
+        assertEquals(
+                message + "their byte order cannot be changed",
+                assertThrows(BtfUnsupportedException.class, () -> ext.toBytes(BIG))
+                        .getMessage());
+        assertEquals(
+                message + "type ids and string offsets in them cannot be mapped",
+                assertThrows(BtfUnsupportedException.class, () -> ext.map(id -> id, off -> off))
+                        .getMessage());
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
@@ -22,7 +23,8 @@ import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.validate.KernelFeature;
+import org.btfkit.btf.format.KernelFeature;
+import org.btfkit.btf.validate.KernelNeeds;
 import org.btfkit.btf.validate.KernelValidator;
 import org.btfkit.fixtures.kernel.OracleData;
 import org.btfkit.fixtures.raw.ElfVariant;
@@ -301,7 +303,7 @@ class LibbpfFixupTest {
         assertThrows(BtfFormatException.class, () -> KernelValidator.kernel(plain));
         Btf loaded = loaded(object);
         assertDoesNotThrow(() -> KernelValidator.kernel(loaded));
-        assertEquals(KernelFeature.SECTION_NAMES, KernelFeature.newestOf(loaded));
+        assertEquals(Optional.of(KernelFeature.SECTION_NAMES), KernelNeeds.newestFeature(loaded));
         try (KernelBtfLoader kernel = KernelBtfLoader.open()) {
             BtfHeader header = BtfHeader.of(ByteOrder.nativeOrder(), 24);
             byte[] bytes = BtfWriter.toBytes(loaded, header);

@@ -13,7 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.RawBtfs;
+import org.btfkit.btf.Parsing;
 import org.btfkit.btf.file.BtfSections;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.fixtures.gen.BtfArbitraries;
@@ -44,7 +44,7 @@ class KernelAcceptanceTest {
 
     @Property(tries = 300)
     void shouldAcceptSplitThatIsGeneratedForKernels(@ForAll("splitKernelBtfs") RawBtf raw) {
-        Btf base = RawBtfs.parse(raw.base());
+        Btf base = Parsing.parse(raw.base());
         assertDoesNotThrow(() -> KernelValidator.kernel(raw.toBytes(), base, "generated"));
     }
 

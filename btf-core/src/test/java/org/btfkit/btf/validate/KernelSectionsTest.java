@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.RawBtfs;
+import org.btfkit.btf.Parsing;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawBtf.HeaderField;
@@ -117,8 +117,8 @@ class KernelSectionsTest {
         RawBtf btf = withInt();
         int[] words = new int[4 << 20];
         btf.addWords(0, RawBtf.info(6, words.length / 2, false), 4, words);
-        Btf parsed = RawBtfs.parse(btf);
+        Btf parsed = Parsing.parse(btf);
         BtfFormatException e = assertThrows(BtfFormatException.class, () -> KernelValidator.kernel(parsed));
-        assertEquals("raw: data of 16777281 bytes, the kernel's limit is 16777216, at 0xc", e.getMessage());
+        assertEquals("test.btf: data of 16777281 bytes, the kernel's limit is 16777216, at 0xc", e.getMessage());
     }
 }

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.btfkit.btf.RawBtfs;
+import org.btfkit.btf.Parsing;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.raw.RawBtf;
@@ -454,7 +454,7 @@ class KernelSpecialFieldsTest {
     }
 
     private static long wordsBefore(RawBtf raw, int typeId) {
-        return FlatAccess.of(RawBtfs.parse(raw)).offsets()[typeId - 1];
+        return FlatAccess.of(Parsing.parse(raw)).offsets()[typeId - 1];
     }
 
     @Test

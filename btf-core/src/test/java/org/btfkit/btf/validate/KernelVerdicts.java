@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.RawBtfs;
+import org.btfkit.btf.Parsing;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.fixtures.raw.RawBtf;
 
@@ -24,13 +24,13 @@ final class KernelVerdicts {
     }
 
     static void assertAccepted(RawBtf btf) {
-        Btf base = btf.base() == null ? null : RawBtfs.parse(btf.base());
+        Btf base = btf.base() == null ? null : Parsing.parse(btf.base());
         assertDoesNotThrow(() -> KernelValidator.kernel(btf.toBytes(), base, "raw"));
     }
 
     /** Asserts a refusal with exactly this message, source and offset aside. */
     static void assertRefused(RawBtf btf, int typeId, long byteOffset, String message) {
-        Btf base = btf.base() == null ? null : RawBtfs.parse(btf.base());
+        Btf base = btf.base() == null ? null : Parsing.parse(btf.base());
         BtfFormatException e =
                 assertThrows(BtfFormatException.class, () -> KernelValidator.kernel(btf.toBytes(), base, "raw"));
         assertEquals("raw: " + message + ", at 0x" + Long.toHexString(byteOffset), e.getMessage());

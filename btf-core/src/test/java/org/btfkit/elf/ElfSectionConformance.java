@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.btfkit.elf.ElfSectionLawsTest.Edit;
+import org.btfkit.elf.ElfSectionLaws.Edit;
 import org.btfkit.fixtures.Scratch;
 import org.btfkit.fixtures.kernel.KernelPackages;
 import org.btfkit.fixtures.raw.RawElfReader;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real files with other sections: the tools of others take them as they took the originals. */
 @Tag("conformance")
-class ElfSectionConformanceTest {
+class ElfSectionConformance {
     private static final int MODULES = 120;
 
     private static final byte[] LONG = new byte[20_001];

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * newest does, and taken by compilers.
  */
 @Tag("conformance")
-class DumpConformanceTest {
+class DumpConformance {
     private static final KernelPackages PACKAGES = KernelPackages.ofUser();
     private static final int MODULES = 50;
 

@@ -18,7 +18,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfType.Linkage;
 import org.btfkit.btf.BtfWriter;
-import org.btfkit.btf.RawBtfs;
+import org.btfkit.btf.Parsing;
 import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
 import org.btfkit.fixtures.gen.BtfGraph;
@@ -30,7 +30,7 @@ import org.btfkit.fixtures.raw.BtfKinds;
 import org.btfkit.fixtures.raw.RawBtf;
 
 /** Laws of building, appending and copying; what to expect is assembled by the fixtures. */
-class BtfBuilderProperties {
+class BtfBuilderLaws {
     @Provide
     Arbitrary<BtfGraph> cLike() {
         return BtfArbitraries.graphs(BtfFlavor.C_LIKE);
@@ -139,16 +139,16 @@ class BtfBuilderProperties {
     void appendToEmptyIsIdentity(@ForAll("graphs") BtfGraph graph, @ForAll("forms") Form form) {
         RawBtf raw = graph.encodeWhole(new Form(form.order(), 32, false)).btf();
         BtfBuilder builder = BtfBuilder.create(form.order());
-        builder.append(RawBtfs.parse(raw));
+        builder.append(Parsing.parse(raw));
         assertArrayEquals(raw.toBytes(), BtfWriter.toBytes(builder.build()));
     }
 
     @Property
     void appendSplitToItsBaseIsIdentity(@ForAll("splitGraphs") BtfGraph graph) {
         RawBtf raw = graph.encodeSplit(Form.PLAIN).btf();
-        Btf base = RawBtfs.parse(raw.base());
+        Btf base = Parsing.parse(raw.base());
         BtfBuilder builder = BtfBuilder.splitOn(base);
-        builder.append(RawBtfs.parse(raw, base));
+        builder.append(Parsing.parse(raw, base));
         assertArrayEquals(raw.toBytes(), BtfWriter.toBytes(builder.build()));
     }
 
@@ -169,8 +169,8 @@ class BtfBuilderProperties {
         RawBtf expected = new BtfGraph(nodes, places, 0).encodeWhole(Form.PLAIN).btf();
 
         BtfBuilder builder = BtfBuilder.create();
-        builder.append(RawBtfs.parse(first.btf()));
-        int[] idMap = builder.append(RawBtfs.parse(second.btf()));
+        builder.append(Parsing.parse(first.btf()));
+        int[] idMap = builder.append(Parsing.parse(second.btf()));
         assertArrayEquals(expected.toBytes(), BtfWriter.toBytes(builder.build()));
         for (int id = 1; id < idMap.length; id++) {
             assertEquals(shift + id, idMap[id]);
@@ -179,7 +179,7 @@ class BtfBuilderProperties {
 
     @Property
     void copyIsIdentity(@ForAll("splitBtfs") RawBtf raw) {
-        Btf btf = RawBtfs.parse(raw);
+        Btf btf = Parsing.parse(raw);
         BtfBuilder builder = BtfBuilder.copyOf(btf);
         assertArrayEquals(raw.toBytes(), BtfWriter.toBytes(builder.build()));
         raw.addTypedef("added_later", 1);
@@ -194,8 +194,8 @@ class BtfBuilderProperties {
         if (graph.nodes().isEmpty()) {
             return;
         }
-        Btf base = RawBtfs.parse(whole.btf().base());
-        Btf split = RawBtfs.parse(whole.btf(), base);
+        Btf base = Parsing.parse(whole.btf().base());
+        Btf split = Parsing.parse(whole.btf(), base);
         int root = choice % graph.nodes().size();
         Set<Integer> needed = closure(graph, root);
         List<Integer> baseNodes =

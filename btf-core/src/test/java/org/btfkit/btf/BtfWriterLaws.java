@@ -17,7 +17,7 @@ import org.btfkit.fixtures.gen.BtfGraph.Form;
 import org.btfkit.fixtures.raw.RawBtf;
 
 /** Laws of reading and writing. */
-class BtfWriterProperties {
+class BtfWriterLaws {
     @Provide
     Arbitrary<RawBtf> btfs() {
         return BtfArbitraries.btfs(BtfFlavor.ANY);
@@ -48,12 +48,12 @@ class BtfWriterProperties {
 
     @Property
     void roundTrip(@ForAll("btfs") RawBtf raw) {
-        assertArrayEquals(raw.toBytes(), BtfWriter.toBytes(RawBtfs.parse(raw)));
+        assertArrayEquals(raw.toBytes(), BtfWriter.toBytes(Parsing.parse(raw)));
     }
 
     @Property
     void splitRoundTrip(@ForAll("splitBtfs") RawBtf raw) {
-        assertArrayEquals(raw.toBytes(), BtfWriter.toBytes(RawBtfs.parse(raw)));
+        assertArrayEquals(raw.toBytes(), BtfWriter.toBytes(Parsing.parse(raw)));
     }
 
     @Property
@@ -61,12 +61,12 @@ class BtfWriterProperties {
         Form otherForm = new Form(other(form.order()), form.headerLength(), form.layout());
         RawBtf one = graph.encodeSplit(form).btf();
         RawBtf two = graph.encodeSplit(otherForm).btf();
-        assertArrayEquals(two.toBytes(), swapped(RawBtfs.parse(one)));
+        assertArrayEquals(two.toBytes(), swapped(Parsing.parse(one)));
     }
 
     @Property
     void swapTwiceIsIdentity(@ForAll("splitBtfs") RawBtf raw) {
-        Btf btf = RawBtfs.parse(raw);
+        Btf btf = Parsing.parse(raw);
         Btf there = Btf.parse(swapped(btf), btf.base(), "swapped");
         assertEquals(other(btf.order()), there.order());
         assertArrayEquals(raw.toBytes(), swapped(there));
@@ -74,7 +74,7 @@ class BtfWriterProperties {
 
     @Property
     void sameTypesAndStringsMakeSameBtf(@ForAll("splitBtfs") RawBtf raw) {
-        Btf btf = RawBtfs.parse(raw);
+        Btf btf = Parsing.parse(raw);
         assertArrayEquals(
                 raw.toBytes(),
                 BtfWriter.toBytes(btf.with(

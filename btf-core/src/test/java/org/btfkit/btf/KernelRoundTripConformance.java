@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** The BTF of a real kernel and all its modules is written back byte for byte, in both byte orders. */
 @Tag("conformance")
-class KernelRoundTripTest {
+class KernelRoundTripConformance {
     private static final KernelPackages PACKAGES = KernelPackages.ofUser();
 
     private static Btf assertRoundTrip(Path path, Btf base) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
  * standard and with flags that change layouts, and what is compiled has the bitfields of the BTF.
  */
 @Tag("conformance")
-class ExactHeaderConformanceTest {
+class ExactHeaderConformance {
     private static final KernelPackages PACKAGES = KernelPackages.ofUser();
     private static final CDumper.Options ASSERTED =
             CDumper.Options.DEFAULT.withExact(true).withAsserts(true);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>The system properties {@code btfkit.kernel.seed} and {@code btfkit.kernel.mutations} change seed and number.
  */
-class KernelDifferentialTest {
+class KernelValidatorConformance {
     private static final Path FAILURES = Path.of("target", "failures", "kernel");
     private static final int E2BIG = 7;
     private static final int MAX_SLICE = 300;

@@ -18,7 +18,7 @@ import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
 import org.btfkit.fixtures.raw.RawBtf;
 
-class DumpPropertiesTest {
+class DumpLaws {
     @Provide
     Arbitrary<RawBtf> any() {
         return BtfArbitraries.btfs(BtfFlavor.ANY);

@@ -18,7 +18,7 @@ import org.btfkit.fixtures.Scratch;
 import org.btfkit.fixtures.raw.RawElfReader;
 
 /** What holds of sections that come, change and go, in files of every class, order and type. */
-class ElfSectionLawsTest {
+class ElfSectionLaws {
     /** What is done to a file. */
     interface Edit {
         void on(ElfEditor editor) throws IOException;

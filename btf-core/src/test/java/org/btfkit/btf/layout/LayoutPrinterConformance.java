@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every named struct and union of real kernels, against a recent pahole. */
-class PaholeComparisonTest {
+class LayoutPrinterConformance {
     private static ExternalTool pahole;
 
     @BeforeAll

@@ -23,7 +23,7 @@ import org.btfkit.fixtures.tool.Libbpf;
 import org.junit.jupiter.api.Test;
 
 /** Appending gives the bytes that libbpf's {@code btf__add_btf} gives. */
-class LibbpfAppendTest {
+class BtfAppendConformance {
     /** The form that all versions of libbpf read. */
     private static final Form FORM = new Form(Form.PLAIN.order(), 24, false);
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>The system properties {@code btfkit.kernel.seed} and {@code btfkit.kernel.fields} change seed and number.
  */
-class KernelSpecialFieldsDifferentialTest {
+class KernelSpecialFieldsConformance {
     private static final Path FAILURES = Path.of("target", "failures", "kernel-fields");
     private static final int EFAULT = 14;
     private static final int EINVAL = 22;
