@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.btfkit.cli.support.ExitCode;
 
 /**
  * What the command owes its user whatever it is given: done, or refused with one line and nothing touched; and never

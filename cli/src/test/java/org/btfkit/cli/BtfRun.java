@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.btfkit.cli.support.ExitCode;
 
 /**
  * A run of {@code btf} in this JVM.

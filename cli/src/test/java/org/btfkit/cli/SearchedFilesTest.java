@@ -11,6 +11,7 @@ import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.SampleModule;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawElf;
