@@ -1,4 +1,4 @@
-package org.btfkit.cli;
+package org.btfkit.cli.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.btfkit.cli.CommandRun;
+import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.raw.BtfIdsObject;
 import org.btfkit.fixtures.raw.BtfIdsObject.Entry;
 import org.btfkit.fixtures.raw.BtfIdsObject.IdList;
@@ -18,7 +20,6 @@ import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawElf;
 import org.btfkit.fixtures.raw.RawElfReader;
-import org.btfkit.fixtures.kernel.SampleModule;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many objects at a time: lists of them, several at once, reports for people and for programs. */
-class CommandLineBatchTest {
+class ObjectBatchTest {
     @TempDir
     Path folder;
 
@@ -68,31 +69,31 @@ class CommandLineBatchTest {
         Path missing = folder.resolve("c.ko");
         Path nothing = plain("d.ko");
         Path last = module("e.ko");
-        CommandRun run = CommandRun.of("-j", jobs, "-b", base, first, bad, missing, nothing, last);
+        CommandRun run = CommandRun.resolveBtfids("-j", jobs, "-b", base, first, bad, missing, nothing, last);
         assertEquals(1, run.status());
         assertEquals(
                 List.of(
                         "ERROR: " + bad + ": not an ELF file, at 0x0",
                         "ERROR: " + missing + " (No such file or directory)",
                         "5 objects, 1 without ids, 2 written, 2 failed"),
-                run.err());
+                run.errLines());
         assertTrue(isResolved(first));
         assertTrue(isResolved(last));
         assertArrayEquals(new byte[100], Files.readAllBytes(bad));
 
-        CommandRun again = CommandRun.of("-j", jobs, "-b", base, first, nothing, last);
+        CommandRun again = CommandRun.resolveBtfids("-j", jobs, "-b", base, first, nothing, last);
         assertEquals(0, again.status());
-        assertEquals(List.of("3 objects, 1 without ids, 2 unchanged"), again.err());
+        assertEquals(List.of("3 objects, 1 without ids, 2 unchanged"), again.errLines());
     }
 
     @Test
     void shouldSayWhoseWarningItIs() throws IOException {
         Path one = warned("one.ko");
         Path two = warned("two.ko");
-        CommandRun run = CommandRun.of(one, two);
+        CommandRun run = CommandRun.resolveBtfids(one, two);
         assertEquals(0, run.status());
         String warning = ": WARN: resolve_btfids: unresolved symbol gone (struct: not in BTF)";
-        assertEquals(List.of(one + warning, two + warning, "2 objects, 2 unchanged"), run.err());
+        assertEquals(List.of(one + warning, two + warning, "2 objects, 2 unchanged"), run.errLines());
     }
 
     @Test
@@ -105,16 +106,16 @@ class CommandLineBatchTest {
             expected.add(module + ": 18 ids in 2 sets and outside, 10 symbols moved");
         }
         expected.add("40 objects, 40 written");
-        assertEquals(expected, CommandRun.of(args.toArray()).err());
+        assertEquals(expected, CommandRun.resolveBtfids(args.toArray()).errLines());
     }
 
     @Test
     void shouldFailAllForTheSameBadBase() throws IOException {
         Path missing = folder.resolve("missing.btf");
-        CommandRun run = CommandRun.of("-b", missing, module("a.ko"), module("b.ko"), plain("c.ko"));
+        CommandRun run = CommandRun.resolveBtfids("-b", missing, module("a.ko"), module("b.ko"), plain("c.ko"));
         assertEquals(1, run.status());
         String error = "ERROR: " + missing + " (No such file or directory)";
-        assertEquals(List.of(error, error, "3 objects, 1 without ids, 2 failed"), run.err());
+        assertEquals(List.of(error, error, "3 objects, 1 without ids, 2 failed"), run.errLines());
     }
 
     @Test
@@ -122,9 +123,9 @@ class CommandLineBatchTest {
         Path module = module("a.ko");
         Path link = Files.createSymbolicLink(folder.resolve("link.ko"), module);
         Path detour = folder.resolve("..").resolve(folder.getFileName()).resolve("a.ko");
-        CommandRun run = CommandRun.of("-j", 4, "-b", base, module, link, detour, module);
+        CommandRun run = CommandRun.resolveBtfids("-j", 4, "-b", base, module, link, detour, module);
         assertEquals(0, run.status(), run::toString);
-        assertEquals(List.of(), run.err(), "one object, so no summary");
+        assertEquals(List.of(), run.errLines(), "one object, so no summary");
         assertTrue(isResolved(module));
         assertTrue(Files.isSymbolicLink(link));
     }
@@ -136,7 +137,7 @@ class CommandLineBatchTest {
         Path right = Files.write(folder.resolve("far/m.ko"), SampleModule.module());
         Path wrong = module("m.ko");
         Path link = Files.createSymbolicLink(folder.resolve("link"), inner);
-        CommandRun run = CommandRun.of("-b", base, link.resolve("..").resolve("m.ko"));
+        CommandRun run = CommandRun.resolveBtfids("-b", base, link.resolve("..").resolve("m.ko"));
         assertEquals(0, run.status(), run::toString);
         assertTrue(isResolved(right));
         assertArrayEquals(SampleModule.module(), Files.readAllBytes(wrong));
@@ -149,12 +150,12 @@ class CommandLineBatchTest {
         int at = (int) new RawElfReader(bytes).section(".BTF_ids").orElseThrow().offset();
         System.arraycopy(SampleModule.goldenIds(), 0, bytes, at, SampleModule.goldenIds().length);
         Path stale = Files.write(folder.resolve("stale.ko"), bytes);
-        CommandRun run = CommandRun.of("--check", "-b", base, stale, module);
+        CommandRun run = CommandRun.resolveBtfids("--check", "-b", base, stale, module);
         assertEquals(1, run.status());
-        assertEquals(List.of("2 objects, 2 checked (1 with stale symbols)"), run.err());
-        assertEquals(6, run.out().size(), run::toString);
-        assertTrue(run.out().get(0).startsWith(stale + ": set8 'sample_"), run::toString);
-        assertTrue(run.out().get(3).startsWith(module + ": set8 'sample_"), run::toString);
+        assertEquals(List.of("2 objects, 2 checked (1 with stale symbols)"), run.errLines());
+        assertEquals(6, run.outLines().size(), run::toString);
+        assertTrue(run.outLines().get(0).startsWith(stale + ": set8 'sample_"), run::toString);
+        assertTrue(run.outLines().get(3).startsWith(module + ": set8 'sample_"), run::toString);
     }
 
     // ---- lists of arguments
@@ -168,9 +169,9 @@ class CommandLineBatchTest {
         Path first = module("a.ko");
         Path second = module("with space.ko");
         Path list = list("-b\n" + base + "\n\n# a comment\n" + first + "\n" + second + "\n");
-        CommandRun run = CommandRun.of("@" + list);
+        CommandRun run = CommandRun.resolveBtfids("@" + list);
         assertEquals(0, run.status(), run::toString);
-        assertEquals(List.of("2 objects, 2 written"), run.err());
+        assertEquals(List.of("2 objects, 2 written"), run.errLines());
         assertTrue(isResolved(first));
         assertTrue(isResolved(second));
     }
@@ -180,41 +181,41 @@ class CommandLineBatchTest {
         Path first = module("a.ko");
         Path second = module("b.ko");
         Path list = list(first + "\r\n" + second);
-        CommandRun run = CommandRun.of("-b", base, "@" + list);
-        assertEquals(List.of("2 objects, 2 written"), run.err());
+        CommandRun run = CommandRun.resolveBtfids("-b", base, "@" + list);
+        assertEquals(List.of("2 objects, 2 written"), run.errLines());
     }
 
     @Test
     void shouldTakeOneObjectInListAsOne() throws IOException {
         Path module = module("a.ko");
         Path output = folder.resolve("out.ko");
-        CommandRun run = CommandRun.of("-b", base, "-o", output, "@" + list(module + "\n"));
+        CommandRun run = CommandRun.resolveBtfids("-b", base, "-o", output, "@" + list(module + "\n"));
         assertEquals(0, run.status(), run::toString);
         assertTrue(isResolved(output));
     }
 
     @Test
     void shouldRefuseEmptyList() throws IOException {
-        CommandRun run = CommandRun.of("-b", base, "@" + list("# nothing\n\n"));
+        CommandRun run = CommandRun.resolveBtfids("-b", base, "@" + list("# nothing\n\n"));
         assertEquals(2, run.status());
-        assertTrue(run.errText().contains("no object given"), run::toString);
+        assertTrue(run.err().contains("no object given"), run::toString);
     }
 
     @Test
     void shouldRefuseListThatCannotBeRead() {
-        CommandRun missing = CommandRun.of("@" + folder.resolve("missing"));
+        CommandRun missing = CommandRun.resolveBtfids("@" + folder.resolve("missing"));
         assertEquals(1, missing.status());
-        assertEquals(List.of("ERROR: @" + folder + "/missing (No such file or directory)"), missing.err());
-        CommandRun directory = CommandRun.of("@" + folder);
+        assertEquals(List.of("ERROR: @" + folder + "/missing (No such file or directory)"), missing.errLines());
+        CommandRun directory = CommandRun.resolveBtfids("@" + folder);
         assertEquals(1, directory.status());
-        assertEquals(List.of("ERROR: Could not read argument file @" + folder), directory.err());
+        assertEquals(List.of("ERROR: Could not read argument file @" + folder), directory.errLines());
     }
 
     @Test
     void shouldRefuseNamesThatAreNone() throws IOException {
-        CommandRun run = CommandRun.of("@" + list("a\0b.ko\n"));
+        CommandRun run = CommandRun.resolveBtfids("@" + list("a\0b.ko\n"));
         assertEquals(1, run.status());
-        assertEquals(List.of("ERROR: a?b.ko: cannot be a file name"), run.err());
+        assertEquals(List.of("ERROR: a?b.ko: cannot be a file name"), run.errLines());
     }
 
     @Test
@@ -223,10 +224,10 @@ class CommandLineBatchTest {
         for (int i = 0; i < 3_000; i++) {
             names.append(folder.resolve("missing" + i)).append('\n');
         }
-        CommandRun run = CommandRun.of("@" + list(names.toString()));
+        CommandRun run = CommandRun.resolveBtfids("@" + list(names.toString()));
         assertEquals(1, run.status());
-        assertEquals(3_001, run.err().size());
-        assertEquals("3000 objects, 3000 failed", run.err().get(3_000));
+        assertEquals(3_001, run.errLines().size());
+        assertEquals("3000 objects, 3000 failed", run.errLines().get(3_000));
     }
 
     // ---- JSON
@@ -237,7 +238,7 @@ class CommandLineBatchTest {
         Path warned = warned("b.ko");
         Path bad = Files.write(folder.resolve("c \"quoted\" \\ \t.ko"), new byte[3]);
         Path nothing = plain("d.ko");
-        CommandRun run = CommandRun.of("--json", "-b", base, module, warned, bad, nothing);
+        CommandRun run = CommandRun.resolveBtfids("--json", "-b", base, module, warned, bad, nothing);
         assertEquals(1, run.status());
         Json json = Json.parse(run.outText());
         assertEquals(1, json.at("exitStatus"));
@@ -274,24 +275,24 @@ class CommandLineBatchTest {
     @Test
     void shouldReportOneObjectInJsonAsWell() throws IOException {
         Path module = module("a.ko");
-        Json written = Json.parse(CommandRun.of("--json", "-b", base, module).outText());
+        Json written = Json.parse(CommandRun.resolveBtfids("--json", "-b", base, module).outText());
         assertEquals("written", written.at("objects", 0, "outcome"));
         assertEquals(0, written.at("exitStatus"));
-        Json unchanged = Json.parse(CommandRun.of("--json", "-b", base, module).outText());
+        Json unchanged = Json.parse(CommandRun.resolveBtfids("--json", "-b", base, module).outText());
         assertEquals("unchanged", unchanged.at("objects", 0, "outcome"));
         assertEquals("resolved", unchanged.at("objects", 0, "sets", 0, "state"));
         assertEquals(0, unchanged.at("objects", 0, "movedSymbols"));
-        CommandRun check = CommandRun.of("--json", "--check", "-b", base, module);
+        CommandRun check = CommandRun.resolveBtfids("--json", "--check", "-b", base, module);
         assertEquals("checked", Json.parse(check.outText()).at("objects", 0, "outcome"));
-        assertEquals(List.of(), check.err());
+        assertEquals(List.of(), check.errLines());
     }
 
     @Test
     void shouldReportFailureInJsonAndOnStandardError() {
-        CommandRun run = CommandRun.of("--json", folder.resolve("missing.ko"));
+        CommandRun run = CommandRun.resolveBtfids("--json", folder.resolve("missing.ko"));
         assertEquals(1, run.status());
         String error = folder.resolve("missing.ko") + " (No such file or directory)";
-        assertEquals(List.of("ERROR: " + error), run.err());
+        assertEquals(List.of("ERROR: " + error), run.errLines());
         assertEquals(error, Json.parse(run.outText()).at("objects", 0, "error"));
         assertEquals(1, Json.parse(run.outText()).at("exitStatus"));
     }
@@ -303,11 +304,11 @@ class CommandLineBatchTest {
         System.arraycopy(SampleModule.goldenIds(), 0, bytes, at, SampleModule.goldenIds().length);
         Path stale = Files.write(folder.resolve("stale.ko"), bytes);
         Json check =
-                Json.parse(CommandRun.of("--json", "--check", "-b", base, stale).outText());
+                Json.parse(CommandRun.resolveBtfids("--json", "--check", "-b", base, stale).outText());
         assertEquals(1, check.at("exitStatus"));
         assertEquals("stale", check.at("objects", 0, "sets", 0, "state"));
         Json repair = Json.parse(
-                CommandRun.of("--json", "--repair", "-b", base, stale).outText());
+                CommandRun.resolveBtfids("--json", "--repair", "-b", base, stale).outText());
         assertEquals("written", repair.at("objects", 0, "outcome"));
         assertEquals(1, repair.size("objects", 0, "notes"));
     }

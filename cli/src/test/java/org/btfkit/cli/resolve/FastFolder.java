@@ -1,4 +1,4 @@
-package org.btfkit.cli;
+package org.btfkit.cli.resolve;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package org.btfkit.cli.conformance;
+package org.btfkit.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -22,8 +22,7 @@ import java.util.TreeMap;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.validate.KernelValidator;
-import org.btfkit.cli.ResolveBtfids;
-import org.btfkit.cli.conformance.KernelBuild.Way;
+import org.btfkit.cli.KernelBuild.Way;
 import org.btfkit.fixtures.tool.Bpftool;
 import org.btfkit.fixtures.tool.BtfNames;
 import org.btfkit.fixtures.kernel.ChangedBase;
@@ -48,7 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Kbuild builds modules out of tree with the commands of this project in its BTF step, then again on another vmlinux.
  */
 @Tag("conformance")
-class KernelBuildTest {
+class KernelBuildConformance {
     private static final String PAIR = "btfkit_pair";
     private static final List<String> WITH_IDS =
             List.of(ModuleBuilder.MIXED, ModuleBuilder.TWINS, PAIR, "btfkit_lists");

@@ -1,4 +1,4 @@
-package org.btfkit.cli;
+package org.btfkit.cli.resolve;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every field that may be a count, a length, an offset or an index is given values that are out of all proportion, one
  * field at a time: all of the ELF header, the section table, the symbol table, the BTF, the ids and the relocations.
  */
-class BadInputEdgesTest {
+class BadInputEdgesLaws {
     private static final int[] HALVES = {0, 0x7fff, 0xffff};
     private static final int[] WORDS = {0, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff};
     private static final long[] LONGS = {1L << 32, Long.MAX_VALUE, Long.MIN_VALUE, -1};

@@ -1,4 +1,4 @@
-package org.btfkit.cli;
+package org.btfkit.cli.resolve;
 
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Files that were cut off: by an interrupted copy, or on a disk that was full. */
-class BadInputTruncationTest {
+class BadInputTruncationLaws {
     private static final int STEP = 64;
 
     @TempDir

@@ -1,4 +1,4 @@
-package org.btfkit.cli;
+package org.btfkit.cli.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.btfkit.cli.CommandRun;
 import org.btfkit.fixtures.kernel.SampleModule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,4 +1,4 @@
-package org.btfkit.cli.conformance;
+package org.btfkit.cli.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command resolve-btfids on modules of Debian's kernel and on modules built against it. */
 @Tag("conformance")
-class RealModulesTest {
+class RealModulesConformance {
     @TempDir
     Path folder;
 

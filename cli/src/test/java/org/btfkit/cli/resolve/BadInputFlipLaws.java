@@ -1,4 +1,4 @@
-package org.btfkit.cli;
+package org.btfkit.cli.resolve;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +20,7 @@ import org.btfkit.fixtures.kernel.SampleModule;
 import org.junit.jupiter.api.Test;
 
 /** Bytes of the sample module, in each of its states, and of its base are changed at random. */
-class BadInputFlipTest {
+class BadInputFlipLaws {
     /** Set this system property to try other flips. */
     private static final long SEED = Long.getLong("btfkit.flips.seed", 20260401L);
 

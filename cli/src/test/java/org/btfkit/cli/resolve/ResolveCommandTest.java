@@ -1,4 +1,4 @@
-package org.btfkit.cli;
+package org.btfkit.cli.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.btfkit.cli.CommandRun;
+import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.raw.BtfIdsObject;
 import org.btfkit.fixtures.raw.BtfIdsObject.Entry;
 import org.btfkit.fixtures.raw.BtfIdsObject.IdLookup;
@@ -21,7 +23,6 @@ import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawElf;
 import org.btfkit.fixtures.raw.RawElfReader;
-import org.btfkit.fixtures.kernel.SampleModule;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The options of {@code resolve-btfids} one by one: what they do, what they say, the exit status. */
-class CommandLineTest {
+class ResolveCommandTest {
     @TempDir
     Path folder;
 
@@ -53,15 +54,15 @@ class CommandLineTest {
 
     private static void assertQuiet(CommandRun run) {
         assertEquals(0, run.status(), run::toString);
-        assertEquals(List.of(), run.err());
-        assertEquals(List.of(), run.out());
+        assertEquals(List.of(), run.errLines());
+        assertEquals(List.of(), run.outLines());
     }
 
     private static void assertFailure(String message, CommandRun run) {
         assertEquals(1, run.status(), run::toString);
-        assertEquals(1, run.err().size(), run::toString);
-        assertTrue(run.err().get(0).startsWith("ERROR: "), run::toString);
-        assertTrue(run.err().get(0).contains(message), () -> "expected '" + message + "': " + run);
+        assertEquals(1, run.errLines().size(), run::toString);
+        assertTrue(run.errLines().get(0).startsWith("ERROR: "), run::toString);
+        assertTrue(run.errLines().get(0).contains(message), () -> "expected '" + message + "': " + run);
     }
 
     // ---- help and usage
@@ -69,9 +70,9 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {"-h", "--help"})
     void shouldShowHelp(String option) {
-        CommandRun run = CommandRun.of(option);
+        CommandRun run = CommandRun.resolveBtfids(option);
         assertEquals(0, run.status());
-        assertEquals(List.of(), run.err());
+        assertEquals(List.of(), run.errLines());
         String text = run.outText();
         for (String word : List.of(
                 "--btf_base",
@@ -122,13 +123,13 @@ class CommandLineTest {
     @ParameterizedTest
     @MethodSource("usageErrors")
     void shouldRefuseArgumentsThatMakeNoSense(List<String> row) {
-        CommandRun run = CommandRun.of(row.subList(1, row.size()).toArray());
+        CommandRun run = CommandRun.resolveBtfids(row.subList(1, row.size()).toArray());
         assertEquals(2, run.status(), run::toString);
-        assertEquals(List.of(), run.out());
-        assertEquals(1, run.err().size(), run::toString);
-        assertTrue(run.err().get(0).startsWith("resolve-btfids: "), run::toString);
-        assertTrue(run.err().get(0).contains(row.get(0)), run::toString);
-        assertTrue(run.err().get(0).endsWith(" (see resolve-btfids --help)"), run::toString);
+        assertEquals(List.of(), run.outLines());
+        assertEquals(1, run.errLines().size(), run::toString);
+        assertTrue(run.errLines().get(0).startsWith("resolve-btfids: "), run::toString);
+        assertTrue(run.errLines().get(0).contains(row.get(0)), run::toString);
+        assertTrue(run.errLines().get(0).endsWith(" (see resolve-btfids --help)"), run::toString);
     }
 
     // ---- resolving
@@ -151,16 +152,16 @@ class CommandLineTest {
         for (String word : words) {
             args.add(word.replace("BASE", base.toString()).replace("MODULE", module.toString()));
         }
-        assertQuiet(CommandRun.of(args.toArray()));
+        assertQuiet(CommandRun.resolveBtfids(args.toArray()));
         assertArrayEquals(SampleModule.goldenIds(), ids(module));
         assertEquals(SampleModule.module().length, read(module).length);
     }
 
     @Test
     void shouldNotTouchWhatIsResolved() throws IOException {
-        assertQuiet(CommandRun.of("-b", base, module));
+        assertQuiet(CommandRun.resolveBtfids("-b", base, module));
         BasicFileAttributes before = Files.readAttributes(module, BasicFileAttributes.class);
-        assertQuiet(CommandRun.of("-b", base, module));
+        assertQuiet(CommandRun.resolveBtfids("-b", base, module));
         BasicFileAttributes after = Files.readAttributes(module, BasicFileAttributes.class);
         assertEquals(before.fileKey(), after.fileKey());
         assertEquals(before.lastModifiedTime(), after.lastModifiedTime());
@@ -170,14 +171,14 @@ class CommandLineTest {
     @ValueSource(strings = {"-o", "--output"})
     void shouldWriteElsewhere(String option) throws IOException {
         Path output = folder.resolve("out.ko");
-        assertQuiet(CommandRun.of("-b", base, option, output, module));
+        assertQuiet(CommandRun.resolveBtfids("-b", base, option, output, module));
         assertArrayEquals(SampleModule.module(), read(module));
         assertArrayEquals(SampleModule.goldenIds(), ids(output));
 
         Path again = folder.resolve("again.ko");
-        assertQuiet(CommandRun.of("-b", base, option, again, output));
+        assertQuiet(CommandRun.resolveBtfids("-b", base, option, again, output));
         assertArrayEquals(read(output), read(again));
-        assertQuiet(CommandRun.of("-b", base, option, module, module));
+        assertQuiet(CommandRun.resolveBtfids("-b", base, option, module, module));
         assertArrayEquals(read(output), read(module));
     }
 
@@ -189,9 +190,9 @@ class CommandLineTest {
             other.addFunc(kfunc, proto, 1);
         }
         Path btf = Files.write(folder.resolve("other.btf"), other.toBytes());
-        CommandRun run = CommandRun.of("--btf", btf, module);
+        CommandRun run = CommandRun.resolveBtfids("--btf", btf, module);
         assertEquals(0, run.status(), run::toString);
-        assertTrue(run.err().stream().allMatch(line -> line.startsWith("WARN: ")), run::toString);
+        assertTrue(run.errLines().stream().allMatch(line -> line.startsWith("WARN: ")), run::toString);
         int[] words = new RawElfReader(read(module)).words(".BTF_ids");
         assertEquals(SampleModule.KFUNCS.size(), words[0]);
         for (int i = 0; i < SampleModule.KFUNCS.size(); i++) {
@@ -202,12 +203,12 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {"-v", "--verbose"})
     void shouldSayWhatIsDone(String option) {
-        CommandRun run = CommandRun.of(option, "-b", base, module);
+        CommandRun run = CommandRun.resolveBtfids(option, "-b", base, module);
         assertEquals(0, run.status());
-        assertEquals(List.of(module + ": 18 ids in 2 sets and outside, 10 symbols moved"), run.err());
-        CommandRun again = CommandRun.of(option, "-b", base, module);
+        assertEquals(List.of(module + ": 18 ids in 2 sets and outside, 10 symbols moved"), run.errLines());
+        CommandRun again = CommandRun.resolveBtfids(option, "-b", base, module);
         String nothing = ": 18 ids in 2 sets and outside, 0 symbols moved, nothing to change";
-        assertEquals(List.of(module + nothing), again.err());
+        assertEquals(List.of(module + nothing), again.errLines());
     }
 
     // ---- nothing to do
@@ -221,23 +222,23 @@ class CommandLineTest {
         for (byte[] bytes : List.of(stripped, noSymbols)) {
             Path object = Files.write(folder.resolve("plain.ko"), bytes);
             for (String option : List.of("--no-fail", "--check", "--repair", "--fatal_warnings")) {
-                assertQuiet(CommandRun.of(option, object));
-                assertQuiet(CommandRun.of(option, "-b", base, object));
+                assertQuiet(CommandRun.resolveBtfids(option, object));
+                assertQuiet(CommandRun.resolveBtfids(option, "-b", base, object));
             }
             assertArrayEquals(bytes, read(object));
             Path copy = folder.resolve("copy.ko");
-            assertQuiet(CommandRun.of("-o", copy, object));
+            assertQuiet(CommandRun.resolveBtfids("-o", copy, object));
             assertArrayEquals(bytes, read(copy));
-            CommandRun said = CommandRun.of("-v", object);
-            assertEquals(1, said.err().size());
-            assertTrue(said.err().get(0).endsWith(", nothing to do"), said::toString);
+            CommandRun said = CommandRun.resolveBtfids("-v", object);
+            assertEquals(1, said.errLines().size());
+            assertTrue(said.errLines().get(0).endsWith(", nothing to do"), said::toString);
         }
     }
 
     @Test
     void shouldFailWithNoFailAsWell() {
         assertFailure(
-                "missing.ko (No such file or directory)", CommandRun.of("--no-fail", folder.resolve("missing.ko")));
+                "missing.ko (No such file or directory)", CommandRun.resolveBtfids("--no-fail", folder.resolve("missing.ko")));
     }
 
     // ---- warnings
@@ -256,7 +257,7 @@ class CommandLineTest {
 
     @Test
     void shouldWarnAndGoOn() throws IOException {
-        CommandRun run = CommandRun.of(objectWithWarnings());
+        CommandRun run = CommandRun.resolveBtfids(objectWithWarnings());
         assertEquals(0, run.status());
         assertEquals(
                 List.of(
@@ -264,7 +265,7 @@ class CommandLineTest {
                         "WARN: resolve_btfids: unresolved symbol gone (func in set8 'set': not in the symbol table)",
                         "WARN: resolve_btfids: unresolved symbol other (func in set8 'set': BTF has no such func, but a"
                                 + " struct of that name)"),
-                run.err());
+                run.errLines());
     }
 
     @Test
@@ -275,12 +276,12 @@ class CommandLineTest {
         for (Object[] args : new Object[][] {
             {"--fatal_warnings", object}, {"--fatal_warnings", "-o", output, object}, {object, "--fatal_warnings"}
         }) {
-            CommandRun run = CommandRun.of(args);
+            CommandRun run = CommandRun.resolveBtfids(args);
             assertEquals(1, run.status());
-            assertEquals(4, run.err().size(), run::toString);
+            assertEquals(4, run.errLines().size(), run::toString);
             assertEquals(
                     "ERROR: " + object + ": 3 warnings, which are fatal as asked; not written",
-                    run.err().get(3));
+                    run.errLines().get(3));
             assertArrayEquals(before, read(object));
             assertFalse(Files.exists(output));
         }
@@ -288,7 +289,7 @@ class CommandLineTest {
 
     @Test
     void shouldWriteIfThereAreNoWarningsToBeFatal() throws IOException {
-        assertQuiet(CommandRun.of("--fatal_warnings", "-b", base, module));
+        assertQuiet(CommandRun.resolveBtfids("--fatal_warnings", "-b", base, module));
         assertArrayEquals(SampleModule.goldenIds(), ids(module));
     }
 
@@ -303,10 +304,10 @@ class CommandLineTest {
 
     private void assertChecked(Path object, int status, String state) throws IOException {
         byte[] before = read(object);
-        CommandRun run = CommandRun.of("--check", "-b", base, object);
+        CommandRun run = CommandRun.resolveBtfids("--check", "-b", base, object);
         assertEquals(status, run.status(), run::toString);
         assertEquals(List.of(), run.errors());
-        assertTrue(run.out().get(0).startsWith(object + ": set8 "), run::toString);
+        assertTrue(run.outLines().get(0).startsWith(object + ": set8 "), run::toString);
         assertTrue(run.outText().contains(": " + state + " ("), run::toString);
         assertArrayEquals(before, read(object));
     }
@@ -315,7 +316,7 @@ class CommandLineTest {
     void shouldCheck() throws IOException {
         assertChecked(module, 0, "unresolved");
         assertChecked(stale(), 1, "stale");
-        CommandRun.of("-b", base, module);
+        CommandRun.resolveBtfids("-b", base, module);
         assertChecked(module, 0, "resolved");
     }
 
@@ -332,30 +333,30 @@ class CommandLineTest {
         byte[] bytes =
                 object.resolvedElf((kind, name) -> name.equals("one") ? 3 : 4).toBytes();
         Path file = Files.write(folder.resolve("unknown.ko"), bytes);
-        CommandRun run = CommandRun.of("--check", file);
+        CommandRun run = CommandRun.resolveBtfids("--check", file);
         assertEquals(1, run.status(), run::toString);
-        assertEquals(List.of(file + ": set8 'set': unknown (2 ids)"), run.out());
-        assertEquals(1, run.err().size(), run::toString);
-        assertTrue(run.err().get(0).startsWith("WARN: "), run::toString);
+        assertEquals(List.of(file + ": set8 'set': unknown (2 ids)"), run.outLines());
+        assertEquals(1, run.errLines().size(), run::toString);
+        assertTrue(run.errLines().get(0).startsWith("WARN: "), run::toString);
 
-        assertFailure("cannot show whose ids it holds", CommandRun.of(file));
-        assertFailure("cannot show whose ids it holds", CommandRun.of("--repair", file));
+        assertFailure("cannot show whose ids it holds", CommandRun.resolveBtfids(file));
+        assertFailure("cannot show whose ids it holds", CommandRun.resolveBtfids("--repair", file));
         assertArrayEquals(bytes, read(file));
-        assertQuiet(CommandRun.of("--trust_symbols", file));
+        assertQuiet(CommandRun.resolveBtfids("--trust_symbols", file));
         assertEquals(2, new RawElfReader(read(file)).words(".BTF_ids")[2]);
     }
 
     @Test
     void shouldRepairSymbolsOnly() throws IOException {
         Path stale = stale();
-        CommandRun run = CommandRun.of("--repair", "-b", base, stale);
+        CommandRun run = CommandRun.resolveBtfids("--repair", "-b", base, stale);
         assertEquals(0, run.status(), run::toString);
-        assertEquals(1, run.err().size(), run::toString);
-        assertTrue(run.err().get(0).startsWith("NOTE: " + stale + ": "), run::toString);
+        assertEquals(1, run.errLines().size(), run::toString);
+        assertTrue(run.errLines().get(0).startsWith("NOTE: " + stale + ": "), run::toString);
         assertArrayEquals(SampleModule.goldenIds(), ids(stale));
-        CommandRun.of("-b", base, module);
+        CommandRun.resolveBtfids("-b", base, module);
         assertArrayEquals(read(module), read(stale), "repaired is the same as resolved with symbols");
-        assertQuiet(CommandRun.of("--repair", "-b", base, stale));
+        assertQuiet(CommandRun.resolveBtfids("--repair", "-b", base, stale));
         assertChecked(stale, 0, "resolved");
     }
 
@@ -365,7 +366,7 @@ class CommandLineTest {
         byte[] before = read(stale);
         Path output = folder.resolve("out.ko");
         assertEquals(
-                0, CommandRun.of("--repair", "-b", base, "-o", output, stale).status());
+                0, CommandRun.resolveBtfids("--repair", "-b", base, "-o", output, stale).status());
         assertArrayEquals(before, read(stale));
         assertChecked(output, 0, "resolved");
     }
@@ -373,10 +374,10 @@ class CommandLineTest {
     @Test
     void shouldResolveStaleObjectAfterRepair() throws IOException {
         Path stale = stale();
-        CommandRun run = CommandRun.of("-b", base, stale);
+        CommandRun run = CommandRun.resolveBtfids("-b", base, stale);
         assertEquals(0, run.status());
-        assertTrue(run.errText().contains("sorted by a tool that left the symbols behind"), run::toString);
-        CommandRun.of("-b", base, module);
+        assertTrue(run.err().contains("sorted by a tool that left the symbols behind"), run::toString);
+        CommandRun.resolveBtfids("-b", base, module);
         assertArrayEquals(read(module), read(stale));
     }
 
@@ -384,7 +385,7 @@ class CommandLineTest {
 
     @Test
     void shouldSayWhichBaseIsNeeded() throws IOException {
-        CommandRun run = CommandRun.of(module);
+        CommandRun run = CommandRun.resolveBtfids(module);
         assertFailure("is split BTF: give its base with -b, one with 66 types and ", run);
         assertArrayEquals(SampleModule.module(), read(module));
     }
@@ -396,7 +397,7 @@ class CommandLineTest {
             wrong.addTypedef("wrong_name_" + i, 0);
         }
         Path other = Files.write(folder.resolve("wrong.btf"), wrong.toBytes());
-        assertFailure("was not made on the base " + other + " (101 types", CommandRun.of("-b", other, module));
+        assertFailure("was not made on the base " + other + " (101 types", CommandRun.resolveBtfids("-b", other, module));
         assertArrayEquals(SampleModule.module(), read(module));
     }
 
@@ -419,8 +420,8 @@ class CommandLineTest {
         byte[] expected = object.resolvedBytes(IdLookup.in(newBase));
 
         Path file = Files.write(folder.resolve("object.ko"), resolved);
-        assertFailure("cannot show whose ids it holds", CommandRun.of("--btf", newFile, file));
-        assertQuiet(CommandRun.of("--btf", newFile, "--old_btf", oldFile, file));
+        assertFailure("cannot show whose ids it holds", CommandRun.resolveBtfids("--btf", newFile, file));
+        assertQuiet(CommandRun.resolveBtfids("--btf", newFile, "--old_btf", oldFile, file));
         assertArrayEquals(expected, read(file));
     }
 
@@ -435,12 +436,12 @@ class CommandLineTest {
         byte[] before = read(packed);
         assertFailure(
                 "is compressed, so it cannot be changed in place; name a file to write with -o",
-                CommandRun.of("-b", base, packed));
+                CommandRun.resolveBtfids("-b", base, packed));
         assertArrayEquals(before, read(packed));
-        assertEquals(0, CommandRun.of("--check", "-b", base, packed).status());
+        assertEquals(0, CommandRun.resolveBtfids("--check", "-b", base, packed).status());
 
         Path output = folder.resolve("out.ko");
-        assertQuiet(CommandRun.of("-b", base, "-o", output, packed));
+        assertQuiet(CommandRun.resolveBtfids("-b", base, "-o", output, packed));
         assertArrayEquals(before, read(packed));
         assertArrayEquals(SampleModule.goldenIds(), ids(output));
     }
@@ -451,9 +452,9 @@ class CommandLineTest {
         byte[] bare = object.toBytes();
         byte[] signed = object.toElf().moduleSignature(new byte[100]).toBytes();
         Path file = Files.write(folder.resolve("signed.ko"), signed);
-        assertFailure("has a module signature (140 bytes at 0x", CommandRun.of(file));
+        assertFailure("has a module signature (140 bytes at 0x", CommandRun.resolveBtfids(file));
         assertArrayEquals(signed, read(file));
-        assertQuiet(CommandRun.of("--strip_signature", file));
+        assertQuiet(CommandRun.resolveBtfids("--strip_signature", file));
         assertEquals(bare.length, read(file).length);
     }
 
@@ -464,8 +465,8 @@ class CommandLineTest {
                 .moduleSignature(new byte[100])
                 .toBytes();
         Path file = Files.write(folder.resolve("signed.ko"), signed);
-        assertQuiet(CommandRun.of(file));
-        assertQuiet(CommandRun.of("--strip_signature", file));
+        assertQuiet(CommandRun.resolveBtfids(file));
+        assertQuiet(CommandRun.resolveBtfids("--strip_signature", file));
         assertArrayEquals(signed, read(file));
     }
 
@@ -481,9 +482,9 @@ class CommandLineTest {
 
     @Test
     void shouldLeaveNothingBehind() throws IOException {
-        CommandRun.of("-b", base, module);
-        CommandRun.of("-b", base, "-o", folder.resolve("out.ko"), module);
-        CommandRun.of("-b", base, folder.resolve("missing.ko"));
+        CommandRun.resolveBtfids("-b", base, module);
+        CommandRun.resolveBtfids("-b", base, "-o", folder.resolve("out.ko"), module);
+        CommandRun.resolveBtfids("-b", base, folder.resolve("missing.ko"));
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(
                     List.of(folder.resolve("out.ko"), module, base),

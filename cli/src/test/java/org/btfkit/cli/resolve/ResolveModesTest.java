@@ -1,4 +1,4 @@
-package org.btfkit.cli;
+package org.btfkit.cli.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.cli.CommandRun;
+import org.btfkit.cli.ResolveBtfids;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.raw.RawElfReader;
@@ -27,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code --embed}, {@code --detached} and {@code --patch_btfids}, on the sample. */
-class CommandLineModesTest {
+class ResolveModesTest {
     private static final FileTime LONG_AGO = FileTime.fromMillis(1_000_000);
 
     @TempDir
@@ -56,14 +58,14 @@ class CommandLineModesTest {
 
     private static CommandRun ok(CommandRun run) {
         assertEquals(ExitCode.OK, run.status(), run::toString);
-        assertEquals(List.of(), run.err(), run::toString);
+        assertEquals(List.of(), run.errLines(), run::toString);
         return run;
     }
 
     /** With a distilled base the sample loses four functions and a typedef of the kernel, and is told so. */
     private static CommandRun distilled(CommandRun run) {
         assertEquals(ExitCode.OK, run.status(), run::toString);
-        List<String> lost = run.err().stream()
+        List<String> lost = run.errLines().stream()
                 .map(line -> line.replaceFirst(
                         ".* unresolved symbol (\\w+) .*a distilled base cannot carry a (\\w+).*", "$2 $1"))
                 .toList();
@@ -105,35 +107,35 @@ class CommandLineModesTest {
 
     @Test
     void shouldEmbed() throws IOException {
-        ok(CommandRun.of("--embed", "-b", base, module));
+        ok(CommandRun.resolveBtfids("--embed", "-b", base, module));
         assertEmbedded(module, BtfSource.load(base));
         assertFalse(hasSection(module, ".BTF.base"));
     }
 
     @Test
     void shouldEmbedADistilledBase() throws IOException {
-        distilled(CommandRun.of("--embed", "--distill_base", "-b", base, module));
+        distilled(CommandRun.resolveBtfids("--embed", "--distill_base", "-b", base, module));
         assertTrue(hasSection(module, ".BTF.base"));
         assertEmbedded(module, null);
-        assertEquals(ExitCode.OK, CommandRun.of("--check", module).status());
+        assertEquals(ExitCode.OK, CommandRun.resolveBtfids("--check", module).status());
     }
 
     @Test
     void shouldTouchNothingWhenItEmbedsAgain() throws IOException {
-        ok(CommandRun.of("--embed", "-b", base, module));
+        ok(CommandRun.resolveBtfids("--embed", "-b", base, module));
         byte[] embedded = Files.readAllBytes(module);
         Files.setLastModifiedTime(module, LONG_AGO);
-        ok(CommandRun.of("--embed", "-b", base, module));
+        ok(CommandRun.resolveBtfids("--embed", "-b", base, module));
         assertArrayEquals(embedded, Files.readAllBytes(module));
         assertEquals(LONG_AGO, Files.getLastModifiedTime(module));
     }
 
     @Test
     void shouldTouchNothingWhenItEmbedsADistilledBaseAgain() throws IOException {
-        distilled(CommandRun.of("--embed", "--distill_base", "-b", base, module));
+        distilled(CommandRun.resolveBtfids("--embed", "--distill_base", "-b", base, module));
         byte[] embedded = Files.readAllBytes(module);
         Files.setLastModifiedTime(module, LONG_AGO);
-        CommandRun again = CommandRun.of("--embed", "--distill_base", "-b", base, module);
+        CommandRun again = CommandRun.resolveBtfids("--embed", "--distill_base", "-b", base, module);
         assertEquals(ExitCode.OK, again.status(), again::toString);
         assertArrayEquals(embedded, Files.readAllBytes(module));
         assertEquals(LONG_AGO, Files.getLastModifiedTime(module));
@@ -143,25 +145,25 @@ class CommandLineModesTest {
     void shouldEmbedIntoAnotherFile() throws IOException {
         byte[] before = Files.readAllBytes(module);
         Path target = folder.resolve("out.ko");
-        ok(CommandRun.of("--embed", "-b", base, "-o", target, module));
+        ok(CommandRun.resolveBtfids("--embed", "-b", base, "-o", target, module));
         assertArrayEquals(before, Files.readAllBytes(module));
-        ok(CommandRun.of("--embed", "-b", base, module));
+        ok(CommandRun.resolveBtfids("--embed", "-b", base, module));
         assertArrayEquals(Files.readAllBytes(module), Files.readAllBytes(target));
     }
 
     @Test
     void shouldWriteBesideAndPatch() throws IOException {
         byte[] before = Files.readAllBytes(module);
-        ok(CommandRun.of("--detached", "-b", base, module));
+        ok(CommandRun.resolveBtfids("--detached", "-b", base, module));
         assertArrayEquals(before, Files.readAllBytes(module), "the object is left alone");
         assertFalse(Files.exists(beside(".BTF.base")));
 
         Path embedded = folder.resolve("embedded.ko");
-        ok(CommandRun.of("--embed", "-b", base, "-o", embedded, module));
+        ok(CommandRun.resolveBtfids("--embed", "-b", base, "-o", embedded, module));
         assertArrayEquals(section(embedded, ".BTF"), Files.readAllBytes(beside(".BTF")));
         assertArrayEquals(section(embedded, ".BTF_ids"), Files.readAllBytes(beside(".BTF_ids")));
 
-        ok(CommandRun.of("--patch_btfids", beside(".BTF_ids"), module));
+        ok(CommandRun.resolveBtfids("--patch_btfids", beside(".BTF_ids"), module));
         assertFalse(Files.exists(beside(".BTF_ids.syms")), "the moves are done");
         assertArrayEquals(section(embedded, ".BTF_ids"), section(module, ".BTF_ids"));
         assertEquals(
@@ -173,9 +175,9 @@ class CommandLineModesTest {
 
     @Test
     void shouldWriteADistilledBaseBesideAndRemoveItWhenThereIsNone() {
-        distilled(CommandRun.of("--detached", "--distill_base", "-b", base, module));
+        distilled(CommandRun.resolveBtfids("--detached", "--distill_base", "-b", base, module));
         assertTrue(Files.exists(beside(".BTF.base")));
-        ok(CommandRun.of("--detached", "-b", base, module));
+        ok(CommandRun.resolveBtfids("--detached", "-b", base, module));
         assertFalse(Files.exists(beside(".BTF.base")), "would be embedded with BTF that is not on it");
     }
 
@@ -197,7 +199,7 @@ class CommandLineModesTest {
 
     @Test
     void shouldReportOnBtfInJson() {
-        Json json = Json.parse(distilled(CommandRun.of("--json", "--detached", "--distill_base", "-b", base, module))
+        Json json = Json.parse(distilled(CommandRun.resolveBtfids("--json", "--detached", "--distill_base", "-b", base, module))
                 .outText());
         assertEquals("detached", json.at("objects", 0, "outcome"));
         assertEquals(
@@ -215,7 +217,7 @@ class CommandLineModesTest {
         assertEquals(beside(".BTF.base").toFile().length(), ((Integer) btf.get("baseBytes")).longValue());
 
         json = Json.parse(
-                ok(CommandRun.of("--json", "--embed", "-b", base, module)).outText());
+                ok(CommandRun.resolveBtfids("--json", "--embed", "-b", base, module)).outText());
         assertEquals("written", json.at("objects", 0, "outcome"));
         assertEquals(List.of(), json.at("objects", 0, "files"));
         assertEquals(0, json.at("objects", 0, "btf", "baseTypes"));
@@ -238,10 +240,10 @@ class CommandLineModesTest {
     @ParameterizedTest
     @MethodSource("usageErrors")
     void shouldRefuseArgumentsThatMakeNoSense(List<String> row) {
-        CommandRun run = CommandRun.of(row.subList(1, row.size()).toArray());
+        CommandRun run = CommandRun.resolveBtfids(row.subList(1, row.size()).toArray());
         assertEquals(ExitCode.USAGE, run.status(), run::toString);
-        assertEquals(1, run.err().size(), run::toString);
-        assertTrue(run.err().get(0).contains(row.get(0)), run::toString);
+        assertEquals(1, run.errLines().size(), run::toString);
+        assertTrue(run.errLines().get(0).contains(row.get(0)), run::toString);
     }
 
     @Test
@@ -249,14 +251,14 @@ class CommandLineModesTest {
         byte[] before = Files.readAllBytes(module);
         Path wrong = Files.write(folder.resolve("wrong.btf"), new byte[] {1, 2, 3});
         for (String mode : List.of("--embed", "--detached")) {
-            CommandRun run = CommandRun.of(mode, "-b", wrong, module);
+            CommandRun run = CommandRun.resolveBtfids(mode, "-b", wrong, module);
             assertEquals(ExitCode.FAILURE, run.status(), run::toString);
-            assertEquals(1, run.err().size(), run::toString);
-            assertTrue(run.err().get(0).startsWith("ERROR: " + wrong), run::toString);
+            assertEquals(1, run.errLines().size(), run::toString);
+            assertTrue(run.errLines().get(0).startsWith("ERROR: " + wrong), run::toString);
         }
-        CommandRun run = CommandRun.of("--patch_btfids", wrong, module);
+        CommandRun run = CommandRun.resolveBtfids("--patch_btfids", wrong, module);
         assertEquals(ExitCode.FAILURE, run.status(), run::toString);
-        assertTrue(run.errText().contains("3 bytes, expected"), run::toString);
+        assertTrue(run.err().contains("3 bytes, expected"), run::toString);
         assertArrayEquals(before, Files.readAllBytes(module));
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(3, files.count());

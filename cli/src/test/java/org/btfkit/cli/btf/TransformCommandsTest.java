@@ -1,4 +1,4 @@
-package org.btfkit.cli;
+package org.btfkit.cli.btf;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
+import org.btfkit.cli.CommandRun;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.dedup.Deduplicator;
 import org.btfkit.dedup.Distilled;
@@ -65,7 +66,7 @@ class TransformCommandsTest {
 
     @Test
     void shouldDeduplicateAllInputsTogether() throws IOException {
-        BtfRun.ok("dedup", vmlinux, vmlinux, "-o", out("all.btf"));
+        CommandRun.btfOk("dedup", vmlinux, vmlinux, "-o", out("all.btf"));
         Btf merged = Merger.merge(List.of(base, base)).btf();
         assertHolds(out("all.btf"), new Deduplicator().dedup(merged).btf());
         assertEquals(base.typeCount(), BtfSource.load(out("all.btf")).typeCount());
@@ -73,20 +74,20 @@ class TransformCommandsTest {
 
     @Test
     void shouldPutInputsThatNeedNoBaseOnTheBase() throws IOException {
-        BtfRun.ok("dedup", "-B", vmlinux, vmlinux, "-o", out("none.btf"));
+        CommandRun.btfOk("dedup", "-B", vmlinux, vmlinux, "-o", out("none.btf"));
         assertEquals(base.typeCount(), BtfSource.load(out("none.btf"), base).typeCount(), "all types are the base's");
     }
 
     @Test
     void shouldWriteToAPipe() throws IOException {
-        BtfRun run = BtfRun.ok("dedup", "-B", vmlinux, module, "-o", "-");
+        CommandRun run = CommandRun.btfOk("dedup", "-B", vmlinux, module, "-o", "-");
         assertArrayEquals(BtfWriter.toBytes(new Deduplicator().dedup(split).btf()), run.out());
     }
 
     @Test
     void shouldDeduplicateEachInputByItself() throws IOException {
         Path results = out("results");
-        BtfRun run = BtfRun.of("dedup", "-B", vmlinux, "--out-dir", results, "--raw", "-j", 2, module, rawModule);
+        CommandRun run = CommandRun.btf("dedup", "-B", vmlinux, "--out-dir", results, "--raw", "-j", 2, module, rawModule);
         assertEquals(ExitCode.OK, run.status(), run.err());
         assertEquals("2 inputs, 2 deduplicated\n", run.err());
         Btf expected = new Deduplicator().dedup(split).btf();
@@ -98,7 +99,7 @@ class TransformCommandsTest {
     void shouldGoOnAfterAnInputThatFails() throws IOException {
         Path broken = Files.write(out("broken.btf"), new byte[] {1, 2, 3});
         Path results = out("results");
-        BtfRun run = BtfRun.of("dedup", "-B", vmlinux, "--out-dir", results, broken, rawModule);
+        CommandRun run = CommandRun.btf("dedup", "-B", vmlinux, "--out-dir", results, broken, rawModule);
         assertEquals(ExitCode.FAILURE, run.status());
         List<String> lines = run.err().lines().toList();
         assertTrue(lines.get(0).startsWith("ERROR: " + broken), run.err());
@@ -110,7 +111,7 @@ class TransformCommandsTest {
 
     @Test
     void shouldFlattenBaseAndSplitIntoOneWithTheSameIds() throws IOException {
-        BtfRun.ok("merge", "--flatten", "-B", vmlinux, module, "-o", out("flat.btf"));
+        CommandRun.btfOk("merge", "--flatten", "-B", vmlinux, module, "-o", out("flat.btf"));
         Btf flat = BtfSource.load(out("flat.btf"));
         Btf base = BtfSource.load(vmlinux);
         Btf split = BtfSource.load(module, base);
@@ -118,15 +119,15 @@ class TransformCommandsTest {
         for (int typeId = 1; typeId < flat.typeCount(); typeId++) {
             assertEquals(split.type(typeId).toString(), flat.type(typeId).toString());
         }
-        BtfRun.ok("validate", out("flat.btf"));
-        BtfRun.ok("merge", "--flatten", "-B", vmlinux, module, rawModule, "-o", out("two.btf"));
+        CommandRun.btfOk("validate", out("flat.btf"));
+        CommandRun.btfOk("merge", "--flatten", "-B", vmlinux, module, rawModule, "-o", out("two.btf"));
         int own = split.typeCount() - split.firstTypeId();
         assertEquals(flat.typeCount() + own, BtfSource.load(out("two.btf")).typeCount());
     }
 
     @Test
     void shouldRequireBaseToFlatten() {
-        BtfRun run = BtfRun.of("merge", "--flatten", module, "-o", out("flat.btf"));
+        CommandRun run = CommandRun.btf("merge", "--flatten", module, "-o", out("flat.btf"));
         assertEquals(ExitCode.USAGE, run.status());
         assertTrue(run.err().contains("no base given, expected -B BASE"), run.err());
         assertFalse(Files.exists(out("flat.btf")));
@@ -134,7 +135,7 @@ class TransformCommandsTest {
 
     @Test
     void shouldMerge() throws IOException {
-        BtfRun.ok("merge", "-B", vmlinux, module, rawModule, vmlinux, "-o", out("merged.btf"));
+        CommandRun.btfOk("merge", "-B", vmlinux, module, rawModule, vmlinux, "-o", out("merged.btf"));
         assertHolds(
                 out("merged.btf"),
                 Merger.merge(List.of(split, split, base), base).btf());
@@ -142,31 +143,31 @@ class TransformCommandsTest {
 
     @Test
     void shouldSort() throws IOException {
-        BtfRun.ok("sort", vmlinux, "-o", out("sorted.btf"));
+        CommandRun.btfOk("sort", vmlinux, "-o", out("sorted.btf"));
         assertHolds(out("sorted.btf"), NameSorter.sort(base).btf());
-        BtfRun.ok("sort", "-B", vmlinux, rawModule, "-o", rawModule);
+        CommandRun.btfOk("sort", "-B", vmlinux, rawModule, "-o", rawModule);
         assertHolds(rawModule, NameSorter.sort(split).btf());
     }
 
     @Test
     void shouldDistillAndRelocateRawBtf() throws IOException {
-        BtfRun.ok("distill", "-B", vmlinux, rawModule, "-o", out("split.btf"), "--out-base", out("base.btf"));
+        CommandRun.btfOk("distill", "-B", vmlinux, rawModule, "-o", out("split.btf"), "--out-base", out("base.btf"));
         Distilled distilled = Distiller.distill(split);
         assertHolds(out("split.btf"), distilled.split());
         assertHolds(out("base.btf"), distilled.base());
-        BtfRun.ok("relocate", "-B", out("base.btf"), "--onto", vmlinux, out("split.btf"), "-o", out("back.btf"));
+        CommandRun.btfOk("relocate", "-B", out("base.btf"), "--onto", vmlinux, out("split.btf"), "-o", out("back.btf"));
         assertHolds(out("back.btf"), Relocator.relocate(distilled.split(), base).btf());
     }
 
     @Test
     void shouldDistillAndRelocateWithinElf() throws IOException {
-        BtfRun.ok("distill", "-B", vmlinux, module, "-o", out("portable.ko"));
+        CommandRun.btfOk("distill", "-B", vmlinux, module, "-o", out("portable.ko"));
         Distilled distilled = Distiller.distill(split);
         assertArrayEquals(BtfWriter.toBytes(distilled.split()), section(out("portable.ko"), ".BTF"));
         assertArrayEquals(BtfWriter.toBytes(distilled.base()), section(out("portable.ko"), ".BTF.base"));
         assertArrayEquals(section(module, ".BTF_ids"), section(out("portable.ko"), ".BTF_ids"));
 
-        BtfRun.ok("relocate", "--onto", vmlinux, out("portable.ko"), "-o", out("back.ko"));
+        CommandRun.btfOk("relocate", "--onto", vmlinux, out("portable.ko"), "-o", out("back.ko"));
         Btf back = Relocator.relocate(distilled.split(), base).btf();
         assertArrayEquals(BtfWriter.toBytes(back), section(out("back.ko"), ".BTF"));
         assertTrue(new RawElfReader(Files.readAllBytes(out("back.ko")))
@@ -176,17 +177,17 @@ class TransformCommandsTest {
 
     @Test
     void shouldKeepTheDistilledBaseBesideWhatIsOnIt() throws IOException {
-        BtfRun.ok("distill", "-B", vmlinux, module, "-o", out("portable.ko"));
+        CommandRun.btfOk("distill", "-B", vmlinux, module, "-o", out("portable.ko"));
         byte[] distilledBase = section(out("portable.ko"), ".BTF.base");
-        BtfRun.ok("sort", out("portable.ko"), "-o", out("sorted.ko"));
+        CommandRun.btfOk("sort", out("portable.ko"), "-o", out("sorted.ko"));
         assertArrayEquals(distilledBase, section(out("sorted.ko"), ".BTF.base"));
-        assertEquals(ExitCode.OK, BtfRun.of("validate", out("sorted.ko")).status());
+        assertEquals(ExitCode.OK, CommandRun.btf("validate", out("sorted.ko")).status());
     }
 
     @Test
     void shouldReplaceTheSectionOfAnElfFileThatIsThere() throws IOException {
         Files.copy(module, out("target.ko"));
-        BtfRun.ok("merge", "-B", vmlinux, module, rawModule, "-o", out("target.ko"));
+        CommandRun.btfOk("merge", "-B", vmlinux, module, rawModule, "-o", out("target.ko"));
         Btf merged = Merger.merge(List.of(split, split), base).btf();
         assertArrayEquals(BtfWriter.toBytes(merged), section(out("target.ko"), ".BTF"));
         assertArrayEquals(section(module, ".BTF_ids"), section(out("target.ko"), ".BTF_ids"));
@@ -194,24 +195,24 @@ class TransformCommandsTest {
 
     @Test
     void shouldNotTouchAnElfFileThatStaysAsItIs() throws IOException {
-        BtfRun.ok("sort", "-B", vmlinux, module, "-o", module);
+        CommandRun.btfOk("sort", "-B", vmlinux, module, "-o", module);
         byte[] sorted = Files.readAllBytes(module);
         FileTime longAgo = FileTime.fromMillis(1_000_000);
         Files.setLastModifiedTime(module, longAgo);
-        BtfRun.ok("sort", "-B", vmlinux, module, "-o", module);
+        CommandRun.btfOk("sort", "-B", vmlinux, module, "-o", module);
         assertArrayEquals(sorted, Files.readAllBytes(module));
         assertEquals(longAgo, Files.getLastModifiedTime(module));
     }
 
     @Test
     void shouldRefuseToPartIdsFromTheirBtf() throws IOException {
-        assertEquals(ExitCode.OK, CommandRun.of("-b", vmlinux, module).status());
+        assertEquals(ExitCode.OK, CommandRun.resolveBtfids("-b", vmlinux, module).status());
         byte[] resolved = Files.readAllBytes(module);
-        BtfRun run = BtfRun.of("sort", "-B", vmlinux, module, "-o", module);
+        CommandRun run = CommandRun.btf("sort", "-B", vmlinux, module, "-o", module);
         assertEquals(ExitCode.FAILURE, run.status());
         assertTrue(run.err().contains(".BTF_ids holds ids") && run.err().contains("--embed"), run.err());
         assertArrayEquals(resolved, Files.readAllBytes(module));
-        BtfRun.ok("sort", "-B", vmlinux, module, "--raw", "-o", out("sorted.btf"));
+        CommandRun.btfOk("sort", "-B", vmlinux, module, "--raw", "-o", out("sorted.btf"));
     }
 
     @Test
@@ -219,14 +220,14 @@ class TransformCommandsTest {
         byte[] signature = signature();
         byte[] plain = Files.readAllBytes(module);
         Files.write(module, concat(plain, signature));
-        BtfRun run = BtfRun.of("distill", "-B", vmlinux, module, "-o", out("portable.ko"));
+        CommandRun run = CommandRun.btf("distill", "-B", vmlinux, module, "-o", out("portable.ko"));
         assertEquals(ExitCode.FAILURE, run.status());
         assertTrue(run.err().contains("--strip_signature"), run.err());
         assertFalse(Files.exists(out("portable.ko")));
 
-        BtfRun.ok("distill", "--strip_signature", "-B", vmlinux, module, "-o", out("portable.ko"));
+        CommandRun.btfOk("distill", "--strip_signature", "-B", vmlinux, module, "-o", out("portable.ko"));
         Files.write(out("unsigned.ko"), plain);
-        BtfRun.ok("distill", "-B", vmlinux, out("unsigned.ko"), "-o", out("other.ko"));
+        CommandRun.btfOk("distill", "-B", vmlinux, out("unsigned.ko"), "-o", out("other.ko"));
         assertArrayEquals(Files.readAllBytes(out("other.ko")), Files.readAllBytes(out("portable.ko")));
     }
 
@@ -247,13 +248,13 @@ class TransformCommandsTest {
         Path broken = Files.write(out("broken.btf"), new byte[] {1, 2, 3});
         Path target = Files.write(out("target.btf"), new byte[] {7});
         for (String command : List.of("dedup", "merge", "sort")) {
-            BtfRun run = BtfRun.of(command, broken, "-o", target);
+            CommandRun run = CommandRun.btf(command, broken, "-o", target);
             assertEquals(ExitCode.FAILURE, run.status(), run.toString());
             assertEquals(1, run.err().lines().count(), run.err());
             assertTrue(run.err().startsWith("ERROR: " + broken), run.err());
         }
         assertArrayEquals(new byte[] {7}, Files.readAllBytes(target));
-        BtfRun run = BtfRun.of("relocate", "-B", vmlinux, "--onto", vmlinux, broken, "-o", target);
+        CommandRun run = CommandRun.btf("relocate", "-B", vmlinux, "--onto", vmlinux, broken, "-o", target);
         assertNotEquals(ExitCode.OK, run.status());
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(
@@ -264,7 +265,7 @@ class TransformCommandsTest {
     @Test
     void shouldNotReplaceWhatItCannotRead() throws IOException {
         Path target = Files.write(out("target.ko.gz"), new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0});
-        BtfRun run = BtfRun.of("sort", vmlinux, "-o", target);
+        CommandRun run = CommandRun.btf("sort", vmlinux, "-o", target);
         assertEquals(ExitCode.FAILURE, run.status());
         assertTrue(run.err().contains("remove it or name another file"), run.err());
         assertEquals(7, Files.size(target));
@@ -274,19 +275,19 @@ class TransformCommandsTest {
     void shouldSayWhatIsWrongWithItsArguments() throws IOException {
         assertFailure(
                 vmlinux + ": is no split BTF",
-                BtfRun.of("distill", "-B", vmlinux, vmlinux, "-o", out("x.btf"), "--out-base", out("y.btf")));
+                CommandRun.btf("distill", "-B", vmlinux, vmlinux, "-o", out("x.btf"), "--out-base", out("y.btf")));
         assertFailure(
                 vmlinux + ": is a file, expected a folder",
-                BtfRun.of("dedup", "-B", vmlinux, "--out-dir", vmlinux, rawModule));
+                CommandRun.btf("dedup", "-B", vmlinux, "--out-dir", vmlinux, rawModule));
         assertFailure(
-                "distilled base", BtfRun.of("relocate", "-B", vmlinux, "--onto", vmlinux, rawModule, "-o", out("x")));
-        assertFailure("give its base with -B", BtfRun.of("sort", rawModule, "-o", out("x.btf")));
+                "distilled base", CommandRun.btf("relocate", "-B", vmlinux, "--onto", vmlinux, rawModule, "-o", out("x")));
+        assertFailure("give its base with -B", CommandRun.btf("sort", rawModule, "-o", out("x.btf")));
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(3, files.count());
         }
     }
 
-    private static void assertFailure(String message, BtfRun run) {
+    private static void assertFailure(String message, CommandRun run) {
         assertEquals(ExitCode.FAILURE, run.status(), run.toString());
         assertEquals(1, run.err().lines().count(), run.toString());
         assertTrue(run.err().startsWith("ERROR: ") && run.err().contains(message), run.toString());

@@ -1,4 +1,4 @@
-package org.btfkit.cli;
+package org.btfkit.cli.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,10 +20,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.btfkit.cli.BtfTool;
+import org.btfkit.cli.CommandRun;
+import org.btfkit.cli.ResolveBtfids;
+import org.btfkit.fixtures.kernel.SampleModule;
+import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.fixtures.tool.ExternalTool;
 import org.btfkit.fixtures.tool.PlainUser;
-import org.btfkit.fixtures.raw.RawElfReader;
-import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.tool.ToolResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,8 +61,8 @@ class BadInputFileTest {
 
     private static void assertFailure(String message, CommandRun run) {
         assertEquals(1, run.status(), run::toString);
-        assertEquals(List.of("ERROR: " + message), run.err());
-        assertEquals(List.of(), run.out());
+        assertEquals(List.of("ERROR: " + message), run.errLines());
+        assertEquals(List.of(), run.outLines());
     }
 
     private void assertUntouched(Path... others) throws IOException {
@@ -82,7 +86,12 @@ class BadInputFileTest {
         user.own(folder);
         ToolResult result = user.java(ResolveBtfids.class, args);
         List<String> strings = Stream.of(args).map(Object::toString).toList();
-        return new CommandRun(strings, result.exitCode(), result.outLines(), result.errLines());
+        return new CommandRun(
+                "resolve-btfids",
+                strings,
+                result.exitCode(),
+                result.out().getBytes(StandardCharsets.UTF_8),
+                result.err());
     }
 
     /** Runs {@code btf} as {@link #unprivileged} does. */
@@ -99,30 +108,30 @@ class BadInputFileTest {
     @Test
     void shouldRefuseMissingFiles() throws IOException {
         Path missing = folder.resolve("missing");
-        assertFailure(missing + " (No such file or directory)", CommandRun.of("-b", base, missing));
-        assertFailure(missing + " (No such file or directory)", CommandRun.of("-b", missing, module));
-        assertFailure(missing + " (No such file or directory)", CommandRun.of("--btf", missing, "-b", base, module));
+        assertFailure(missing + " (No such file or directory)", CommandRun.resolveBtfids("-b", base, missing));
+        assertFailure(missing + " (No such file or directory)", CommandRun.resolveBtfids("-b", missing, module));
+        assertFailure(missing + " (No such file or directory)", CommandRun.resolveBtfids("--btf", missing, "-b", base, module));
         Path link = Files.createSymbolicLink(folder.resolve("link"), missing);
-        assertFailure(link + " (No such file or directory)", CommandRun.of("-b", base, link));
+        assertFailure(link + " (No such file or directory)", CommandRun.resolveBtfids("-b", base, link));
         Path below = module.resolve("below");
-        assertFailure(below + " (Not a directory)", CommandRun.of("-b", base, below));
+        assertFailure(below + " (Not a directory)", CommandRun.resolveBtfids("-b", base, below));
         assertUntouched(link);
     }
 
     @Test
     void shouldRefuseFolders() throws IOException {
-        assertFailure(folder + " (Is a directory)", CommandRun.of("-b", base, folder));
-        assertFailure(folder + " (Is a directory)", CommandRun.of("-b", folder, module));
-        assertFailure(folder + " (Is a directory)", CommandRun.of("--check", "-b", base, folder));
+        assertFailure(folder + " (Is a directory)", CommandRun.resolveBtfids("-b", base, folder));
+        assertFailure(folder + " (Is a directory)", CommandRun.resolveBtfids("-b", folder, module));
+        assertFailure(folder + " (Is a directory)", CommandRun.resolveBtfids("--check", "-b", base, folder));
         assertUntouched();
     }
 
     @Test
     void shouldRefuseDevices() throws IOException {
         Path none = Path.of("/dev/null");
-        assertFailure(none + ": not an ELF file, at 0x0", CommandRun.of(none));
+        assertFailure(none + ": not an ELF file, at 0x0", CommandRun.resolveBtfids(none));
         assertFailure(
-                none + ": truncated header: 0 bytes, expected at least 24, at 0x0", CommandRun.of("-b", none, module));
+                none + ": truncated header: 0 bytes, expected at least 24, at 0x0", CommandRun.resolveBtfids("-b", none, module));
         assertUntouched();
     }
 
@@ -130,10 +139,10 @@ class BadInputFileTest {
     void shouldRefuseLoopOfLinks() throws IOException {
         Path loop = folder.resolve("loop");
         Files.createSymbolicLink(loop, loop);
-        assertFailure(loop + " (Too many levels of symbolic links)", CommandRun.of("-b", base, loop));
+        assertFailure(loop + " (Too many levels of symbolic links)", CommandRun.resolveBtfids("-b", base, loop));
         assertFailure(
                 module + ": " + loop + ": too many levels of symbolic links",
-                CommandRun.of("-b", base, "-o", loop, module));
+                CommandRun.resolveBtfids("-b", base, "-o", loop, module));
         assertUntouched(loop);
     }
 
@@ -164,10 +173,10 @@ class BadInputFileTest {
         CompletableFuture<Void> writer = feed(pipe, SampleModule.module());
         assertFailure(
                 pipe + ": is no regular file, so it cannot be changed in place; name a file to write with -o",
-                CommandRun.of("-b", base, pipe));
+                CommandRun.resolveBtfids("-b", base, pipe));
         writer.get();
         writer = feed(pipe, SampleModule.module());
-        assertEquals(0, CommandRun.of("-b", base, "-o", output, pipe).status());
+        assertEquals(0, CommandRun.resolveBtfids("-b", base, "-o", output, pipe).status());
         writer.get();
         byte[] written = Files.readAllBytes(output);
         assertArrayEquals(SampleModule.goldenIds(), new RawElfReader(written).bytes(".BTF_ids"));
@@ -178,7 +187,7 @@ class BadInputFileTest {
     void shouldReadBaseFromPipe() throws Exception {
         Path pipe = pipe();
         CompletableFuture<Void> writer = feed(pipe, SampleModule.vmlinuxBtf());
-        assertEquals(0, CommandRun.of("-b", pipe, module).status());
+        assertEquals(0, CommandRun.resolveBtfids("-b", pipe, module).status());
         writer.get();
         assertArrayEquals(SampleModule.goldenIds(), new RawElfReader(Files.readAllBytes(module)).bytes(".BTF_ids"));
     }
@@ -188,7 +197,7 @@ class BadInputFileTest {
         Path pipe = pipe();
         assertFailure(
                 module + ": " + pipe + ": is no regular file, so it cannot be replaced",
-                CommandRun.of("-b", base, "-o", pipe, module));
+                CommandRun.resolveBtfids("-b", base, "-o", pipe, module));
         assertFalse(Files.isRegularFile(pipe));
         assertUntouched(pipe);
     }
@@ -200,11 +209,11 @@ class BadInputFileTest {
         Path below = Files.createDirectory(folder.resolve("below"));
         assertFailure(
                 module + ": " + below + ": is a folder, expected a file to write",
-                CommandRun.of("-b", base, "-o", below, module));
+                CommandRun.resolveBtfids("-b", base, "-o", below, module));
         Path missing = folder.resolve("missing");
         assertFailure(
                 missing + ": no such file or folder",
-                CommandRun.of("-b", base, "-o", missing.resolve("out.ko"), module));
+                CommandRun.resolveBtfids("-b", base, "-o", missing.resolve("out.ko"), module));
         assertUntouched(below);
     }
 
@@ -271,7 +280,7 @@ class BadInputFileTest {
 
     @Test
     void shouldReadWhatIsThereInFoldersThatMustNotBeWrittenTo() throws IOException {
-        assertEquals(0, CommandRun.of("-b", base, module).status());
+        assertEquals(0, CommandRun.resolveBtfids("-b", base, module).status());
         byte[] resolved = Files.readAllBytes(module);
         allow("r-xr-xr-x", folder);
         CommandRun run = unprivileged("-b", base, module);
@@ -302,14 +311,14 @@ class BadInputFileTest {
             }
             List<Path> before = list(small);
             for (CommandRun run : List.of(
-                    CommandRun.of("-b", base, full),
-                    CommandRun.of("-b", base, "-o", small.resolve("out.ko"), module),
-                    CommandRun.of("-b", base, "-o", rest, module))) {
+                    CommandRun.resolveBtfids("-b", base, full),
+                    CommandRun.resolveBtfids("-b", base, "-o", small.resolve("out.ko"), module),
+                    CommandRun.resolveBtfids("-b", base, "-o", rest, module))) {
                 assertEquals(1, run.status(), run::toString);
-                assertEquals(1, run.err().size(), run::toString);
-                assertTrue(run.err().get(0).startsWith("ERROR: "), run::toString);
-                assertTrue(run.err().get(0).contains("No space left on device"), run::toString);
-                assertFalse(run.err().get(0).contains("Exception"), run::toString);
+                assertEquals(1, run.errLines().size(), run::toString);
+                assertTrue(run.errLines().get(0).startsWith("ERROR: "), run::toString);
+                assertTrue(run.errLines().get(0).contains("No space left on device"), run::toString);
+                assertFalse(run.errLines().get(0).contains("Exception"), run::toString);
             }
             assertEquals(before, list(small));
             assertArrayEquals(SampleModule.module(), Files.readAllBytes(full));

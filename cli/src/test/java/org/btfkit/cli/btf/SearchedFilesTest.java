@@ -1,4 +1,4 @@
-package org.btfkit.cli;
+package org.btfkit.cli.btf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +11,7 @@ import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.cli.CommandRun;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.SampleModule;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +41,7 @@ class SearchedFilesTest {
     }
 
     private int run(Object... args) {
-        BtfRun run = BtfRun.of(args);
+        CommandRun run = CommandRun.btf(args);
         out = new String(run.out(), StandardCharsets.UTF_8);
         err = run.err();
         return run.status();

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * others.
  */
 @Tag("conformance")
-class KilledRunsTest {
+class KilledRunsConformance {
     private static final int KILLS = Integer.getInteger("btfkit.kills", 200);
     private static final long SEED = Long.getLong("btfkit.kills.seed", 20261122L);
     private static final int WORKERS = 2;
@@ -120,7 +120,7 @@ class KilledRunsTest {
         Path place = Files.createDirectory(folder.resolve("earlier"));
         List<Path> objects = put(place, Kind.DETACH);
         for (Path object : objects) {
-            CommandRun run = CommandRun.of("--detached", "-b", base, object);
+            CommandRun run = CommandRun.resolveBtfids("--detached", "-b", base, object);
             assertEquals(0, run.status(), run::toString);
         }
         earlier.putAll(contents(place));
@@ -371,8 +371,8 @@ class KilledRunsTest {
     private void complete(Path place, Kind kind) throws IOException {
         Object[] arguments = arguments(place, kind).toArray();
         int status = kind.command == BtfTool.class
-                ? BtfRun.of(arguments).status()
-                : CommandRun.of(arguments).status();
+                ? CommandRun.btf(arguments).status()
+                : CommandRun.resolveBtfids(arguments).status();
         assertEquals(0, status, place.toString());
         Map<String, byte[]> found = contents(place);
         Map<String, byte[]> expected = results.get(kind);

@@ -1,4 +1,4 @@
-package org.btfkit.cli;
+package org.btfkit.cli.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.btfkit.cli.CommandRun;
+import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.raw.BtfIdsObject;
 import org.btfkit.fixtures.raw.BtfIdsObject.Entry;
 import org.btfkit.fixtures.raw.BtfIdsObject.IdList;
@@ -27,7 +29,6 @@ import org.btfkit.fixtures.raw.RawElf.Reloc;
 import org.btfkit.fixtures.raw.RawElf.Section;
 import org.btfkit.fixtures.raw.RawElf.Shdr;
 import org.btfkit.fixtures.raw.RawElf.Symbol;
-import org.btfkit.fixtures.kernel.SampleModule;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,7 +113,7 @@ class BadInputObjectTest {
             CommandRun run =
                     input.check(object(variant).toBytes(), base(variant.order()).toBytes());
             assertEquals(0, run.status(), run::toString);
-            assertEquals(List.of(), run.err());
+            assertEquals(List.of(), run.errLines());
         }
     }
 
@@ -424,12 +425,12 @@ class BadInputObjectTest {
         byte[] object = elf.toBytes();
         byte[] base = base(ByteOrder.LITTLE_ENDIAN).toBytes();
         CommandRun run = assertTimeout(
-                Duration.ofSeconds(30), () -> CommandRun.of("-b", write("base.btf", base), write("module.ko", object)));
+                Duration.ofSeconds(30), () -> CommandRun.resolveBtfids("-b", write("base.btf", base), write("module.ko", object)));
         assertEquals(0, run.status(), run::toString);
-        assertEquals(count, run.err().size());
+        assertEquals(count, run.errLines().size());
         assertEquals(
                 "WARN: resolve_btfids: unresolved symbol missing7 (func: only missing7.isra.0 is in the symbol table)",
-                run.err().get(7));
+                run.errLines().get(7));
     }
 
     private Path write(String name, byte[] bytes) throws IOException {

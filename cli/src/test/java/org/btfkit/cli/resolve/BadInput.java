@@ -1,4 +1,4 @@
-package org.btfkit.cli;
+package org.btfkit.cli.resolve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.btfkit.cli.CommandRun;
 import org.btfkit.cli.support.ExitCode;
 
 /**
@@ -79,7 +80,7 @@ final class BadInput {
         args.addAll(List.of(options));
         args.add(module);
         long before = allocatedBytes();
-        CommandRun run = CommandRun.of(args.toArray());
+        CommandRun run = CommandRun.resolveBtfids(args.toArray());
         long allocated = allocatedBytes() - before;
         assertTrue(allocated < MAX_ALLOCATED, () -> "allocated " + allocated + " bytes: " + run);
         return run;
@@ -131,12 +132,12 @@ final class BadInput {
 
     /** One line that begins with ERROR if it failed, none if not; no word of an error in the program itself. */
     static void checkTalk(CommandRun run) {
-        String text = run.errText() + run.outText();
+        String text = run.err() + run.outText();
         for (String word : List.of("internal error", "Exception", "\tat ", "not enough memory", ": null", "\ufffd[")) {
             assertTrue(!text.contains(word), () -> "'" + word + "' in " + run);
         }
         assertEquals(run.status() == ExitCode.FAILURE ? 1 : 0, failures(run), run::toString);
-        for (String line : run.err()) {
+        for (String line : run.errLines()) {
             boolean known = line.startsWith("ERROR: ") || line.startsWith("WARN: ") || line.startsWith("NOTE: ");
             assertTrue(known, () -> "'" + line + "' in " + run);
         }
@@ -146,7 +147,7 @@ final class BadInput {
     private static int failures(CommandRun run) {
         boolean reported = run.args().contains("--check")
                 && run.errors().isEmpty()
-                && !run.out().isEmpty();
+                && !run.outLines().isEmpty();
         return reported && run.status() == ExitCode.FAILURE ? 1 : run.errors().size();
     }
 }

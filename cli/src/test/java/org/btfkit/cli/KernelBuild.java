@@ -1,4 +1,4 @@
-package org.btfkit.cli.conformance;
+package org.btfkit.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,7 +11,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import org.btfkit.cli.ResolveBtfids;
 import org.btfkit.fixtures.kernel.Kernel;
 import org.btfkit.fixtures.kernel.ModuleBuilder;
 import org.btfkit.fixtures.kernel.ModuleTree;

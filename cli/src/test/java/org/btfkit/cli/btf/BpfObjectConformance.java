@@ -1,4 +1,4 @@
-package org.btfkit.cli.conformance;
+package org.btfkit.cli.btf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** New BTF in objects of clang: instructions and relocations follow it. */
 @Tag("conformance")
-class BpfObjectTest {
+class BpfObjectConformance {
     private static final String SOURCE = """
             struct node { int value; struct node *next; };
             int zeta = 3;
