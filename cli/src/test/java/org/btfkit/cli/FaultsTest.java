@@ -145,7 +145,8 @@ class FaultsTest {
         }
         Path object = Files.copy(module, small.resolve("m.ko"));
         assertEquals(
-                ExitCode.OK, CommandRun.resolveBtfids("--detached", "-b", base, object).status());
+                ExitCode.OK,
+                CommandRun.resolveBtfids("--detached", "-b", base, object).status());
         Files.write(small.resolve("there.ko"), new byte[] {1});
     }
 
@@ -166,7 +167,9 @@ class FaultsTest {
         Path module = Files.copy(SampleModule.writeModule(folder), small.resolve("m.ko"));
         ExternalTool.named("mount", "mount").check("-o", "remount,ro", small);
         for (String mode : List.of("--embed", "--detached", "-v")) {
-            assertOneError(CommandRun.resolveBtfids(mode, "-b", base, module), "is on a file system that is mounted read-only");
+            assertOneError(
+                    CommandRun.resolveBtfids(mode, "-b", base, module),
+                    "is on a file system that is mounted read-only");
         }
         assertEquals(Set.of("m.ko"), contents(small).keySet());
     }
@@ -177,7 +180,8 @@ class FaultsTest {
         assumeTrue(chattr.isAvailable(), "no chattr (Debian package e2fsprogs)");
         Path module = SampleModule.writeModule(folder);
         assertEquals(
-                ExitCode.OK, CommandRun.resolveBtfids("--detached", "-b", base, module).status());
+                ExitCode.OK,
+                CommandRun.resolveBtfids("--detached", "-b", base, module).status());
         Map<String, List<Byte>> before = contents(folder);
         for (String file : List.of("", ".BTF", ".BTF_ids")) {
             Path immutable = Path.of(module + file);
@@ -188,7 +192,8 @@ class FaultsTest {
                     assertOneError(CommandRun.resolveBtfids("--embed", "-b", base, module), "permission denied");
                 } else {
                     assertOneError(
-                            CommandRun.resolveBtfids("--detached", "--distill_base", "-b", base, module), "permission denied");
+                            CommandRun.resolveBtfids("--detached", "--distill_base", "-b", base, module),
+                            "permission denied");
                 }
             } finally {
                 chattr.check("-i", immutable);
@@ -214,7 +219,8 @@ class FaultsTest {
         assertEquals(List.of(), CommandRun.resolveBtfids("-b", base, module).errLines());
 
         assertEquals(
-                ExitCode.OK, CommandRun.resolveBtfids("--detached", "-b", base, module).status());
+                ExitCode.OK,
+                CommandRun.resolveBtfids("--detached", "-b", base, module).status());
         Path detached = Path.of(module + ".BTF");
         Files.createLink(folder.resolve("linked"), detached);
         assertEquals(

@@ -114,14 +114,16 @@ class FloorsTest {
     @Test
     void shouldHaveNoLargeLoopOfClasses() {
         List<Set<String>> large = new Loops(USES)
-                .find().stream().filter(loop -> loop.size() > MOST_CLASSES_IN_A_LOOP).toList();
+                .find().stream()
+                        .filter(loop -> loop.size() > MOST_CLASSES_IN_A_LOOP)
+                        .toList();
         assertEquals(List.of(), large);
     }
 
     @Test
     void shouldUseNoSimpleNameTwice() {
-        Map<String, List<String>> byName = allClasses().stream()
-                .collect(Collectors.groupingBy(name -> name.substring(name.lastIndexOf('.') + 1)));
+        Map<String, List<String>> byName =
+                allClasses().stream().collect(Collectors.groupingBy(name -> name.substring(name.lastIndexOf('.') + 1)));
         byName.values().removeIf(classes -> classes.size() == 1);
         assertEquals(Map.of(), byName);
     }

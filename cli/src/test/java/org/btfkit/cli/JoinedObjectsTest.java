@@ -168,7 +168,8 @@ class JoinedObjectsTest {
         Path stray = Files.write(folder.resolve("stray.btf"), Arrays.copyOf(bytes, bytes.length + 4));
         String text = stray + ": 4 bytes after the last section, at 0x" + Integer.toHexString(bytes.length);
         assertEquals("ERROR: " + text + "\n", CommandRun.btf("validate", stray).err());
-        assertEquals("WARN: " + text + ", ignored\n", CommandRun.btf("dump", stray).err());
+        assertEquals(
+                "WARN: " + text + ", ignored\n", CommandRun.btf("dump", stray).err());
         Path out = folder.resolve("out.btf");
         for (String command : List.of("sort", "merge", "dedup")) {
             CommandRun run = CommandRun.btf(command, stray, "-o", out);

@@ -83,8 +83,9 @@ class WrongBaseTest {
         CommandRun run = CommandRun.btf(arguments(arguments, wrong));
         assertEquals(ExitCode.OK, run.status(), run.toString());
         assertSaid("WARN: ", raw, "-B", run.err());
-        CommandRun trusting = CommandRun.btf(Stream.concat(Stream.of(arguments(arguments, wrong)), Stream.of("--trust_base"))
-                .toArray());
+        CommandRun trusting =
+                CommandRun.btf(Stream.concat(Stream.of(arguments(arguments, wrong)), Stream.of("--trust_base"))
+                        .toArray());
         assertFalse(trusting.err().contains("was not made"), trusting.toString());
         assertArrayEquals(run.out(), trusting.out());
         CommandRun.btfOk(arguments(arguments.replace("ormation", "aa"), right));

@@ -54,8 +54,7 @@ final class MergeCommand implements Subcommand {
     }
 
     /** What has no base any more is no longer the BTF of a module, so no copy of an input is made for it. */
-    private int flatten(
-            String[] inputs, String target, BtfInput options, ParseResult arguments, OutputStream out)
+    private int flatten(String[] inputs, String target, BtfInput options, ParseResult arguments, OutputStream out)
             throws IOException {
         Btf base = TransformInput.requireBase(arguments, options);
         TransformInput flat = TransformInput.loadFlat(inputs, base, options);

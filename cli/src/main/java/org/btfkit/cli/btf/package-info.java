@@ -1,8 +1,8 @@
 /**
  * The subcommands of {@code btf}, a class for each.
  *
- * <p>Read {@link org.btfkit.cli.btf.Subcommand}, what each of them is, and {@link org.btfkit.cli.btf.Subcommands}, which
- * finds one by its name. What they share:
+ * <p>Read {@link org.btfkit.cli.btf.Subcommand}, what each of them is, and {@link org.btfkit.cli.btf.Subcommands},
+ * which finds one by its name. What they share:
  *
  * <ul>
  *   <li>those that look at BTF load it by {@code BtfInput}, which knows {@code -B} and the running kernel;

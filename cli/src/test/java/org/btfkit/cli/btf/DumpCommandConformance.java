@@ -19,6 +19,8 @@ class DumpCommandConformance {
     @Test
     void shouldDumpAsBpftoolDoes() {
         Path vmlinux = SampleModule.writeVmlinuxBtf(folder);
-        assertEquals(Bpftool.dumpRaw(vmlinux, null), CommandRun.btfOk("dump", vmlinux).outText());
+        assertEquals(
+                Bpftool.dumpRaw(vmlinux, null),
+                CommandRun.btfOk("dump", vmlinux).outText());
     }
 }

@@ -87,7 +87,8 @@ class TransformCommandsTest {
     @Test
     void shouldDeduplicateEachInputByItself() throws IOException {
         Path results = out("results");
-        CommandRun run = CommandRun.btf("dedup", "-B", vmlinux, "--out-dir", results, "--raw", "-j", 2, module, rawModule);
+        CommandRun run =
+                CommandRun.btf("dedup", "-B", vmlinux, "--out-dir", results, "--raw", "-j", 2, module, rawModule);
         assertEquals(ExitCode.OK, run.status(), run.err());
         assertEquals("2 inputs, 2 deduplicated\n", run.err());
         Btf expected = new Deduplicator().dedup(split).btf();
@@ -206,7 +207,8 @@ class TransformCommandsTest {
 
     @Test
     void shouldRefuseToPartIdsFromTheirBtf() throws IOException {
-        assertEquals(ExitCode.OK, CommandRun.resolveBtfids("-b", vmlinux, module).status());
+        assertEquals(
+                ExitCode.OK, CommandRun.resolveBtfids("-b", vmlinux, module).status());
         byte[] resolved = Files.readAllBytes(module);
         CommandRun run = CommandRun.btf("sort", "-B", vmlinux, module, "-o", module);
         assertEquals(ExitCode.FAILURE, run.status());
@@ -280,7 +282,8 @@ class TransformCommandsTest {
                 vmlinux + ": is a file, expected a folder",
                 CommandRun.btf("dedup", "-B", vmlinux, "--out-dir", vmlinux, rawModule));
         assertFailure(
-                "distilled base", CommandRun.btf("relocate", "-B", vmlinux, "--onto", vmlinux, rawModule, "-o", out("x")));
+                "distilled base",
+                CommandRun.btf("relocate", "-B", vmlinux, "--onto", vmlinux, rawModule, "-o", out("x")));
         assertFailure("give its base with -B", CommandRun.btf("sort", rawModule, "-o", out("x.btf")));
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(3, files.count());

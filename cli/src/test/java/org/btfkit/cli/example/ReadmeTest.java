@@ -14,8 +14,8 @@ import org.btfkit.btf.build.BtfBuilder;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.dedup.Relocator;
-import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.fixtures.kernel.SampleModule;
+import org.btfkit.fixtures.raw.RawElfReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -110,7 +110,9 @@ class BadInputFileTest {
         Path missing = folder.resolve("missing");
         assertFailure(missing + " (No such file or directory)", CommandRun.resolveBtfids("-b", base, missing));
         assertFailure(missing + " (No such file or directory)", CommandRun.resolveBtfids("-b", missing, module));
-        assertFailure(missing + " (No such file or directory)", CommandRun.resolveBtfids("--btf", missing, "-b", base, module));
+        assertFailure(
+                missing + " (No such file or directory)",
+                CommandRun.resolveBtfids("--btf", missing, "-b", base, module));
         Path link = Files.createSymbolicLink(folder.resolve("link"), missing);
         assertFailure(link + " (No such file or directory)", CommandRun.resolveBtfids("-b", base, link));
         Path below = module.resolve("below");
@@ -131,7 +133,8 @@ class BadInputFileTest {
         Path none = Path.of("/dev/null");
         assertFailure(none + ": not an ELF file, at 0x0", CommandRun.resolveBtfids(none));
         assertFailure(
-                none + ": truncated header: 0 bytes, expected at least 24, at 0x0", CommandRun.resolveBtfids("-b", none, module));
+                none + ": truncated header: 0 bytes, expected at least 24, at 0x0",
+                CommandRun.resolveBtfids("-b", none, module));
         assertUntouched();
     }
 

@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.kernel.SampleModule;
+import org.btfkit.fixtures.raw.RawElfReader;
 import org.junit.jupiter.api.Test;
 
 /** Bytes of the sample module, in each of its states, and of its base are changed at random. */

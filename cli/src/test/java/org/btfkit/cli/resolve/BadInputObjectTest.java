@@ -425,7 +425,8 @@ class BadInputObjectTest {
         byte[] object = elf.toBytes();
         byte[] base = base(ByteOrder.LITTLE_ENDIAN).toBytes();
         CommandRun run = assertTimeout(
-                Duration.ofSeconds(30), () -> CommandRun.resolveBtfids("-b", write("base.btf", base), write("module.ko", object)));
+                Duration.ofSeconds(30),
+                () -> CommandRun.resolveBtfids("-b", write("base.btf", base), write("module.ko", object)));
         assertEquals(0, run.status(), run::toString);
         assertEquals(count, run.errLines().size());
         assertEquals(

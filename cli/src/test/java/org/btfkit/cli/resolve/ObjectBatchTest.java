@@ -275,10 +275,12 @@ class ObjectBatchTest {
     @Test
     void shouldReportOneObjectInJsonAsWell() throws IOException {
         Path module = module("a.ko");
-        Json written = Json.parse(CommandRun.resolveBtfids("--json", "-b", base, module).outText());
+        Json written = Json.parse(
+                CommandRun.resolveBtfids("--json", "-b", base, module).outText());
         assertEquals("written", written.at("objects", 0, "outcome"));
         assertEquals(0, written.at("exitStatus"));
-        Json unchanged = Json.parse(CommandRun.resolveBtfids("--json", "-b", base, module).outText());
+        Json unchanged = Json.parse(
+                CommandRun.resolveBtfids("--json", "-b", base, module).outText());
         assertEquals("unchanged", unchanged.at("objects", 0, "outcome"));
         assertEquals("resolved", unchanged.at("objects", 0, "sets", 0, "state"));
         assertEquals(0, unchanged.at("objects", 0, "movedSymbols"));
@@ -303,12 +305,12 @@ class ObjectBatchTest {
         int at = (int) new RawElfReader(bytes).section(".BTF_ids").orElseThrow().offset();
         System.arraycopy(SampleModule.goldenIds(), 0, bytes, at, SampleModule.goldenIds().length);
         Path stale = Files.write(folder.resolve("stale.ko"), bytes);
-        Json check =
-                Json.parse(CommandRun.resolveBtfids("--json", "--check", "-b", base, stale).outText());
+        Json check = Json.parse(
+                CommandRun.resolveBtfids("--json", "--check", "-b", base, stale).outText());
         assertEquals(1, check.at("exitStatus"));
         assertEquals("stale", check.at("objects", 0, "sets", 0, "state"));
-        Json repair = Json.parse(
-                CommandRun.resolveBtfids("--json", "--repair", "-b", base, stale).outText());
+        Json repair = Json.parse(CommandRun.resolveBtfids("--json", "--repair", "-b", base, stale)
+                .outText());
         assertEquals("written", repair.at("objects", 0, "outcome"));
         assertEquals(1, repair.size("objects", 0, "notes"));
     }

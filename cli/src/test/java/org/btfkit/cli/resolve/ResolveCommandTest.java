@@ -238,7 +238,8 @@ class ResolveCommandTest {
     @Test
     void shouldFailWithNoFailAsWell() {
         assertFailure(
-                "missing.ko (No such file or directory)", CommandRun.resolveBtfids("--no-fail", folder.resolve("missing.ko")));
+                "missing.ko (No such file or directory)",
+                CommandRun.resolveBtfids("--no-fail", folder.resolve("missing.ko")));
     }
 
     // ---- warnings
@@ -366,7 +367,9 @@ class ResolveCommandTest {
         byte[] before = read(stale);
         Path output = folder.resolve("out.ko");
         assertEquals(
-                0, CommandRun.resolveBtfids("--repair", "-b", base, "-o", output, stale).status());
+                0,
+                CommandRun.resolveBtfids("--repair", "-b", base, "-o", output, stale)
+                        .status());
         assertArrayEquals(before, read(stale));
         assertChecked(output, 0, "resolved");
     }
@@ -397,7 +400,8 @@ class ResolveCommandTest {
             wrong.addTypedef("wrong_name_" + i, 0);
         }
         Path other = Files.write(folder.resolve("wrong.btf"), wrong.toBytes());
-        assertFailure("was not made on the base " + other + " (101 types", CommandRun.resolveBtfids("-b", other, module));
+        assertFailure(
+                "was not made on the base " + other + " (101 types", CommandRun.resolveBtfids("-b", other, module));
         assertArrayEquals(SampleModule.module(), read(module));
     }
 

@@ -199,8 +199,9 @@ class ResolveModesTest {
 
     @Test
     void shouldReportOnBtfInJson() {
-        Json json = Json.parse(distilled(CommandRun.resolveBtfids("--json", "--detached", "--distill_base", "-b", base, module))
-                .outText());
+        Json json = Json.parse(
+                distilled(CommandRun.resolveBtfids("--json", "--detached", "--distill_base", "-b", base, module))
+                        .outText());
         assertEquals("detached", json.at("objects", 0, "outcome"));
         assertEquals(
                 List.of(
@@ -216,8 +217,8 @@ class ResolveModesTest {
         assertEquals(beside(".BTF").toFile().length(), ((Integer) btf.get("bytes")).longValue());
         assertEquals(beside(".BTF.base").toFile().length(), ((Integer) btf.get("baseBytes")).longValue());
 
-        json = Json.parse(
-                ok(CommandRun.resolveBtfids("--json", "--embed", "-b", base, module)).outText());
+        json = Json.parse(ok(CommandRun.resolveBtfids("--json", "--embed", "-b", base, module))
+                .outText());
         assertEquals("written", json.at("objects", 0, "outcome"));
         assertEquals(List.of(), json.at("objects", 0, "files"));
         assertEquals(0, json.at("objects", 0, "btf", "baseTypes"));
