@@ -3,9 +3,13 @@ package org.btfkit.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,11 +22,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.btfkit.btf.Btf;
 import org.btfkit.dedup.Deduplicator;
 import org.btfkit.resolve.BtfIdsResolver;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The order of the product's packages, read off its class files: who may use whom, and that nobody is used by what it
@@ -69,18 +75,19 @@ class FloorsTest {
     private static final Map<String, Set<String>> USES = new TreeMap<>();
 
     @BeforeAll
-    static void readClassFiles() throws URISyntaxException {
-        List<String> arguments = new ArrayList<>(List.of("-verbose:class", "-filter:none", "--multi-release", "base"));
+    static void readClassFiles(@TempDir Path folder) throws IOException, URISyntaxException {
         for (Class<?> one : List.of(Btf.class, Deduplicator.class, BtfIdsResolver.class, BtfTool.class)) {
-            arguments.add(Path.of(one.getProtectionDomain()
+            copyClasses(
+                    Path.of(one.getProtectionDomain()
                             .getCodeSource()
                             .getLocation()
-                            .toURI())
-                    .toString());
+                            .toURI()),
+                    folder);
         }
+        String[] arguments = {"-verbose:class", "-filter:none", "--multi-release", "base", folder.toString()};
         StringWriter text = new StringWriter();
         ToolProvider jdeps = ToolProvider.findFirst("jdeps").orElseThrow();
-        assertEquals(0, jdeps.run(new PrintWriter(text), new PrintWriter(text), arguments.toArray(new String[0])));
+        assertEquals(0, jdeps.run(new PrintWriter(text), new PrintWriter(text), arguments));
         for (String line : text.toString().lines().toList()) {
             Matcher use = USE.matcher(line);
             if (use.find() && !outer(use.group(1)).equals(outer(use.group(2)))) {
@@ -89,6 +96,31 @@ class FloorsTest {
             }
         }
         assertTrue(USES.size() > 100, () -> "jdeps found only " + USES.size() + " classes:\n" + text);
+    }
+
+    /** Copies what is in a folder or a jar, without module descriptors: jdeps would want all that they require. */
+    private static void copyClasses(Path from, Path to) throws IOException {
+        if (Files.isDirectory(from)) {
+            copyTree(from, to);
+        } else {
+            try (FileSystem jar = FileSystems.newFileSystem(from)) {
+                copyTree(jar.getPath("/"), to);
+            }
+        }
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(FloorsTest::isClass).toList()) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+            }
+        }
+    }
+
+    private static boolean isClass(Path file) {
+        return file.toString().endsWith(".class") && !file.endsWith("module-info.class");
     }
 
     @Test
