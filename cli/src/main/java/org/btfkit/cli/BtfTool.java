@@ -8,6 +8,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.btfkit.BtfException;
+import org.btfkit.cli.btf.Subcommands;
+import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.PipeOutput;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -15,23 +20,6 @@ import picocli.CommandLine.ParseResult;
 
 /** The command {@code btf}: finds its subcommand and runs it. */
 public final class BtfTool {
-    /** A subcommand: what it takes, and what it does. */
-    interface Subcommand {
-        /** Its options and help. */
-        CommandSpec spec();
-
-        /**
-         * Does its work.
-         *
-         * @param out where the data goes; buffered by the caller
-         * @return the exit status
-         */
-        int run(ParseResult arguments, OutputStream out) throws IOException;
-    }
-
-    private static final List<String> COMMANDS = List.of(
-            "dump", "show", "find", "stats", "validate", "encode", "dedup", "merge", "distill", "relocate", "sort");
-
     private final OutputStream out;
     private final PrintStream err;
 
@@ -93,9 +81,9 @@ public final class BtfTool {
                 .description("Looks into BTF, the Linux kernel's type format.")
                 .footer("", "btf COMMAND --help says more.");
         // The help and a slip want all commands; the one that is called makes do without the others.
-        boolean isCommand = args.length > 0 && COMMANDS.contains(args[0]);
-        for (String name : isCommand ? List.of(args[0]) : COMMANDS) {
-            CommandSpec sub = subcommand(name).spec().name(name);
+        boolean isCommand = args.length > 0 && Subcommands.NAMES.contains(args[0]);
+        for (String name : isCommand ? List.of(args[0]) : Subcommands.NAMES) {
+            CommandSpec sub = Subcommands.create(name, err).spec().name(name);
             sub.addOption(Options.help());
             sub.usageMessage()
                     .width(100)
@@ -105,7 +93,7 @@ public final class BtfTool {
             spec.addSubcommand(name, sub);
         }
         CommandLine command = new CommandLine(spec);
-        String commands = ", expected one of " + String.join(", ", COMMANDS);
+        String commands = ", expected one of " + String.join(", ", Subcommands.NAMES);
         if (args.length > 0 && !args[0].startsWith("-") && !isCommand) {
             throw new ParameterException(command, "no command '" + args[0] + "'" + commands);
         }
@@ -122,24 +110,7 @@ public final class BtfTool {
             usage(arguments.commandSpec().commandLine(), data);
             return ExitCode.OK;
         }
-        return subcommand(arguments.commandSpec().name()).run(arguments, data);
-    }
-
-    private Subcommand subcommand(String name) {
-        return switch (name) {
-            case "dump" -> new DumpCommand(err);
-            case "show" -> new ShowCommand(err);
-            case "find" -> new FindCommand(err);
-            case "stats" -> new StatsCommand(err);
-            case "validate" -> new ValidateCommand(err);
-            case "encode" -> new EncodeCommand(err);
-            case "dedup" -> new DedupCommand(err);
-            case "merge" -> new MergeCommand(err);
-            case "distill" -> new DistillCommand(err);
-            case "relocate" -> new RelocateCommand(err);
-            case "sort" -> new SortCommand(err);
-            default -> throw new IllegalArgumentException(name);
-        };
+        return Subcommands.create(arguments.commandSpec().name(), err).run(arguments, data);
     }
 
     private static void usage(CommandLine command, OutputStream data) throws IOException {

@@ -3,6 +3,7 @@ package org.btfkit.cli;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import org.btfkit.cli.btf.PaholeCommand;
 
 /** Runs one command after the other, for the launcher to make an archive of the classes that they use. */
 public final class Training {
@@ -34,7 +35,7 @@ public final class Training {
             {"-J", features, "--btf_base", out, "--btf_encode_detached=" + out + ".2", object},
         };
         for (String[] command : commands) {
-            new Pahole(new PrintStream(OutputStream.nullOutputStream()), System.err).run(command);
+            new PaholeCommand(new PrintStream(OutputStream.nullOutputStream()), System.err).run(command);
         }
     }
 

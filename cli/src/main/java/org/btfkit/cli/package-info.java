@@ -1,2 +1,12 @@
-/** The commands of btfkit: one class per command, stdout for data and stderr for talk. */
+/**
+ * The commands of btfkit: a {@code main} for each, and {@link org.btfkit.cli.Training}, with which the launchers
+ * prepare them for a quick start.
+ *
+ * <p>A {@code main} hands its arguments down, and turns whatever comes back into an exit status and one line. What the
+ * commands do stands in {@code cli.btf} and {@code cli.resolve}, what they share in {@code cli.support}. Data goes to
+ * standard output and talk to standard error; nobody sees a stack trace.
+ *
+ * <p>One program with everything as subcommands was decided against: kernel builds call {@code resolve_btfids} by its
+ * name, with its options.
+ */
 package org.btfkit.cli;

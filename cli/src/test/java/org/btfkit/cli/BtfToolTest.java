@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
+import org.btfkit.cli.support.ExitCode;
 import org.btfkit.dedup.Distilled;
 import org.btfkit.dedup.Distiller;
 import org.btfkit.fixtures.kernel.SampleModule;
@@ -24,7 +25,6 @@ import org.btfkit.fixtures.raw.RawBtf.Member;
 import org.btfkit.fixtures.raw.RawElf;
 import org.btfkit.fixtures.tool.Bpftool;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +45,7 @@ class BtfToolTest {
     }
 
     private int run(Object... args) {
-        BtfRun run = BtfRun.of(args);
+        CommandRun run = CommandRun.btf(args);
         out = new String(run.out(), StandardCharsets.UTF_8);
         err = run.err();
         return run.status();
@@ -87,13 +87,6 @@ class BtfToolTest {
         assertTrue(out.startsWith("[" + SampleModule.FIRST_SPLIT_TYPE_ID + "] "), out);
         assertEquals(ExitCode.OK, run("dump", object));
         assertTrue(out.startsWith("[" + distilled.base().typeCount() + "] "), out);
-    }
-
-    @Test
-    @Tag("conformance")
-    void shouldDumpAsBpftoolDoes() {
-        assertEquals(ExitCode.OK, run("dump", vmlinux));
-        assertEquals(Bpftool.dumpRaw(vmlinux, null), out);
     }
 
     @Test
@@ -286,13 +279,13 @@ class BtfToolTest {
         int partId = raw.addStruct("part", 4, Member.of("id", intId, 0));
         raw.addStruct("whole", 8, Member.of("", partId, 0), Member.of("typeof", intId, 32));
         Path file = Files.write(folder.resolve("part.btf"), raw.toBytes());
-        BtfRun text = BtfRun.of("dump", "-f", "c", file);
+        CommandRun text = CommandRun.btf("dump", "-f", "c", file);
         assertEquals(0, text.status());
         assertEquals(
                 "WARN: " + file + ": this header is wrong: 1 type that compilers lay out otherwise (struct whole); "
                         + "1 name that C does not have ('typeof'); use --exact\n",
                 text.err());
-        BtfRun exact = BtfRun.of("dump", "-f", "c", "--exact", "--asserts", file);
+        CommandRun exact = CommandRun.btf("dump", "-f", "c", "--exact", "--asserts", file);
         assertEquals(0, exact.status());
         assertEquals(
                 "WARN: " + file + ": in this header: 1 name written differently ('typeof' as typeof_)\n", exact.err());

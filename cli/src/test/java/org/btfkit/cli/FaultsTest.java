@@ -3,12 +3,10 @@ package org.btfkit.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawElf;
@@ -30,8 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
-import picocli.CommandLine.ParseResult;
 
 /** Disks that are full or read-only, files with other names or more than a mode, and several runs on one file. */
 class FaultsTest {
@@ -89,7 +86,7 @@ class FaultsTest {
         assertEquals(ExitCode.FAILURE, run.status(), run::toString);
         assertEquals(1, run.errors().size(), run::toString);
         assertTrue(run.errors().get(0).contains(part), run::toString);
-        assertFalse(run.errText().contains("Exception"), run::toString);
+        assertFalse(run.err().contains("Exception"), run::toString);
     }
 
     // ---- a full disk
@@ -119,7 +116,7 @@ class FaultsTest {
             put(small, module);
             Map<String, List<Byte>> before = contents(small);
             fill(small, pages);
-            CommandRun run = CommandRun.of(arguments.toArray());
+            CommandRun run = CommandRun.resolveBtfids(arguments.toArray());
             statuses.add(run.status());
             if (run.status() == ExitCode.OK) {
                 assertEquals(
@@ -132,7 +129,7 @@ class FaultsTest {
                         run,
                         "No space left on device, nothing written; the new file needs room beside the old one: check"
                                 + " the disk, quotas and ulimit -f");
-                assertFalse(run.errText().contains(".btfkit"), run::toString);
+                assertFalse(run.err().contains(".btfkit"), run::toString);
                 assertEquals(before, contents(small), pages + " pages free: " + run);
             }
         }
@@ -148,7 +145,8 @@ class FaultsTest {
         }
         Path object = Files.copy(module, small.resolve("m.ko"));
         assertEquals(
-                ExitCode.OK, CommandRun.of("--detached", "-b", base, object).status());
+                ExitCode.OK,
+                CommandRun.resolveBtfids("--detached", "-b", base, object).status());
         Files.write(small.resolve("there.ko"), new byte[] {1});
     }
 
@@ -169,7 +167,9 @@ class FaultsTest {
         Path module = Files.copy(SampleModule.writeModule(folder), small.resolve("m.ko"));
         ExternalTool.named("mount", "mount").check("-o", "remount,ro", small);
         for (String mode : List.of("--embed", "--detached", "-v")) {
-            assertOneError(CommandRun.of(mode, "-b", base, module), "is on a file system that is mounted read-only");
+            assertOneError(
+                    CommandRun.resolveBtfids(mode, "-b", base, module),
+                    "is on a file system that is mounted read-only");
         }
         assertEquals(Set.of("m.ko"), contents(small).keySet());
     }
@@ -180,18 +180,20 @@ class FaultsTest {
         assumeTrue(chattr.isAvailable(), "no chattr (Debian package e2fsprogs)");
         Path module = SampleModule.writeModule(folder);
         assertEquals(
-                ExitCode.OK, CommandRun.of("--detached", "-b", base, module).status());
+                ExitCode.OK,
+                CommandRun.resolveBtfids("--detached", "-b", base, module).status());
         Map<String, List<Byte>> before = contents(folder);
         for (String file : List.of("", ".BTF", ".BTF_ids")) {
             Path immutable = Path.of(module + file);
             assumeTrue(chattr.run("+i", immutable).isOk(), "files cannot be made immutable here");
             try {
                 if (file.isEmpty()) {
-                    assertOneError(CommandRun.of("-b", base, module), "permission denied");
-                    assertOneError(CommandRun.of("--embed", "-b", base, module), "permission denied");
+                    assertOneError(CommandRun.resolveBtfids("-b", base, module), "permission denied");
+                    assertOneError(CommandRun.resolveBtfids("--embed", "-b", base, module), "permission denied");
                 } else {
                     assertOneError(
-                            CommandRun.of("--detached", "--distill_base", "-b", base, module), "permission denied");
+                            CommandRun.resolveBtfids("--detached", "--distill_base", "-b", base, module),
+                            "permission denied");
                 }
             } finally {
                 chattr.check("-i", immutable);
@@ -207,22 +209,23 @@ class FaultsTest {
         Path module = SampleModule.writeModule(folder);
         byte[] before = Files.readAllBytes(module);
         Path other = Files.createLink(folder.resolve("other.ko"), module);
-        CommandRun run = CommandRun.of("-b", base, module);
+        CommandRun run = CommandRun.resolveBtfids("-b", base, module);
         assertEquals(ExitCode.OK, run.status(), run::toString);
         assertEquals(
                 List.of("NOTE: " + module + ": the other names of " + module + " (hard links: 1) keep the old content"),
-                run.err());
+                run.errLines());
         assertArrayEquals(before, Files.readAllBytes(other));
         assertFalse(Arrays.equals(before, Files.readAllBytes(module)));
-        assertEquals(List.of(), CommandRun.of("-b", base, module).err());
+        assertEquals(List.of(), CommandRun.resolveBtfids("-b", base, module).errLines());
 
         assertEquals(
-                ExitCode.OK, CommandRun.of("--detached", "-b", base, module).status());
+                ExitCode.OK,
+                CommandRun.resolveBtfids("--detached", "-b", base, module).status());
         Path detached = Path.of(module + ".BTF");
         Files.createLink(folder.resolve("linked"), detached);
         assertEquals(
                 List.of("NOTE: " + module + ": " + noteOf(detached)),
-                CommandRun.of("--detached", "-b", base, module).err());
+                CommandRun.resolveBtfids("--detached", "-b", base, module).errLines());
     }
 
     private static String noteOf(Path file) {
@@ -234,7 +237,7 @@ class FaultsTest {
     void shouldTellOfHardLinksInTransformations() throws IOException {
         Path module = SampleModule.writeModule(folder);
         Path raw = folder.resolve("raw.btf");
-        BtfRun.ok("sort", "-B", base, "--raw", module, "-o", raw);
+        CommandRun.btfOk("sort", "-B", base, "--raw", module, "-o", raw);
         RawElf elf = RawElf.of(ElfVariant.MODULE);
         elf.section(".BTF").data(Files.readAllBytes(raw)).align(4);
         Path none = Files.write(folder.resolve("none.o"), elf.toBytes());
@@ -249,18 +252,18 @@ class FaultsTest {
             List<Object> arguments = new ArrayList<>(List.of("dedup"));
             arguments.addAll(Arrays.asList(options));
             arguments.addAll(List.of(input, "-o", file));
-            BtfRun run = BtfRun.of(arguments.toArray());
+            CommandRun run = CommandRun.btf(arguments.toArray());
             assertEquals(ExitCode.OK, run.status(), run.err());
             assertEquals("NOTE: " + file + ": " + noteOf(file) + "\n", run.err());
             assertArrayEquals(before, Files.readAllBytes(other));
         }
         Path result = results.resolve("raw.btf");
         Files.createLink(folder.resolve("link of result"), Files.write(result, new byte[] {1}));
-        BtfRun run = BtfRun.of("dedup", "-B", base, "--out-dir", results, raw);
+        CommandRun run = CommandRun.btf("dedup", "-B", base, "--out-dir", results, raw);
         assertEquals("NOTE: " + result + ": " + noteOf(result) + "\n", run.err());
         // An ELF file that has the result already is not replaced.
         Files.createLink(folder.resolve("link of same"), none);
-        assertEquals("", BtfRun.of("dedup", "-B", base, none, "-o", none).err());
+        assertEquals("", CommandRun.btf("dedup", "-B", base, none, "-o", none).err());
     }
 
     @ParameterizedTest
@@ -292,7 +295,7 @@ class FaultsTest {
         assertEquals(set + 2, attributes.lines().filter(line -> !line.isEmpty()).count(), attributes);
         for (String mode : List.of("-v", "--embed", "--strip_signature")) {
             Files.write(module, SampleModule.module());
-            CommandRun run = CommandRun.of(mode, "-b", base, module);
+            CommandRun run = CommandRun.resolveBtfids(mode, "-b", base, module);
             assertEquals(ExitCode.OK, run.status(), run::toString);
             assertEquals(acl, getfacl.check("-cpn", module).out());
             assertEquals(attributes, getfattr.check("-d", "-m", "-", module).out());
@@ -306,7 +309,7 @@ class FaultsTest {
     @ValueSource(strings = {"-v", "--embed", "--detached"})
     void shouldRunSeveralTimesAtOnce(String mode) throws Exception {
         Path module = SampleModule.writeModule(folder);
-        CommandRun alone = CommandRun.of(mode, "-b", base, module);
+        CommandRun alone = CommandRun.resolveBtfids(mode, "-b", base, module);
         assertEquals(ExitCode.OK, alone.status(), alone::toString);
         Map<String, List<Byte>> expected = contents(folder);
         for (int round = 0; round < 5; round++) {
@@ -314,7 +317,7 @@ class FaultsTest {
             List<CommandRun> runs = Stream.generate(() -> mode)
                     .limit(8)
                     .parallel()
-                    .map(same -> CommandRun.of(same, "-b", base, module))
+                    .map(same -> CommandRun.resolveBtfids(same, "-b", base, module))
                     .toList();
             String all = runs.stream().map(CommandRun::toString).collect(Collectors.joining("\n"));
             assertTrue(runs.stream().anyMatch(run -> run.status() == ExitCode.OK), all);
@@ -325,26 +328,5 @@ class FaultsTest {
             }
             assertEquals(expected, contents(folder), all);
         }
-    }
-
-    /** Two that sort and deduplicate one file: the one that comes second must not undo what the first has done. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void shouldNotWriteOverAnInputThatHasChanged(boolean isElf) throws IOException {
-        Path file = isElf ? SampleModule.writeModule(folder) : base;
-        SortCommand command = new SortCommand(System.err);
-        ParseResult arguments =
-                new CommandLine(command.spec()).parseArgs(file.toString(), "-B", base.toString(), "-o", file + "");
-        BtfInput options = new BtfInput(arguments, System.err);
-        TransformInput input = TransformInput.load(file, options.base(), options);
-        byte[] other = Files.readAllBytes(file);
-        other[other.length - 1] ^= 1;
-        Files.delete(file);
-        Files.write(file, other);
-        TransformOutput output = new TransformOutput(arguments, OutputStream.nullOutputStream(), System.err);
-        IOException e =
-                assertThrows(IOException.class, () -> output.write(input, file.toString(), input.btf(), input.ext()));
-        assertEquals("changed by somebody else meanwhile, nothing written", e.getMessage());
-        assertArrayEquals(other, Files.readAllBytes(file));
     }
 }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.btfkit.btf.file.BtfSource;
+import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawElf;
@@ -65,7 +66,7 @@ class JoinedObjectsTest {
     @ValueSource(strings = {"dump", "stats", "validate --level structural", "find *", "show int"})
     void shouldWarnThatOnlyTheFirstIsRead(String command) {
         for (Path file : List.of(joined, object)) {
-            BtfRun run = BtfRun.of(Stream.concat(Stream.of(command.split(" ")), Stream.of(file))
+            CommandRun run = CommandRun.btf(Stream.concat(Stream.of(command.split(" ")), Stream.of(file))
                     .toArray());
             assertEquals(ExitCode.OK, run.status(), run.toString());
             String section = file.equals(object) ? "(.BTF)" : "";
@@ -77,7 +78,7 @@ class JoinedObjectsTest {
 
     @Test
     void shouldNotCallItValidForTheKernel() {
-        BtfRun run = BtfRun.of("validate", joined);
+        CommandRun run = CommandRun.btf("validate", joined);
         assertEquals(ExitCode.FAILURE, run.status());
         assertTrue(
                 run.err()
@@ -91,15 +92,15 @@ class JoinedObjectsTest {
     void shouldTakeThemForSeveralInputs(String command) throws IOException {
         Path expected = folder.resolve("expected.btf");
         Path out = folder.resolve("out.btf");
-        BtfRun.ok(command, one, two, "-o", expected);
-        BtfRun.ok(command, joined, "-o", out);
+        CommandRun.btfOk(command, one, two, "-o", expected);
+        CommandRun.btfOk(command, joined, "-o", out);
         assertArrayEquals(Files.readAllBytes(expected), Files.readAllBytes(out));
-        BtfRun.ok(command, "--raw", object, "-o", out);
+        CommandRun.btfOk(command, "--raw", object, "-o", out);
         assertArrayEquals(Files.readAllBytes(expected), Files.readAllBytes(out));
-        BtfRun.ok(command, one, two, one, "-o", expected);
-        BtfRun.ok(command, joined, one, "-o", out);
+        CommandRun.btfOk(command, one, two, one, "-o", expected);
+        CommandRun.btfOk(command, joined, one, "-o", out);
         assertArrayEquals(Files.readAllBytes(expected), Files.readAllBytes(out));
-        BtfRun.ok("validate", out);
+        CommandRun.btfOk("validate", out);
     }
 
     @Test
@@ -108,21 +109,21 @@ class JoinedObjectsTest {
         Files.write(base, btf("first"));
         Path expected = folder.resolve("expected.btf");
         Path out = folder.resolve("out.btf");
-        BtfRun.ok("dedup", "-B", base, one, two, "-o", expected);
-        BtfRun.ok("dedup", "-B", base, joined, "-o", out);
+        CommandRun.btfOk("dedup", "-B", base, one, two, "-o", expected);
+        CommandRun.btfOk("dedup", "-B", base, joined, "-o", out);
         assertArrayEquals(Files.readAllBytes(expected), Files.readAllBytes(out));
-        BtfRun.ok("dedup", "-B", base, joined, "--out-dir", folder.resolve("dir"));
+        CommandRun.btfOk("dedup", "-B", base, joined, "--out-dir", folder.resolve("dir"));
         assertArrayEquals(Files.readAllBytes(expected), Files.readAllBytes(folder.resolve("dir/joined.btf")));
     }
 
     @Test
     void shouldPutTheOneIntoTheObject() throws IOException {
-        BtfRun.ok("dedup", object, "-o", object);
-        BtfRun.ok("dedup", one, two, "-o", folder.resolve("expected.btf"));
+        CommandRun.btfOk("dedup", object, "-o", object);
+        CommandRun.btfOk("dedup", one, two, "-o", folder.resolve("expected.btf"));
         byte[] section = new RawElfReader(Files.readAllBytes(object)).bytes(".BTF");
         assertArrayEquals(Files.readAllBytes(folder.resolve("expected.btf")), section);
-        BtfRun.ok("validate", object);
-        assertEquals(List.of(), CommandRun.of(object).err());
+        CommandRun.btfOk("validate", object);
+        assertEquals(List.of(), CommandRun.resolveBtfids(object).errLines());
     }
 
     @ParameterizedTest
@@ -130,7 +131,7 @@ class JoinedObjectsTest {
     void shouldRefuseToLoseAllButTheFirst(String command) throws IOException {
         Path out = folder.resolve("out.btf");
         String option = command.equals("relocate") ? "--onto" : "-B";
-        BtfRun run = BtfRun.of(command, option, one, joined, "-o", out);
+        CommandRun run = CommandRun.btf(command, option, one, joined, "-o", out);
         assertEquals(ExitCode.FAILURE, run.status());
         assertEquals(
                 "ERROR: " + joined + another
@@ -143,21 +144,21 @@ class JoinedObjectsTest {
     @ValueSource(strings = {"", "--embed", "--detached"})
     void shouldNotResolveIdsWithTheFirst(String mode) throws IOException {
         byte[] before = Files.readAllBytes(object);
-        CommandRun run = mode.isEmpty() ? CommandRun.of(object) : CommandRun.of(mode, object);
+        CommandRun run = mode.isEmpty() ? CommandRun.resolveBtfids(object) : CommandRun.resolveBtfids(mode, object);
         assertEquals(ExitCode.FAILURE, run.status());
         assertEquals(
                 List.of("ERROR: " + object + "(.BTF)" + another
                         + "expected one that is of all of them: make it with btf"
                         + " dedup, or encode BTF after linking, with pahole -J"),
-                run.err());
+                run.errLines());
         assertArrayEquals(before, Files.readAllBytes(object));
     }
 
     @Test
     void shouldNotTakeThemForABase() throws IOException {
         byte[] before = Files.readAllBytes(object);
-        CommandRun run = CommandRun.of("--btf", one, "-b", joined, object);
-        assertEquals(List.of("ERROR: " + joined + another + "expected one, to be a base"), run.err());
+        CommandRun run = CommandRun.resolveBtfids("--btf", one, "-b", joined, object);
+        assertEquals(List.of("ERROR: " + joined + another + "expected one, to be a base"), run.errLines());
         assertArrayEquals(before, Files.readAllBytes(object));
     }
 
@@ -166,17 +167,18 @@ class JoinedObjectsTest {
         byte[] bytes = Files.readAllBytes(one);
         Path stray = Files.write(folder.resolve("stray.btf"), Arrays.copyOf(bytes, bytes.length + 4));
         String text = stray + ": 4 bytes after the last section, at 0x" + Integer.toHexString(bytes.length);
-        assertEquals("ERROR: " + text + "\n", BtfRun.of("validate", stray).err());
-        assertEquals("WARN: " + text + ", ignored\n", BtfRun.of("dump", stray).err());
+        assertEquals("ERROR: " + text + "\n", CommandRun.btf("validate", stray).err());
+        assertEquals(
+                "WARN: " + text + ", ignored\n", CommandRun.btf("dump", stray).err());
         Path out = folder.resolve("out.btf");
         for (String command : List.of("sort", "merge", "dedup")) {
-            BtfRun run = BtfRun.of(command, stray, "-o", out);
+            CommandRun run = CommandRun.btf(command, stray, "-o", out);
             assertEquals("WARN: " + text + ", ignored\n", run.err());
             assertEquals(ExitCode.OK, run.status());
             assertEquals(4, BtfSource.load(out).typeCount());
         }
         assertEquals(
                 "WARN: " + text + ", ignored\n",
-                BtfRun.of("dump", "-B", stray, one).err());
+                CommandRun.btf("dump", "-B", stray, one).err());
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawElf;
@@ -79,14 +80,15 @@ class WrongBaseTest {
                 "show ormation FILE"
             })
     void shouldWarnWhereItIsLookedAt(String arguments) {
-        BtfRun run = BtfRun.of(arguments(arguments, wrong));
+        CommandRun run = CommandRun.btf(arguments(arguments, wrong));
         assertEquals(ExitCode.OK, run.status(), run.toString());
         assertSaid("WARN: ", raw, "-B", run.err());
-        BtfRun trusting = BtfRun.of(Stream.concat(Stream.of(arguments(arguments, wrong)), Stream.of("--trust_base"))
-                .toArray());
+        CommandRun trusting =
+                CommandRun.btf(Stream.concat(Stream.of(arguments(arguments, wrong)), Stream.of("--trust_base"))
+                        .toArray());
         assertFalse(trusting.err().contains("was not made"), trusting.toString());
         assertArrayEquals(run.out(), trusting.out());
-        BtfRun.ok(arguments(arguments.replace("ormation", "aa"), right));
+        CommandRun.btfOk(arguments(arguments.replace("ormation", "aa"), right));
     }
 
     private Object[] arguments(String text, Path base) {
@@ -99,12 +101,12 @@ class WrongBaseTest {
     @ParameterizedTest
     @ValueSource(strings = {"kernel", "structural"})
     void shouldNotCallItValid(String level) {
-        BtfRun run = BtfRun.of("validate", "--level", level, "-B", wrong, raw);
+        CommandRun run = CommandRun.btf("validate", "--level", level, "-B", wrong, raw);
         assertEquals(ExitCode.FAILURE, run.status());
         assertEquals(0, run.out().length);
         assertSaid("ERROR: ", raw, "-B", run.err());
-        BtfRun.ok("validate", "--level", level, "-B", wrong, "--trust_base", raw);
-        BtfRun.ok("validate", "--level", level, "-B", right, raw);
+        CommandRun.btfOk("validate", "--level", level, "-B", wrong, "--trust_base", raw);
+        CommandRun.btfOk("validate", "--level", level, "-B", right, raw);
     }
 
     @ParameterizedTest
@@ -113,12 +115,12 @@ class WrongBaseTest {
         Path out = folder.resolve("out.btf");
         Path outBase = folder.resolve("out.base.btf");
         Object[] options = command.equals("distill") ? new Object[] {"--out-base", outBase} : new Object[] {};
-        BtfRun run = BtfRun.of(with(options, command, "-B", wrong, raw, "-o", out));
+        CommandRun run = CommandRun.btf(with(options, command, "-B", wrong, raw, "-o", out));
         assertEquals(ExitCode.FAILURE, run.status());
         assertSaid("ERROR: ", raw, "-B", run.err());
         assertFalse(Files.exists(out) || Files.exists(outBase));
-        BtfRun.ok(with(options, command, "-B", wrong, "--trust_base", raw, "-o", out));
-        BtfRun.ok(with(options, command, "-B", right, raw, "-o", out));
+        CommandRun.btfOk(with(options, command, "-B", wrong, "--trust_base", raw, "-o", out));
+        CommandRun.btfOk(with(options, command, "-B", right, raw, "-o", out));
     }
 
     private static Object[] with(Object[] more, Object... arguments) {
@@ -132,12 +134,12 @@ class WrongBaseTest {
                 List.of("merge", "-B", wrong, raw, raw, "-o", out),
                 List.of("dedup", "-B", wrong, raw, raw, "-o", out),
                 List.of("relocate", "-B", wrong, "--onto", right, raw, "-o", out))) {
-            BtfRun run = BtfRun.of(arguments.toArray());
+            CommandRun run = CommandRun.btf(arguments.toArray());
             assertEquals(ExitCode.FAILURE, run.status(), run.toString());
             assertSaid("ERROR: ", raw, "-B", run.err());
             assertFalse(Files.exists(out));
         }
-        BtfRun run = BtfRun.of("dedup", "-B", wrong, "--out-dir", folder.resolve("dir"), raw);
+        CommandRun run = CommandRun.btf("dedup", "-B", wrong, "--out-dir", folder.resolve("dir"), raw);
         assertEquals(ExitCode.FAILURE, run.status(), run.toString());
         assertSaid("ERROR: ", raw, "-B", run.err());
     }
@@ -147,22 +149,22 @@ class WrongBaseTest {
     void shouldNotResolveIdsWithIt(String mode) throws IOException {
         byte[] before = Files.readAllBytes(module);
         Object[] options = mode.isEmpty() ? new Object[] {} : mode.split(" ");
-        CommandRun run = CommandRun.of(with(options, "-b", wrong, module));
+        CommandRun run = CommandRun.resolveBtfids(with(options, "-b", wrong, module));
         assertEquals(ExitCode.FAILURE, run.status());
-        assertSaid("ERROR: ", Path.of(module + "(.BTF)"), "-b", String.join("\n", run.err()));
+        assertSaid("ERROR: ", Path.of(module + "(.BTF)"), "-b", String.join("\n", run.errLines()));
         assertArrayEquals(before, Files.readAllBytes(module));
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(4, files.count(), "nothing beside it");
         }
-        CommandRun trusting = CommandRun.of(with(options, "-b", wrong, "--trust_base", module));
-        assertFalse(String.join("\n", trusting.err()).contains("was not made"), trusting.toString());
+        CommandRun trusting = CommandRun.resolveBtfids(with(options, "-b", wrong, "--trust_base", module));
+        assertFalse(String.join("\n", trusting.errLines()).contains("was not made"), trusting.toString());
     }
 
     @Test
     void shouldResolveIdsWithTheRightOne() throws IOException {
-        CommandRun run = CommandRun.of("-b", right, module);
+        CommandRun run = CommandRun.resolveBtfids("-b", right, module);
         assertEquals(ExitCode.OK, run.status());
-        assertEquals(List.of(), run.err());
+        assertEquals(List.of(), run.errLines());
     }
 
     /** The BTF fits any base, but the module says for which kernel it is. */
@@ -176,10 +178,10 @@ class WrongBaseTest {
         Path other = Files.write(folder.resolve("other.ko"), elf.toBytes());
         Path release = Files.createDirectories(folder.resolve("include/config")).resolve("kernel.release");
         Files.writeString(release, "7.0.0\n");
-        BtfRun run = BtfRun.of("validate", "-B", right, other);
+        CommandRun run = CommandRun.btf("validate", "-B", right, other);
         assertEquals(ExitCode.FAILURE, run.status());
         assertTrue(run.err().contains("): it is for kernel 6.1.0-9, the base of 7.0.0; give the right one"), run.err());
         Files.writeString(release, "6.1.0-9\n");
-        BtfRun.ok("validate", "-B", right, other);
+        CommandRun.btfOk("validate", "-B", right, other);
     }
 }

@@ -1,0 +1,69 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.btfkit.BtfException;
+
+/** Finds the files with BTF in a folder: raw BTF as in /sys/kernel/btf, and kernel modules, however they are packed. */
+final class BtfFolder {
+    /** The file in a folder that the others are split on. */
+    static final String VMLINUX = "vmlinux";
+
+    private static final Pattern MODULE_OR_BTF = Pattern.compile(".*\\.(ko|btf|o)(\\.(gz|xz|zst))?");
+    private static final int BTF_MAGIC = 0xeb9f;
+
+    private BtfFolder() {}
+
+    /**
+     * Returns a file itself, or the files in a folder and those below it: first vmlinux, then by name. What is linked
+     * to from there is left out, as a folder of modules links to the kernel's sources.
+     *
+     * @throws BtfException if there is none in the folder
+     */
+    static List<Path> expand(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            return List.of(path);
+        }
+        try (Stream<Path> found = Files.walk(path)) {
+            List<Path> files = found.filter(Files::isRegularFile)
+                    .filter(file -> !Files.isSymbolicLink(file))
+                    .filter(BtfFolder::hasBtf)
+                    .sorted(Comparator.comparing((Path file) -> !file.equals(path.resolve(VMLINUX)))
+                            .thenComparing(file -> file))
+                    .toList();
+            if (files.isEmpty()) {
+                throw new BtfException(path + ": no BTF in this folder, expected raw BTF or modules (*.ko, *.ko.xz)");
+            }
+            return files;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /**
+     * By its name, or if that has no suffix, by its first bytes: one that cannot be read is not left out in silence.
+     */
+    private static boolean hasBtf(Path file) {
+        String name = file.getFileName().toString();
+        if (name.indexOf('.') >= 0) {
+            return MODULE_OR_BTF.matcher(name).matches();
+        }
+        if (name.equals(VMLINUX)) {
+            return true;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            int first = in.read();
+            int second = in.read();
+            return (first | second << 8) == BTF_MAGIC || (second | first << 8) == BTF_MAGIC;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.file.BaseFit;
+import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.file.BtfTrailer;
+import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.Options;
+import org.btfkit.dedup.Relocator;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The file arguments of the subcommands and their base. */
+final class BtfInput {
+    /** Says for the help what a file may be. */
+    static final String FILES = "FILE is raw BTF, ELF, or a kernel image (vmlinuz, Image,"
+            + " zboot, zImage, boot.img, uImage), plain or compressed.";
+
+    private static final Path RUNNING_KERNEL = Path.of("/sys/kernel/btf");
+    private static final Path RUNNING_VMLINUX = RUNNING_KERNEL.resolve("vmlinux");
+
+    private final ParseResult parsed;
+    private final PrintStream err;
+
+    /**
+     * Takes the options that {@link #addBase} adds.
+     *
+     * @param err where warnings go
+     */
+    BtfInput(ParseResult parsed, PrintStream err) {
+        this.parsed = parsed;
+        this.err = err;
+    }
+
+    static void addBase(CommandSpec spec) {
+        spec.addOption(Options.file("BASE", "Base of split BTF, such as a module's vmlinux.", "-B", "--base-btf"));
+        spec.addOption(Options.trustBase());
+    }
+
+    /** Checks the number of arguments and returns them. */
+    static String[] arguments(ParseResult parsed, int least, int most, String expected) {
+        String[] given = parsed.matchedPositionalValue(0, new String[0]);
+        if (given.length < least || given.length > most) {
+            throw new ParameterException(
+                    parsed.commandSpec().commandLine(),
+                    given.length + (given.length == 1 ? " argument" : " arguments") + ", expected " + expected);
+        }
+        return given;
+    }
+
+    /** The base that {@code -B} names; null without the option. */
+    Btf base() throws IOException {
+        Path base = parsed.matchedOptionValue("-B", null);
+        return base == null ? null : loadBase(base);
+    }
+
+    private Btf loadBase(Path path) throws IOException {
+        try (BtfSource source = BtfSource.open(path)) {
+            Btf base = source.btf(source.distilledBase());
+            warnOf(source);
+            return base;
+        }
+    }
+
+    /** What loads BTF on a base and refuses what was not made on it. */
+    BaseFit fit(Btf base) {
+        return BaseFit.on(base, "-B")
+                .trusting(parsed.hasMatchedOption(Options.TRUST_BASE))
+                .doubting(doubt -> warn(Failure.describe(doubt, "")));
+    }
+
+    /** Tells of something that may not be as it was meant. */
+    void warn(String text) {
+        err.println("WARN: " + Failure.oneLine(text));
+    }
+
+    /** Warns of what stands behind the BTF, which is ignored. */
+    void warnOf(BtfSource source) throws IOException {
+        BtfTrailer trailer = source.trailer();
+        if (trailer != null) {
+            warn(trailer + (trailer.isBtf() ? "; only the first is read, btf merge and dedup take all" : ", ignored"));
+        }
+    }
+
+    /** The folder of the running kernel's BTF if a file is in it, else null. */
+    static Path folderOfRunningKernel(String file) {
+        return Path.of(file).startsWith(RUNNING_KERNEL) ? RUNNING_KERNEL : null;
+    }
+
+    /**
+     * Loads a file to look at, with a warning if it was made on another base, or there is more in it.
+     *
+     * <p>As bpftool does, a file of the running kernel is split on its vmlinux unless another base is given, and BTF
+     * with a distilled base is put onto the base that is given.
+     */
+    Btf load(String file) throws IOException {
+        return load(Path.of(file), baseOf(file));
+    }
+
+    /** Loads a file on a base that is read already, or null; otherwise as {@link #load(String)}. */
+    Btf load(Path file, Btf base) throws IOException {
+        try (BtfSource source = BtfSource.open(file)) {
+            Btf btf = load(source, base, fit(base).warning(sign -> warn(Failure.describe(sign, file.toString()))));
+            warnOf(source);
+            return btf;
+        }
+    }
+
+    /** The base for a file: that of {@code -B}, or of the running kernel for a file of that. */
+    Btf baseOf(String file) throws IOException {
+        Path path = Path.of(file);
+        boolean isOfRunning = path.startsWith(RUNNING_KERNEL) && !path.equals(RUNNING_VMLINUX);
+        return isOfRunning && !parsed.hasMatchedOption("-B") ? BtfSource.load(RUNNING_VMLINUX) : base();
+    }
+
+    /** Loads BTF on a base, which may be null and is ignored by BTF that needs none. */
+    static Btf load(BtfSource source, Btf base, BaseFit fit) throws IOException {
+        Btf distilled = source.distilledBase();
+        if (distilled == null) {
+            return fit.forKernel(source.kernelRelease()).load(source);
+        }
+        Btf btf = source.btf(distilled);
+        return base == null ? btf : Relocator.relocate(btf, base).btf();
+    }
+}

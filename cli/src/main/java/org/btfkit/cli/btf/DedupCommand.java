@@ -1,0 +1,174 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.file.BtfSections;
+import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Parallel;
+import org.btfkit.cli.support.Progress;
+import org.btfkit.dedup.BaseIndex;
+import org.btfkit.dedup.DedupResult;
+import org.btfkit.dedup.Deduplicator;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** {@code btf dedup}: makes each type unique, of all inputs together or of each by itself. */
+final class DedupCommand implements Subcommand {
+    private static final String FAILED = "ERROR: ";
+
+    private final PrintStream err;
+
+    DedupCommand(PrintStream err) {
+        this.err = err;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage()
+                .customSynopsis(
+                        "btf dedup [OPTION]... IN... -o OUT            (all inputs together)",
+                        "btf dedup [OPTION]... --out-dir DIR IN...     (each by itself)")
+                .description("Makes each type and string unique, with the result of libbpf's btf__dedup. Types that"
+                        + " the base has are taken from there. Several BTFs behind one another in one input, as ld -r leaves"
+                        + " those of objects, are several inputs.");
+        TransformInput.addHelp(
+                spec,
+                "  btf dedup vmlinux.unit*.btf -o vmlinux.btf",
+                "  btf dedup -B vmlinux a.o b.o -o module.ko",
+                "  btf dedup -B vmlinux --out-dir deduped *.ko",
+                "  btf dedup - -o - < in.btf | btf dump /dev/stdin");
+        BtfInput.addBase(spec);
+        spec.addOption(Options.file(
+                "DIR", "Deduplicate each input by itself, on one base, into a file of its name here.", "--out-dir"));
+        TransformOutput.addOptions(spec);
+        spec.addOption(Options.jobs("Number of threads."));
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult arguments, OutputStream out) throws IOException {
+        CommandLine command = arguments.commandSpec().commandLine();
+        String[] inputs = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one input or more");
+        int jobs = Options.jobs(arguments);
+        TransformOutput output = new TransformOutput(arguments, out, err);
+        BtfInput options = new BtfInput(arguments, err);
+        Path folder = arguments.matchedOptionValue("--out-dir", null);
+        if (folder == null) {
+            String target = TransformOutput.file(arguments);
+            together(inputs, options, output, target, jobs);
+            return ExitCode.OK;
+        }
+        if (arguments.hasMatchedOption("-o")) {
+            throw new ParameterException(command, "-o and --out-dir are given, expected one of them");
+        }
+        requireDifferentNames(command, inputs);
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new BtfException(folder + ": is a file, expected a folder for --out-dir");
+        }
+        Btf base = options.base();
+        Files.createDirectories(folder);
+        return each(inputs, base == null ? null : BaseIndex.of(base), options, output, folder, jobs);
+    }
+
+    private void together(String[] inputs, BtfInput options, TransformOutput output, String target, int jobs)
+            throws IOException {
+        TransformProgress progress = new TransformProgress(err);
+        try {
+            TransformInput input = TransformInput.loadAll(inputs, options.base(), options);
+            Deduplicator deduplicator = new Deduplicator().withThreads(jobs).withListener(progress);
+            DedupResult result = deduplicator.dedup(input.btf(), input.ext());
+            progress.end();
+            output.write(input, target, result.btf(), result.ext());
+        } finally {
+            progress.end();
+        }
+    }
+
+    /** Deduplicates each input by itself; one that fails does not keep the others from being worked on. */
+    private int each(String[] inputs, BaseIndex base, BtfInput options, TransformOutput output, Path folder, int jobs) {
+        Progress progress = inputs.length == 1 ? null : Progress.on(err, inputs.length);
+        Deduplicator deduplicator = new Deduplicator().withThreads(Math.max(1, jobs / Math.min(jobs, inputs.length)));
+        int[] failures = {0};
+        Parallel.run(
+                List.of(inputs),
+                jobs,
+                (String input) -> one(input, base, options, output, folder, deduplicator),
+                line -> {
+                    if (progress != null) {
+                        progress.clear();
+                        progress.step();
+                    }
+                    if (!line.isEmpty()) {
+                        failures[0] += line.startsWith(FAILED) ? 1 : 0;
+                        err.println(line);
+                    }
+                });
+        if (progress != null) {
+            progress.clear();
+        }
+        if (inputs.length > 1) {
+            err.println(inputs.length + " inputs, " + (inputs.length - failures[0]) + " deduplicated"
+                    + (failures[0] == 0 ? "" : ", " + failures[0] + " failed"));
+        }
+        return failures[0] == 0 ? ExitCode.OK : ExitCode.FAILURE;
+    }
+
+    /** Returns the line that is to be said, nothing if there is none. */
+    private static String one(
+            String file,
+            BaseIndex base,
+            BtfInput options,
+            TransformOutput output,
+            Path folder,
+            Deduplicator deduplicator) {
+        try {
+            TransformInput input = TransformInput.loadOn(Path.of(file), base == null ? null : base.base(), options);
+            boolean isOnBase = base != null && input.btf().base() == base.base();
+            DedupResult result = isOnBase
+                    ? deduplicator.dedup(input.btf(), base, input.ext())
+                    : deduplicator.dedup(input.btf(), input.ext());
+            // Raw BTF of an ELF file is called as resolve_btfids calls it.
+            String ending = input.isElf() && output.isRaw() ? BtfSections.BTF : "";
+            String target = folder.resolve(plainName(file) + ending).toString();
+            String note = output.put(input, target, result.btf(), result.ext());
+            return note == null ? "" : note;
+        } catch (IOException | BtfException e) {
+            return FAILED + Failure.describe(e, file);
+        } catch (RuntimeException | Error e) {
+            return FAILED + Failure.describe(e, file);
+        }
+    }
+
+    private static void requireDifferentNames(CommandLine command, String[] inputs) {
+        Map<String, String> taken = new HashMap<>();
+        for (String input : inputs) {
+            if (input.equals("-")) {
+                throw new ParameterException(command, "- has no name that its result could have, expected -o OUT");
+            }
+            String other = taken.put(plainName(input), input);
+            if (other != null) {
+                throw new ParameterException(
+                        command, other + " and " + input + " would both go to " + plainName(input));
+            }
+        }
+    }
+
+    /** The name of a file without its folder, and without the ending that says how it is compressed. */
+    static String plainName(String file) {
+        Path name = Path.of(file).getFileName();
+        return name == null ? file : name.toString().replaceFirst("\\.(xz|gz|zst)$", "");
+    }
+}

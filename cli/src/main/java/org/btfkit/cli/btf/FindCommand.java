@@ -1,0 +1,112 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.query.BtfSearch;
+import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.Options;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** {@code btf find}: lists the types whose names match a pattern. */
+final class FindCommand implements Subcommand {
+    private final PrintStream err;
+
+    /**
+     * Creates the command.
+     *
+     * @param err where files that cannot be read are named
+     */
+    FindCommand(PrintStream err) {
+        this.err = err;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage()
+                .customSynopsis("btf find [OPTION]... PATTERN... FILE...")
+                .description(
+                        "Lists id, kind and name of the types whose names match; exit 1 if none does or a file cannot be"
+                                + " read.")
+                .footer(
+                        "",
+                        "PATTERN is a glob: * for any characters, ? for one, [a-z] for one of a range.",
+                        "A type without a name has an empty one: -e '^$' finds it.",
+                        BtfInput.FILES,
+                        SearchedFiles.HELP,
+                        "",
+                        "Examples:",
+                        "  btf find 'bpf_skb_*' /sys/kernel/btf/vmlinux",
+                        "  btf find 'tcp_*' 'udp_*' /sys/kernel/btf",
+                        "  btf find -k func 'nf_*' -B vmlinux /lib/modules/6.12.1/kernel/net",
+                        "  btf find -k struct,union -e '^nf_.*_conf$' -B vmlinux nf_conntrack.ko.xz");
+        BtfInput.addBase(spec);
+        spec.addOption(Options.value("KINDS", String.class, "Only these kinds, separated by commas.", "-k", "--kind")
+                .build());
+        spec.addOption(Options.flag("PATTERN is a regular expression.", "-e", "--regex"));
+        spec.addPositional(Options.arguments("ARGUMENT"));
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult arguments, OutputStream out) throws IOException {
+        SearchedFiles files = SearchedFiles.of(arguments, err, "a pattern and a file");
+        List<BtfSearch> searches = new ArrayList<>();
+        for (String pattern : files.names()) {
+            searches.add(search(pattern, arguments));
+        }
+        return files.search((btf, file, target) -> find(btf, searches, file, target), out);
+    }
+
+    /** Lists what any of the patterns matches, each type once, by id. */
+    private static boolean find(Btf btf, List<BtfSearch> searches, Path file, OutputStream out) throws IOException {
+        String prefix = file == null ? "[" : file + ": [";
+        int[] found = searches.stream()
+                .flatMapToInt(search -> Arrays.stream(file == null ? search.in(btf) : search.inOwn(btf)))
+                .sorted()
+                .distinct()
+                .toArray();
+        for (int typeId : found) {
+            String kind = BtfKind.nameOf(Btf.kindOf(btf.info(typeId)));
+            String line = prefix + typeId + "] " + kind + " " + btf.name(typeId) + "\n";
+            out.write(line.getBytes(StandardCharsets.UTF_8));
+        }
+        return found.length > 0;
+    }
+
+    private static BtfSearch search(String pattern, ParseResult arguments) {
+        BtfSearch search;
+        try {
+            search = arguments.hasMatchedOption("-e") ? BtfSearch.regex(pattern) : BtfSearch.glob(pattern);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(arguments.commandSpec().commandLine(), Failure.oneLine(e.getMessage()));
+        }
+        String kinds = arguments.matchedOptionValue("-k", null);
+        if (kinds == null) {
+            return search;
+        }
+        Set<BtfKind> only = EnumSet.noneOf(BtfKind.class);
+        for (String kind : kinds.split(",")) {
+            try {
+                only.add(BtfKind.valueOf(kind.trim().toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(
+                        arguments.commandSpec().commandLine(), "'" + kind + "' is no kind, such as struct or func");
+            }
+        }
+        return search.ofKinds(only);
+    }
+}

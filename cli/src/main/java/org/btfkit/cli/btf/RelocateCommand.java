@@ -1,0 +1,62 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.file.BtfSource;
+import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.Options;
+import org.btfkit.dedup.Relocator;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** {@code btf relocate}: puts split BTF with a distilled base onto a whole one. */
+final class RelocateCommand implements Subcommand {
+    private final PrintStream err;
+
+    RelocateCommand(PrintStream err) {
+        this.err = err;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage()
+                .customSynopsis("btf relocate [OPTION]... [-B DISTILLED] --onto BASE IN -o OUT")
+                .description("Puts split BTF with a distilled base onto a whole base, as libbpf's btf__relocate and"
+                        + " the kernel do when a module is loaded. An ELF file brings its distilled base along in"
+                        + " .BTF.base, which the result has no more.");
+        TransformInput.addHelp(
+                spec,
+                "  btf relocate --onto /sys/kernel/btf/vmlinux portable.ko -o module.ko",
+                "  btf relocate -B base.btf --onto vmlinux split.btf -o module.btf");
+        spec.addOption(Options.file("DISTILLED", "Distilled base of IN.", "-B", "--base-btf"));
+        spec.addOption(Options.trustBase());
+        spec.addOption(Options.file("BASE", "The base to put it onto.", "--onto"));
+        TransformOutput.addOptions(spec);
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult arguments, OutputStream out) throws IOException {
+        String file = BtfInput.arguments(arguments, 1, 1, "one input")[0];
+        String target = TransformOutput.file(arguments);
+        Path onto = arguments.matchedOptionValue("--onto", null);
+        if (onto == null) {
+            throw new ParameterException(
+                    arguments.commandSpec().commandLine(), "no base to relocate onto given, expected --onto BASE");
+        }
+        BtfInput options = new BtfInput(arguments, err);
+        TransformInput input = TransformInput.load(TransformInput.file(file), options.base(), options);
+        if (input.btf().base() == null) {
+            throw new ParameterException(
+                    arguments.commandSpec().commandLine(), file + " has no distilled base, expected -B DISTILLED");
+        }
+        Btf relocated = Relocator.relocate(input.btf(), BtfSource.load(onto)).btf();
+        new TransformOutput(arguments, out, err).write(input, target, relocated, null, null);
+        return ExitCode.OK;
+    }
+}

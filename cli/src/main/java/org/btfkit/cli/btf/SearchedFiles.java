@@ -1,0 +1,199 @@
+package org.btfkit.cli.btf;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.file.BtfSource;
+import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.Parallel;
+import org.btfkit.cli.support.Progress;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The arguments of a search, {@code NAME... FILE...}, and a search of all the files.
+ *
+ * <p>The first argument is a name and the last is a file. Of those between, the ones at the end are files that exist or
+ * have a slash in them. One file is searched as a whole, its base included. Of several, or of those in a folder, only
+ * the own types are, so that those of a base do not come again with every module, and what is found is said to be in
+ * which file.
+ */
+final class SearchedFiles {
+    /** How the help tells names and files apart. */
+    static final String HELP = "Several FILEs, or a folder of BTF or of modules, are searched one by one, each without"
+            + " its base. Of arguments between the first and the last, those at the end that exist or have a / are"
+            + " files. In a folder, vmlinux is the base of the others unless -B gives one.";
+
+    /** A progress bar for less than this would only flicker. */
+    private static final long SILENT_NANOS = 1_000_000_000L;
+
+    /** What to do with each file. */
+    @FunctionalInterface
+    interface Search {
+        /**
+         * Searches one file.
+         *
+         * @param file its name if it is one of several, else null
+         * @param out where what is found goes
+         * @return whether something was found
+         */
+        boolean search(Btf btf, Path file, OutputStream out) throws IOException;
+    }
+
+    private static final class Result {
+        final ByteArrayOutputStream text = new ByteArrayOutputStream();
+        /** Lines for standard error. */
+        final ByteArrayOutputStream warnings = new ByteArrayOutputStream();
+
+        boolean isFound;
+        String failure;
+    }
+
+    private final ParseResult parsed;
+    private final PrintStream err;
+    private final List<String> names;
+    private final List<String> files;
+
+    private SearchedFiles(ParseResult parsed, PrintStream err, List<String> names, List<String> files) {
+        this.parsed = parsed;
+        this.err = err;
+        this.names = names;
+        this.files = files;
+    }
+
+    /** Tells names and files apart. */
+    static SearchedFiles of(ParseResult parsed, PrintStream err, String expected) {
+        List<String> given = List.of(BtfInput.arguments(parsed, 2, Integer.MAX_VALUE, expected));
+        int firstFile = given.size() - 1;
+        while (firstFile > 1 && isFile(given.get(firstFile - 1))) {
+            firstFile--;
+        }
+        return new SearchedFiles(parsed, err, given.subList(0, firstFile), given.subList(firstFile, given.size()));
+    }
+
+    private static boolean isFile(String argument) {
+        return argument.indexOf('/') >= 0 || argument.indexOf('\0') < 0 && Files.exists(Path.of(argument));
+    }
+
+    List<String> names() {
+        return names;
+    }
+
+    /**
+     * Searches all files, on all cores, and writes what is found in their order. A file that cannot be read does not
+     * keep the others from being searched.
+     *
+     * @return {@link ExitCode#FAILURE} if nothing was found or a file could not be read
+     */
+    int search(Search search, OutputStream out) throws IOException {
+        if (files.size() == 1 && !Files.isDirectory(Path.of(files.get(0)))) {
+            Btf btf = new BtfInput(parsed, err).load(files.get(0));
+            return search.search(btf, null, out) ? ExitCode.OK : ExitCode.FAILURE;
+        }
+        List<Path> all = new ArrayList<>();
+        for (String file : files) {
+            all.addAll(BtfFolder.expand(Path.of(file)));
+        }
+        SharedBases bases = SharedBases.of(parsed, err, files);
+        int jobs = Runtime.getRuntime().availableProcessors();
+        boolean[] outcome = {false, false};
+        Progress progress = Progress.on(err, all.size());
+        long start = System.nanoTime();
+        int[] done = {0};
+        Consumer<Result> results = result -> {
+            done[0]++;
+            if (progress != null && (result.failure != null || result.warnings.size() + result.text.size() > 0)) {
+                progress.clear();
+            }
+            outcome[0] |= result.isFound;
+            err.print(result.warnings.toString(StandardCharsets.UTF_8));
+            if (result.failure != null) {
+                outcome[1] = true;
+                err.println("ERROR: " + result.failure);
+            }
+            write(result, out);
+            if (progress != null && System.nanoTime() - start > SILENT_NANOS) {
+                progress.moveTo(done[0]);
+            }
+        };
+        try {
+            Parallel.run(all, jobs, file -> searchOne(search, file, bases), results);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } finally {
+            if (progress != null) {
+                progress.clear();
+            }
+        }
+        return outcome[0] && !outcome[1] ? ExitCode.OK : ExitCode.FAILURE;
+    }
+
+    /** Nobody reads on, or the disk is full: that ends the search. */
+    private static void write(Result result, OutputStream out) {
+        try {
+            result.text.writeTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Result searchOne(Search search, Path file, SharedBases bases) {
+        Result result = new Result();
+        try {
+            result.isFound = search.search(bases.load(file, result.warnings), file, result.text);
+        } catch (IOException | BtfException e) {
+            result.failure = Failure.describe(e, file.toString());
+        } catch (RuntimeException | Error e) {
+            result.failure = Failure.describe(e, file.toString());
+        }
+        return result;
+    }
+
+    /** The bases of several files: each is read once. */
+    private record SharedBases(ParseResult parsed, Btf given, List<Btf> ofFolders, List<Path> folders) {
+        static SharedBases of(ParseResult parsed, PrintStream err, List<String> files) throws IOException {
+            Btf given = new BtfInput(parsed, err).base();
+            List<Btf> bases = new ArrayList<>();
+            List<Path> folders = new ArrayList<>();
+            for (String file : given == null ? files : List.<String>of()) {
+                Path folder = Files.isDirectory(Path.of(file)) ? Path.of(file) : BtfInput.folderOfRunningKernel(file);
+                if (folder != null && Files.isRegularFile(folder.resolve(BtfFolder.VMLINUX))) {
+                    if (!folders.contains(folder)) {
+                        folders.add(folder);
+                        bases.add(BtfSource.load(folder.resolve(BtfFolder.VMLINUX)));
+                    }
+                }
+            }
+            return new SharedBases(parsed, given, bases, folders);
+        }
+
+        Btf load(Path file, OutputStream warnings) throws IOException {
+            Btf base = given;
+            for (int i = 0; i < folders.size(); i++) {
+                if (file.startsWith(folders.get(i))) {
+                    base = ofFolders.get(i);
+                    if (file.equals(folders.get(i).resolve(BtfFolder.VMLINUX))) {
+                        return base;
+                    }
+                }
+            }
+            return new BtfInput(parsed, new PrintStream(warnings, true, StandardCharsets.UTF_8)).load(file, base);
+        }
+    }
+
+    /** Ends a search for what is wrong with an argument. */
+    ParameterException misuse(String message) {
+        return new ParameterException(parsed.commandSpec().commandLine(), message);
+    }
+}

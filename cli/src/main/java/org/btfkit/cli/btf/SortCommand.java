@@ -1,0 +1,47 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import org.btfkit.btf.ext.BtfExt;
+import org.btfkit.cli.support.ExitCode;
+import org.btfkit.dedup.NameSorter;
+import org.btfkit.dedup.Permuter;
+import org.btfkit.dedup.Sorted;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code btf sort}: puts types in the order of their names. */
+final class SortCommand implements Subcommand {
+    private final PrintStream err;
+
+    SortCommand(PrintStream err) {
+        this.err = err;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage()
+                .customSynopsis("btf sort [OPTION]... IN -o OUT")
+                .description("Puts types in the order of their names, those without one first, so that newer kernels"
+                        + " and libbpf find them by bisection. The base stays as it is.");
+        TransformInput.addHelp(
+                spec, "  btf sort vmlinux.btf -o vmlinux.sorted.btf", "  btf sort -B vmlinux a.ko -o a.ko");
+        BtfInput.addBase(spec);
+        TransformOutput.addOptions(spec);
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult arguments, OutputStream out) throws IOException {
+        String file = BtfInput.arguments(arguments, 1, 1, "one input")[0];
+        String target = TransformOutput.file(arguments);
+        BtfInput options = new BtfInput(arguments, err);
+        TransformInput input = TransformInput.load(TransformInput.file(file), options.base(), options);
+        Sorted sorted = NameSorter.sort(input.btf());
+        BtfExt ext = input.ext() == null ? null : Permuter.permute(input.btf(), input.ext(), sorted.idMap());
+        new TransformOutput(arguments, out, err).write(input, target, sorted.btf(), ext);
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,178 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.build.BtfBuilder;
+import org.btfkit.btf.ext.BtfExt;
+import org.btfkit.btf.file.BtfSections;
+import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.file.BtfTrailer;
+import org.btfkit.dedup.Merger;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * What a transformation starts from.
+ *
+ * @param path the file it came from
+ * @param stamp the attributes that the file had before it was read
+ * @param isElf whether that is an ELF file, which can be read again
+ * @param btf its BTF
+ * @param ext what a BPF object says of its instructions, or null
+ * @param hasDistilledBase whether the file brings the base of its BTF along
+ */
+record TransformInput(
+        Path path, BasicFileAttributes stamp, boolean isElf, Btf btf, BtfExt ext, boolean hasDistilledBase) {
+    /** Adds what the commands say alike in their help: what inputs and output are, and examples. */
+    static void addHelp(CommandSpec spec, String... examples) {
+        List<String> footer = new ArrayList<>(List.of(
+                "",
+                "IN is raw BTF or ELF, plain or compressed; - is a pipe. The result goes into the section .BTF of"
+                        + " OUT if that is an ELF file already, or of a copy of IN if that is one; else OUT is raw BTF."
+                        + " It is libbpf's, byte for byte, but that 0 stands in the unused third word of a FWD, where gcc"
+                        + " 12 writes a number that libbpf takes for a type id.",
+                "",
+                "Examples:"));
+        footer.addAll(List.of(examples));
+        spec.usageMessage().footer(footer.toArray(new String[0]));
+    }
+
+    /** Returns the file that an argument names. */
+    static Path file(String argument) {
+        return Path.of(argument.equals("-") ? "/dev/stdin" : argument);
+    }
+
+    /**
+     * Loads one input, of one BTF.
+     *
+     * @param base the base for split BTF whose file does not bring one; BTF that needs none ignores it; may be null
+     * @param options says how to load on a base, and is told of what is ignored
+     * @throws BtfException if several BTFs stand behind one another, of which all but the first would be lost
+     */
+    static TransformInput load(Path path, Btf base, BtfInput options) throws IOException {
+        BasicFileAttributes stamp = stamp(path);
+        try (BtfSource source = BtfSource.open(path)) {
+            BtfTrailer trailer = source.trailer();
+            if (trailer != null && trailer.isBtf()) {
+                throw new BtfException(
+                        trailer + "; all but the first would be lost, make one of them with btf merge or dedup");
+            }
+            options.warnOf(source);
+            return only(path, stamp, source, base, options);
+        }
+    }
+
+    private static TransformInput only(
+            Path path, BasicFileAttributes stamp, BtfSource source, Btf base, BtfInput options) throws IOException {
+        Btf distilled = source.distilledBase();
+        Btf btf = distilled != null ? source.btf(distilled) : BtfInput.load(source, base, options.fit(base));
+        boolean isElf = source.isElf() && Files.isRegularFile(path);
+        return new TransformInput(path, stamp, isElf, btf, source.ext(), distilled != null);
+    }
+
+    /**
+     * Loads one input, on a base even if it needs none: that of a single compilation unit, say, whose types are to be
+     * looked for in the base. Several BTFs that stand behind one another, as a linker leaves them, become one.
+     */
+    static TransformInput loadOn(Path path, Btf base, BtfInput options) throws IOException {
+        BasicFileAttributes stamp = stamp(path);
+        try (BtfSource source = BtfSource.open(path)) {
+            List<Btf> all = loadParts(path, source, base, options);
+            if (all.size() > 1) {
+                boolean isElf = source.isElf() && Files.isRegularFile(path);
+                Btf merged = Merger.merge(all, base).btf();
+                return new TransformInput(path, stamp, isElf, merged, null, false);
+            }
+            TransformInput input = only(path, stamp, source, base, options);
+            if (base == null || input.btf.base() != null) {
+                return input;
+            }
+            BtfBuilder builder = BtfBuilder.splitOn(base);
+            int[] idMap = builder.append(input.btf);
+            BtfExt ext =
+                    input.ext == null ? null : input.ext.map(id -> idMap[id], off -> builder.addString(input.btf, off));
+            return new TransformInput(path, stamp, input.isElf, builder.build(path.toString()), ext, false);
+        }
+    }
+
+    /** Loads all BTFs that stand behind one another in a file; none if it is only one. */
+    private static List<Btf> loadParts(Path path, BtfSource source, Btf base, BtfInput options) throws IOException {
+        List<Btf> all = new ArrayList<>();
+        List<BtfSource> parts = source.parts();
+        options.warnOf(parts.get(parts.size() - 1));
+        if (parts.size() > 1) {
+            requireNoDistilledBase(path, source);
+            for (BtfSource part : parts) {
+                all.add(options.fit(base).forKernel(source.kernelRelease()).load(part));
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Loads all inputs as one: the types of the first, then those of the second, and so on. Of several objects there is
+     * no one {@code .BTF.ext}, as their instructions stay apart.
+     *
+     * @param base as of {@link #loadOn}
+     */
+    static TransformInput loadAll(String[] arguments, Btf base, BtfInput options) throws IOException {
+        if (arguments.length == 1) {
+            return loadOn(file(arguments[0]), base, options);
+        }
+        BasicFileAttributes stamp = stamp(file(arguments[0]));
+        Btf merged = Merger.merge(loadEach(arguments, base, options), base).btf();
+        return new TransformInput(file(arguments[0]), stamp, false, merged, null, false);
+    }
+
+    /**
+     * Loads a base and all inputs as one BTF, which is no longer that of any of the files.
+     *
+     * @param base the base of all, not null
+     */
+    static TransformInput loadFlat(String[] arguments, Btf base, BtfInput options) throws IOException {
+        BasicFileAttributes stamp = stamp(file(arguments[0]));
+        Btf flat = Merger.flatten(base, loadEach(arguments, base, options)).btf();
+        return new TransformInput(file(arguments[0]), stamp, false, flat, null, false);
+    }
+
+    private static List<Btf> loadEach(String[] arguments, Btf base, BtfInput options) throws IOException {
+        List<Btf> inputs = new ArrayList<>();
+        for (String argument : arguments) {
+            Path path = file(argument);
+            try (BtfSource source = BtfSource.open(path)) {
+                requireNoDistilledBase(path, source);
+                List<Btf> parts = loadParts(path, source, base, options);
+                inputs.addAll(parts.isEmpty() ? List.of(BtfInput.load(source, base, options.fit(base))) : parts);
+            }
+        }
+        return inputs;
+    }
+
+    private static void requireNoDistilledBase(Path path, BtfSource source) throws IOException {
+        if (source.distilledBase() != null) {
+            throw new BtfException(path + ": has a distilled base of its own, " + BtfSections.BASE
+                    + ", so it cannot be appended; relocate it onto its kernel first (btf relocate)");
+        }
+    }
+
+    /** Returns null if there is no such file, for which opening it has the better words. */
+    private static BasicFileAttributes stamp(Path path) throws IOException {
+        return Files.exists(path) ? Files.readAttributes(path, BasicFileAttributes.class) : null;
+    }
+
+    /** The base that {@code -B} names, required. */
+    static Btf requireBase(ParseResult parsed, BtfInput options) throws IOException {
+        Btf base = options.base();
+        if (base == null) {
+            throw new ParameterException(parsed.commandSpec().commandLine(), "no base given, expected -B BASE");
+        }
+        return base;
+    }
+}
