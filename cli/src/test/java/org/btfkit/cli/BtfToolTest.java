@@ -23,7 +23,6 @@ import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawBtf.Member;
 import org.btfkit.fixtures.raw.RawElf;
-import org.btfkit.fixtures.tool.Bpftool;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

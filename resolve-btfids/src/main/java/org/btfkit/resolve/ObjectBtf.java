@@ -67,8 +67,11 @@ final class ObjectBtf {
             return current();
         }
         if (now != null && !SameTypes.test(now.base(), old.base())) {
-            throw new ResolveException(Reason.UNCERTAIN_BASE, elf + ": its " + BtfSections.BTF + " may be on "
-                    + now.base().source() + " as well as on " + old.base().source());
+            throw new ResolveException(
+                    Reason.UNCERTAIN_BASE,
+                    elf + ": its " + BtfSections.BTF + " may be on "
+                            + now.base().source() + " as well as on "
+                            + old.base().source());
         }
         return now != null ? now : old;
     }

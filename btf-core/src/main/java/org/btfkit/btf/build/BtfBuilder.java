@@ -37,6 +37,7 @@ public final class BtfBuilder {
     public static final int INT_CHAR = Words.INT_CHAR;
     /** Encoding of an INT: a boolean. */
     public static final int INT_BOOL = Words.INT_BOOL;
+
     private final Btf base;
     private final int firstTypeId;
     private final TypeSection types;

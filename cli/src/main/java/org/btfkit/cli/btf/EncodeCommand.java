@@ -14,7 +14,6 @@ import java.util.Set;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSections;
-import org.btfkit.cli.BtfTool;
 import org.btfkit.cli.btf.EncodeBatch.EncodeResult;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Options;

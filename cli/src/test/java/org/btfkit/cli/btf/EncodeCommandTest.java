@@ -78,7 +78,8 @@ class EncodeCommandTest {
 
     @Test
     void shouldEncodeTheOthersIfOneFails() {
-        CommandRun run = CommandRun.btf("encode", "--out-dir", out("btf"), object("atomic"), object("quals"), object("nodebug"));
+        CommandRun run =
+                CommandRun.btf("encode", "--out-dir", out("btf"), object("atomic"), object("quals"), object("nodebug"));
         assertEquals(ExitCode.FAILURE, run.status());
         assertEquals(
                 List.of(
@@ -103,7 +104,8 @@ class EncodeCommandTest {
     void shouldNotTouchAnObjectThatFails() throws IOException {
         Path object = DwarfSample.unpacked("atomic", folder);
         byte[] before = Files.readAllBytes(object);
-        assertEquals(ExitCode.FAILURE, CommandRun.btf("encode", "--in-place", object).status());
+        assertEquals(
+                ExitCode.FAILURE, CommandRun.btf("encode", "--in-place", object).status());
         assertArrayEquals(before, Files.readAllBytes(object));
     }
 
