@@ -148,7 +148,7 @@ class JoinedObjectsTest {
         assertEquals(ExitCode.FAILURE, run.status());
         assertEquals(
                 List.of("ERROR: " + object + "(.BTF)" + another
-                        + "expected one that is of all of them: make it with btf"
+                        + "expected one that is of all of them; make it with btf"
                         + " dedup, or encode BTF after linking, with pahole -J"),
                 run.errLines());
         assertArrayEquals(before, Files.readAllBytes(object));
