@@ -1,6 +1,5 @@
 package org.btfkit.dwarf;
 
-import io.airlift.compress.zstd.ZstdInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +9,7 @@ import java.util.Arrays;
 import java.util.zip.InflaterInputStream;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
+import org.btfkit.internal.io.Compression;
 
 /**
  * Reads the bytes of a debug section, compressed in any of the three ways: {@code SHF_COMPRESSED} with zlib or zstd
@@ -83,17 +83,27 @@ final class SectionBytes {
             throw fault("said to have " + Long.toUnsignedString(size) + " bytes when decompressed, of " + stored.length
                     + " compressed ones");
         }
-        ByteArrayInputStream in = new ByteArrayInputStream(stored, from, stored.length - from);
-        try (InputStream plain = isZstd ? new ZstdInputStream(in) : new InflaterInputStream(in)) {
-            byte[] bytes = plain.readNBytes((int) size);
-            if (bytes.length != size) {
-                throw fault("has " + bytes.length + " bytes when decompressed, expected " + size);
-            }
-            return bytes;
-        } catch (DwarfFormatException e) {
-            throw e;
+        byte[] bytes;
+        try {
+            bytes = isZstd ? zstd(stored, from, (int) size) : zlib(stored, from, (int) size);
         } catch (IOException | RuntimeException e) {
             throw fault("cannot be decompressed: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+        }
+        if (bytes.length != size) {
+            throw fault("has " + bytes.length + " bytes when decompressed, expected " + size);
+        }
+        return bytes;
+    }
+
+    private byte[] zstd(byte[] stored, int from, int size) {
+        byte[] compressed = Arrays.copyOfRange(stored, from, stored.length);
+        return Compression.ZSTD.decompress(compressed, section.name(), size, false);
+    }
+
+    private static byte[] zlib(byte[] stored, int from, int size) throws IOException {
+        ByteArrayInputStream compressed = new ByteArrayInputStream(stored, from, stored.length - from);
+        try (InputStream plain = new InflaterInputStream(compressed)) {
+            return plain.readNBytes(size);
         }
     }
 

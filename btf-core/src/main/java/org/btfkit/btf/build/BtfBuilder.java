@@ -594,7 +594,6 @@ public final class BtfBuilder {
         return strings;
     }
 
-    /** Describes an own type for a message. */
     String describe(int typeId) {
         return elements.describe(typeId - firstTypeId);
     }

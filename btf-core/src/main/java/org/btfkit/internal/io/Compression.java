@@ -129,7 +129,7 @@ public enum Compression {
      * @return the plain bytes
      * @throws BtfException if the data is damaged, cut off, or larger when decompressed
      */
-    byte[] decompress(byte[] compressed, String source, int limit, boolean mayBeFollowed) {
+    public byte[] decompress(byte[] compressed, String source, int limit, boolean mayBeFollowed) {
         try {
             return switch (this) {
                 case ZSTD -> ZstdFrames.decompress(compressed, limit, mayBeFollowed);
