@@ -3,5 +3,6 @@ module org.btfkit.dedup {
     requires transitive org.btfkit.core;
 
     exports org.btfkit.dedup;
+    exports org.btfkit.transform;
     exports org.btfkit.compare;
 }

@@ -14,6 +14,7 @@ import org.btfkit.fixtures.raw.BtfKinds;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawBtf.Member;
 import org.btfkit.fixtures.raw.RawBtf.Param;
+import org.btfkit.transform.RawBtfs;
 import org.junit.jupiter.api.Test;
 
 /** Input that no compiler makes ends with a result or an error, in bounded time and stack. */

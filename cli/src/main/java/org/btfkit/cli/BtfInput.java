@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BaseFit;
 import org.btfkit.btf.file.BtfSource;
-import org.btfkit.dedup.Relocator;
+import org.btfkit.transform.Relocator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;

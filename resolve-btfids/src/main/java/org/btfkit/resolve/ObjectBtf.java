@@ -10,8 +10,8 @@ import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.file.DetachedSplit;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.compare.SameTypes;
-import org.btfkit.dedup.Distiller;
-import org.btfkit.dedup.Relocator;
+import org.btfkit.transform.Distiller;
+import org.btfkit.transform.Relocator;
 import org.btfkit.elf.ElfFile;
 
 /** Loads the BTF that an object is, or was, resolved with, on the base that fits it. */

@@ -8,7 +8,7 @@ import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
-import org.btfkit.dedup.Merger;
+import org.btfkit.transform.Merger;
 import org.btfkit.fixtures.kernel.KernelPackages;
 import org.btfkit.fixtures.kernel.KernelUnits;
 import org.btfkit.fixtures.kernel.OracleData;

@@ -13,7 +13,7 @@ import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.build.BtfBuilder;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.dedup.Relocator;
+import org.btfkit.transform.Relocator;
 import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.fixtures.kernel.SampleModule;
 import org.junit.jupiter.api.Test;

@@ -14,14 +14,15 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.btfkit.btf.Btf;
+import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
 import org.btfkit.fixtures.raw.RawBtf;
-import org.btfkit.fixtures.Reproducer;
+import org.btfkit.transform.RawBtfs;
 
 /** Generated BTF is deduplicated as libbpf does it, which runs beside. */
 @Tag("conformance")
-class LibbpfDedupTest {
+class LibbpfDedupConformance {
     private static LibbpfDedup libbpf;
 
     private static synchronized LibbpfDedup libbpf() {

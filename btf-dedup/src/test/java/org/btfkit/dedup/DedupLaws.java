@@ -14,13 +14,15 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
+import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
 import org.btfkit.fixtures.raw.RawBtf;
-import org.btfkit.fixtures.Reproducer;
+import org.btfkit.transform.ImageChecker;
+import org.btfkit.transform.RawBtfs;
 
 /** Laws of deduplication. */
-class DedupProperties {
+class DedupLaws {
     private static final Deduplicator DEDUPLICATOR = new Deduplicator();
 
     @Provide
