@@ -2,7 +2,7 @@ package org.btfkit.dedup;
 
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.StringTable;
 
 /**
  * A base prepared for the deduplication of any number of BTFs that are split on it.
@@ -31,7 +31,7 @@ public final class BaseIndex {
     private BaseIndex(Btf base, TypeHasher hasher) {
         this.base = base;
         this.graph = TypeGraph.of(base);
-        this.strings = new StringTable(allStrings(base));
+        this.strings = graph.stringTable();
         for (int id = 1; id < graph.typeCount; id++) {
             add(id, hasher);
             ForwardResolver.addComposite(graph, names, id);
@@ -52,18 +52,6 @@ public final class BaseIndex {
     /** As {@link #of(Btf)}, with a hasher. */
     static BaseIndex of(Btf base, TypeHasher hasher) {
         return new BaseIndex(base, hasher);
-    }
-
-    private static byte[] allStrings(Btf btf) {
-        byte[] own = FlatAccess.of(btf).strings().own();
-        if (btf.base() == null) {
-            return own;
-        }
-        byte[] below = allStrings(btf.base());
-        byte[] all = new byte[Math.addExact(below.length, own.length)];
-        System.arraycopy(below, 0, all, 0, below.length);
-        System.arraycopy(own, 0, all, below.length, own.length);
-        return all;
     }
 
     private void add(int id, TypeHasher hasher) {

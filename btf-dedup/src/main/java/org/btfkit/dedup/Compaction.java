@@ -1,7 +1,7 @@
 package org.btfkit.dedup;
 
-import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * Numbers the canonical types anew, in the order they had, and makes the words of the result.
@@ -70,7 +70,7 @@ final class Compaction {
     /** Replaces the names and references of a type. */
     private void remap(int[] words, int at, StringDedup strings) {
         int info = words[at + 1];
-        BtfKind kind = BtfKind.of(Btf.kindOf(info));
+        BtfKind kind = BtfKind.of(Words.kind(info));
         words[at] = strings.finalOffset(words[at]);
         if (kind.refersToType()) {
             words[at + 2] = newIds[words[at + 2]];
@@ -82,7 +82,7 @@ final class Compaction {
             words[at + TypeGraph.HEADER_WORDS + i] = newIds[words[at + TypeGraph.HEADER_WORDS + i]];
         }
         int step = kind.elementWords();
-        int end = elements + Btf.vlenOf(info) * step;
+        int end = elements + Words.vlen(info) * step;
         if (kind.elementNameWord() >= 0) {
             for (int i = elements + kind.elementNameWord(); i < end; i += step) {
                 words[i] = strings.finalOffset(words[i]);

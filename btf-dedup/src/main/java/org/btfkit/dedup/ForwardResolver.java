@@ -1,6 +1,6 @@
 package org.btfkit.dedup;
 
-import org.btfkit.btf.Btf;
+import org.btfkit.btf.format.Words;
 
 /**
  * Resolves forward declarations that no comparison of structs has met, where there is no doubt: {@code struct foo;} in
@@ -39,7 +39,7 @@ final class ForwardResolver {
             int at = graph.at(id);
             if (KindRole.of(words[at + 1]) == KindRole.FORWARD) {
                 int found = names.find(words[at]);
-                if (found != 0 && Btf.kindOf(graph.info(found)) == KindRole.declaredKind(words[at + 1])) {
+                if (found != 0 && Words.kind(graph.info(found)) == KindRole.declaredKind(words[at + 1])) {
                     map[id] = found;
                 }
             }

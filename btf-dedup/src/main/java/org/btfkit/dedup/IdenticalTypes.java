@@ -1,7 +1,7 @@
 package org.btfkit.dedup;
 
-import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * Compares two types of one compilation unit by their structure, down to a limited depth.
@@ -45,7 +45,7 @@ final class IdenticalTypes {
         }
         budget.take(steps + 1L, one);
         int info = graph.info(one);
-        return Btf.kindOf(info) == Btf.kindOf(graph.info(other)) && testEnd(KindRole.of(info), one, other, depth);
+        return Words.kind(info) == Words.kind(graph.info(other)) && testEnd(KindRole.of(info), one, other, depth);
     }
 
     /** Tells whether a type with one reference differs from another one at most in that. */
@@ -67,7 +67,7 @@ final class IdenticalTypes {
                                 graph.at(one) + TypeGraph.HEADER_WORDS + BtfKind.STRUCT.elementTypeWord(),
                                 graph.at(other) - graph.at(one),
                                 BtfKind.STRUCT.elementWords(),
-                                Btf.vlenOf(graph.info(one)),
+                                Words.vlen(graph.info(one)),
                                 depth);
             // The result, in the third word, is as far before the first parameter's type as that before the next.
             case KindRole.PROTOTYPE ->
@@ -76,7 +76,7 @@ final class IdenticalTypes {
                                 graph.at(one) + 2,
                                 graph.at(other) - graph.at(one),
                                 BtfKind.FUNC_PROTO.elementWords(),
-                                Btf.vlenOf(graph.info(one)) + 1,
+                                Words.vlen(graph.info(one)) + 1,
                                 depth);
             default -> false;
         };

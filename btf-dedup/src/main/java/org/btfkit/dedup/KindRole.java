@@ -1,7 +1,7 @@
 package org.btfkit.dedup;
 
-import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /** What deduplication has to do with a type of a kind; numbers, since the passes ask for it millions of times. */
 final class KindRole {
@@ -70,7 +70,7 @@ final class KindRole {
 
     /** Returns the role of a type by its info word. */
     static int of(int info) {
-        return BY_KIND[Btf.kindOf(info)];
+        return BY_KIND[Words.kind(info)];
     }
 
     /** Tells, by the info word, whether a type has one reference and nothing after the third word. */

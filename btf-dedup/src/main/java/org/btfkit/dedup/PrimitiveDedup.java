@@ -1,6 +1,6 @@
 package org.btfkit.dedup;
 
-import org.btfkit.btf.Btf;
+import org.btfkit.btf.format.Words;
 
 /**
  * Merges types that refer to no others: INT, FLOAT, FWD, ENUM and ENUM64; and lets those be that are never merged.
@@ -59,7 +59,7 @@ final class PrimitiveDedup {
 
     private void mergeEnum(int id) {
         int at = graph.at(id);
-        if (Btf.vlenOf(graph.words[at + 1]) == 0) {
+        if (Words.vlen(graph.words[at + 1]) == 0) {
             map[id] = firstOfName(id);
         } else {
             int equal = findEqual(hasher.words(graph.words, at, graph.end(id)), id);
@@ -86,7 +86,7 @@ final class PrimitiveDedup {
         int nameOff = graph.words[graph.at(id)];
         for (int entry = table.first(hasher.forwardEnum(nameOff)); entry >= 0; entry = table.next(entry)) {
             int forward = table.typeId(entry);
-            if (Btf.vlenOf(graph.info(forward)) == 0
+            if (Words.vlen(graph.info(forward)) == 0
                     && graph.compatibleEnums(id, forward)
                     && (equal < 0 || table.precedes(entry, equal))) {
                 map[forward] = id;
@@ -98,7 +98,7 @@ final class PrimitiveDedup {
     static void addEnum(TypeGraph graph, CandidateTable table, TypeHasher hasher, int id) {
         int at = graph.at(id);
         int nameOff = graph.words[at];
-        boolean isForward = Btf.vlenOf(graph.words[at + 1]) == 0;
+        boolean isForward = Words.vlen(graph.words[at + 1]) == 0;
         table.add(isForward ? hasher.forwardEnum(nameOff) : hasher.words(graph.words, at, graph.end(id)), id);
         table.link(hasher.enumName(nameOff), id);
     }

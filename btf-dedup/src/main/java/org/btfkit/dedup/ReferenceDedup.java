@@ -1,8 +1,8 @@
 package org.btfkit.dedup;
 
 import org.btfkit.BtfException;
-import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * Merges the types that are left: pointers and modifiers, arrays, functions, prototypes, tags.
@@ -129,7 +129,7 @@ final class ReferenceDedup {
         return switch (KindRole.of(info)) {
             case KindRole.ARRAY -> at + TypeGraph.HEADER_WORDS + BtfKind.ARRAY.fixedTypeIds();
             case KindRole.PROTOTYPE ->
-                at + TypeGraph.HEADER_WORDS + Btf.vlenOf(info) * BtfKind.FUNC_PROTO.elementWords();
+                at + TypeGraph.HEADER_WORDS + Words.vlen(info) * BtfKind.FUNC_PROTO.elementWords();
             default -> at + TypeGraph.HEADER_WORDS;
         };
     }

@@ -3,7 +3,10 @@ package org.btfkit.dedup;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.StringTable;
+import org.btfkit.btf.flat.Unfolding;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * Finds the strings in use, keeps one of each, and drops the rest.
@@ -21,14 +24,6 @@ import org.btfkit.btf.format.BtfKind;
  * names have equal offsets and the words need no change before types are compared: {@link #comparableWords}.
  */
 final class StringDedup {
-    /**
-     * Names may be tails of longer ones, and take more room when each has its own. To let them take any would turn a
-     * small file into gigabytes, so it is limited to so many bytes and so many times the length of the input's strings.
-     */
-    private static final long UNFOLDED_FACTOR = 16;
-
-    private static final long UNFOLDED_BYTES = 1 << 20;
-
     private final Btf btf;
     private final StringTable baseStrings;
     private final Workers workers;
@@ -63,18 +58,7 @@ final class StringDedup {
         this.strings = FlatAccess.of(btf).strings().own();
         this.firstOwn = btf.firstStringOff();
         this.newOffsets = keepsAll ? null : new int[strings.length];
-        this.kept = keepsAll ? null : new StringTable(UNFOLDED_BYTES + UNFOLDED_FACTOR * strings.length);
-    }
-
-    /** Returns how long strings that are used by a BTF, its base's included, may become when each has its own room. */
-    static long unfoldedLimit(Btf btf) {
-        return UNFOLDED_BYTES + UNFOLDED_FACTOR * btf.stringEnd();
-    }
-
-    /** Returns the failure of going beyond the limit. */
-    static BtfException unfolded(Btf btf, int sectionLength) {
-        return new BtfException(btf.source() + ": the strings in use, many of which are tails of others, are more"
-                + " than " + UNFOLDED_FACTOR + " times as long as the string section (" + sectionLength + " bytes)");
+        this.kept = keepsAll ? null : Unfolding.table(strings.length);
     }
 
     /**
@@ -132,10 +116,10 @@ final class StringDedup {
 
     /** Returns the kind of a type; fails if it is not known, as its names would not be either. */
     private BtfKind knownKind(int index, int info) {
-        BtfKind kind = BtfKind.of(Btf.kindOf(info));
+        BtfKind kind = BtfKind.of(Words.kind(info));
         if (kind == null || kind == BtfKind.VOID) {
-            throw new BtfException(btf.source() + ": type [" + (btf.firstTypeId() + index) + "] is of kind "
-                    + Btf.kindOf(info) + ", expected kinds up to " + BtfKind.ENUM64.number());
+            throw new BtfException(btf.source() + ": " + btf.describe(btf.firstTypeId() + index)
+                    + ": of unknown kind, expected kinds up to " + BtfKind.ENUM64.number());
         }
         return kind;
     }
@@ -171,7 +155,7 @@ final class StringDedup {
     private int add(int own, int end, int hash) {
         int added = kept.add(strings, own, end, hash);
         if (added < 0) {
-            throw unfolded(btf, strings.length);
+            throw Unfolding.fault(btf.source(), strings.length);
         }
         return added;
     }
@@ -193,7 +177,7 @@ final class StringDedup {
     private void rewrite(int[] copy, int fromType, int toType) {
         for (int i = fromType; i < toType; i++) {
             int at = offsets[i];
-            BtfKind kind = BtfKind.of(Btf.kindOf(copy[at + 1]));
+            BtfKind kind = BtfKind.of(Words.kind(copy[at + 1]));
             copy[at] = newOffset(copy[at]);
             int nameWord = kind.elementNameWord();
             if (nameWord >= 0) {

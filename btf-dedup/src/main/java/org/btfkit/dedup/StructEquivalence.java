@@ -1,8 +1,8 @@
 package org.btfkit.dedup;
 
 import org.btfkit.BtfException;
-import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * Compares two structs, unions or typedefs with all that can be reached from them.
@@ -172,7 +172,7 @@ final class StructEquivalence {
 
     /** Compares two types of one name whose info words differ. */
     private boolean compareUnlike(int candId, int candInfo, int canonId, int canonInfo) {
-        if (Btf.kindOf(candInfo) == Btf.kindOf(canonInfo)) {
+        if (Words.kind(candInfo) == Words.kind(canonInfo)) {
             return KindRole.of(candInfo) == KindRole.ENUM && graph.compatibleEnums(candId, canonId);
         }
         return isDeclaration(canonId, candInfo, canonInfo);
@@ -182,9 +182,9 @@ final class StructEquivalence {
     private boolean isDeclaration(int canonId, int candInfo, int canonInfo) {
         mergeable.push(canonId);
         if (KindRole.of(candInfo) == KindRole.FORWARD) {
-            return KindRole.declaredKind(candInfo) == Btf.kindOf(canonInfo);
+            return KindRole.declaredKind(candInfo) == Words.kind(canonInfo);
         }
-        if (KindRole.of(canonInfo) != KindRole.FORWARD || KindRole.declaredKind(canonInfo) != Btf.kindOf(candInfo)) {
+        if (KindRole.of(canonInfo) != KindRole.FORWARD || KindRole.declaredKind(canonInfo) != Words.kind(candInfo)) {
             return false;
         }
         changesBase |= canonId < graph.firstOwn;
@@ -206,7 +206,7 @@ final class StructEquivalence {
                                 candAt + TypeGraph.HEADER_WORDS + BtfKind.STRUCT.elementTypeWord(),
                                 shift,
                                 BtfKind.STRUCT.elementWords(),
-                                Btf.vlenOf(info));
+                                Words.vlen(info));
             case KindRole.ARRAY:
                 // The index type comes first.
                 return graph.compatibleArrays(candAt, canonAt)
@@ -214,7 +214,7 @@ final class StructEquivalence {
             case KindRole.PROTOTYPE:
                 // The result, in the third word, is as far before the first parameter's type as that before the next.
                 return graph.compatiblePrototypes(candAt, canonAt)
-                        && follow(candAt + 2, shift, BtfKind.FUNC_PROTO.elementWords(), Btf.vlenOf(info) + 1);
+                        && follow(candAt + 2, shift, BtfKind.FUNC_PROTO.elementWords(), Words.vlen(info) + 1);
             case KindRole.FORWARD:
                 mergeable.push(canonId);
                 return graph.sameWords(candId, canonId);

@@ -4,20 +4,20 @@ import java.util.Arrays;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.JoinedTypes;
+import org.btfkit.btf.flat.StringTable;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
- * The types of a BTF and of its bases in one pair of arrays, by type id.
+ * The types of a BTF and of its bases by id, and in how far two of them are alike.
  *
- * <p>BTF without a base is not copied. For split BTF the base's words, a few megabytes, are copied in front of its own,
- * so that no access has to ask on which side an id is.
+ * <p>The arrays are those of {@link JoinedTypes}; the passes, which look at each word of a kernel's four million types,
+ * read them without a call.
  */
 final class TypeGraph {
     /** Words before the elements of kinds without fixed words. */
-    static final int HEADER_WORDS = 3;
-
-    /** The BTF, for messages and for its base. */
-    final Btf btf;
+    static final int HEADER_WORDS = Words.HEADER;
 
     /** The words of all types. */
     final int[] words;
@@ -31,17 +31,19 @@ final class TypeGraph {
     /** The number of types, with void and the base's. */
     final int typeCount;
 
-    private TypeGraph(Btf btf, int[] words, int[] offsets) {
-        this.btf = btf;
-        this.words = words;
-        this.offsets = offsets;
-        this.firstOwn = btf.firstTypeId();
-        this.typeCount = btf.typeCount();
+    private final JoinedTypes types;
+
+    private TypeGraph(JoinedTypes types) {
+        this.types = types;
+        this.words = types.words();
+        this.offsets = types.offsets();
+        this.firstOwn = types.firstOwn();
+        this.typeCount = types.typeCount();
     }
 
     /** Returns the graph of a BTF, its bases included. */
     static TypeGraph of(Btf btf) {
-        return of(btf, FlatAccess.of(btf).words(), btf.base() == null ? null : of(btf.base()));
+        return new TypeGraph(JoinedTypes.of(FlatAccess.of(btf)));
     }
 
     /**
@@ -51,19 +53,7 @@ final class TypeGraph {
      * @param base the graph of its base, or null if it has none
      */
     static TypeGraph of(Btf btf, int[] ownWords, TypeGraph base) {
-        int[] ownOffsets = FlatAccess.of(btf).offsets();
-        if (base == null) {
-            return new TypeGraph(btf, ownWords, ownOffsets);
-        }
-        int baseWords = base.words.length;
-        int baseTypes = base.typeCount - 1;
-        int[] words = Arrays.copyOf(base.words, Math.addExact(baseWords, ownWords.length));
-        System.arraycopy(ownWords, 0, words, baseWords, ownWords.length);
-        int[] offsets = Arrays.copyOf(base.offsets, baseTypes + ownOffsets.length);
-        for (int i = 0; i < ownOffsets.length; i++) {
-            offsets[baseTypes + i] = baseWords + ownOffsets[i];
-        }
-        return new TypeGraph(btf, words, offsets);
+        return new TypeGraph(JoinedTypes.of(FlatAccess.of(btf), ownWords, base == null ? null : base.types));
     }
 
     /** Returns the index of the first word of a type other than void. */
@@ -99,7 +89,7 @@ final class TypeGraph {
         }
         int shift = otherAt - oneAt;
         int step = BtfKind.STRUCT.elementWords();
-        int end = oneAt + HEADER_WORDS + Btf.vlenOf(w[oneAt + 1]) * step;
+        int end = oneAt + HEADER_WORDS + Words.vlen(w[oneAt + 1]) * step;
         for (int i = oneAt + HEADER_WORDS; i < end; i += step) {
             if (w[i] != w[i + shift] || w[i + 2] != w[i + 2 + shift]) {
                 return false;
@@ -115,7 +105,7 @@ final class TypeGraph {
     boolean compatibleEnums(int oneId, int otherId) {
         int oneInfo = info(oneId);
         int otherInfo = info(otherId);
-        if (Btf.vlenOf(oneInfo) != 0 && Btf.vlenOf(otherInfo) != 0) {
+        if (Words.vlen(oneInfo) != 0 && Words.vlen(otherInfo) != 0) {
             return sameWords(oneId, otherId);
         }
         return words[at(oneId)] == words[at(otherId)]
@@ -141,7 +131,7 @@ final class TypeGraph {
         }
         int shift = otherAt - oneAt;
         int step = BtfKind.FUNC_PROTO.elementWords();
-        int end = oneAt + HEADER_WORDS + Btf.vlenOf(w[oneAt + 1]) * step;
+        int end = oneAt + HEADER_WORDS + Words.vlen(w[oneAt + 1]) * step;
         for (int i = oneAt + HEADER_WORDS; i < end; i += step) {
             if (w[i] != w[i + shift]) {
                 return false;
@@ -150,15 +140,13 @@ final class TypeGraph {
         return true;
     }
 
-    /** Returns the failure of a transformation at a type. */
-    BtfException fault(int typeId, String what) {
-        return new BtfException(btf.source() + ": " + describe(btf, typeId) + ": " + what);
+    /** Returns all strings, to be found by content. Costs one pass over them. */
+    StringTable stringTable() {
+        return new StringTable(types.strings());
     }
 
-    /** Describes a type for a message: {@code type [42] STRUCT 'foo'}. */
-    static String describe(Btf btf, int typeId) {
-        String name = btf.name(typeId);
-        String kind = BtfKind.nameOf(Btf.kindOf(btf.info(typeId)));
-        return "type [" + typeId + "] " + kind + (name.isEmpty() ? "" : " '" + name + "'");
+    /** Returns the failure of deduplication at a type. */
+    BtfException fault(int typeId, String what) {
+        return new BtfException(types.flat().source() + ": " + types.describe(typeId) + ": " + what);
     }
 }

@@ -1,7 +1,7 @@
 package org.btfkit.dedup;
 
-import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * Signatures of types: equal types have equal signatures.
@@ -50,7 +50,7 @@ final class TypeHasher {
         int info = words[at + 1];
         long hash = mix(pair(words[at], info), words[at + 2]);
         int step = BtfKind.STRUCT.elementWords();
-        int end = at + TypeGraph.HEADER_WORDS + Btf.vlenOf(info) * step;
+        int end = at + TypeGraph.HEADER_WORDS + Words.vlen(info) * step;
         for (int i = at + TypeGraph.HEADER_WORDS; i < end; i += step) {
             hash = mix(hash, pair(words[i], words[i + 2]));
         }

@@ -19,6 +19,7 @@ import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawBtf.Enumerator;
 import org.btfkit.fixtures.raw.RawBtf.Member;
+import org.btfkit.transform.RawBtfs;
 import org.junit.jupiter.api.Test;
 
 class DeduplicatorTest {

@@ -6,8 +6,8 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.compare.SameTypes;
 import org.btfkit.dedup.Deduplicator;
-import org.btfkit.dedup.Distiller;
-import org.btfkit.dedup.NameSorter;
+import org.btfkit.transform.Distiller;
+import org.btfkit.transform.NameSorter;
 
 /**
  * Brings BTF into the form that kernels and modules carry: edited for kfuncs, deduplicated, on a distilled base if that

@@ -11,10 +11,10 @@ import org.btfkit.btf.file.BtfTrailer;
 import org.btfkit.btf.file.DetachedSplit;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.compare.SameTypes;
-import org.btfkit.dedup.Distiller;
-import org.btfkit.dedup.Relocator;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.resolve.ResolveException.Reason;
+import org.btfkit.transform.Distiller;
+import org.btfkit.transform.Relocator;
 
 /** Loads the BTF that an object is, or was, resolved with, on the base that fits it. */
 final class ObjectBtf {

@@ -7,7 +7,6 @@ import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.flat.TypeRewriter;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.format.Words;
 
 /**
  * Copies types of one BTF to the end of another that is being built. Which of their words are type ids and name offsets
@@ -119,9 +118,6 @@ final class BtfAppender {
         int end = at + types.copyWords(typeId, words, at);
         TypeRewriter.mapNames(words, at, names);
         TypeRewriter.mapIds(words, at, idMap);
-        if (Words.kind(words[at + 1]) == BtfKind.FWD.number()) {
-            words[at + 2] = 0; // means nothing, though gcc 12 writes something there
-        }
         return end;
     }
 

@@ -35,7 +35,8 @@ public final class TypeRewriter {
     private TypeRewriter() {}
 
     /**
-     * Replaces the type ids of a type by what a map has for them.
+     * Replaces the type ids of a type by what a map has for them. The third word of a FWD, which means nothing though
+     * gcc 12 writes something there that looks like an id, becomes 0.
      *
      * @param words what holds the type; written to
      * @param at index of its first word
@@ -47,6 +48,9 @@ public final class TypeRewriter {
         for (int i = 0; i < count; i++) {
             int word = at + kind.typeIdWord(i);
             words[word] = idMap[words[word]];
+        }
+        if (kind == BtfKind.FWD) {
+            words[at + 2] = 0;
         }
     }
 

@@ -9,7 +9,7 @@ import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.file.BtfTrailer;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Options;
-import org.btfkit.dedup.Relocator;
+import org.btfkit.transform.Relocator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;

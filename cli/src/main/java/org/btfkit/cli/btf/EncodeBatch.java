@@ -15,14 +15,14 @@ import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Parallel;
 import org.btfkit.cli.support.Progress;
 import org.btfkit.dedup.BaseIndex;
-import org.btfkit.dedup.Distilled;
-import org.btfkit.dedup.Distiller;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.encode.EncodeListener;
 import org.btfkit.encode.EncodeOptions;
 import org.btfkit.encode.Encoder;
 import org.btfkit.encode.Feature;
 import org.btfkit.encode.LeftOut;
+import org.btfkit.transform.Distilled;
+import org.btfkit.transform.Distiller;
 
 /** Encodes many objects on one base, several at a time; one that fails does not keep the others from being encoded. */
 final class EncodeBatch {

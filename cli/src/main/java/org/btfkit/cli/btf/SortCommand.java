@@ -5,9 +5,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.cli.support.ExitCode;
-import org.btfkit.dedup.NameSorter;
-import org.btfkit.dedup.Permuter;
-import org.btfkit.dedup.Sorted;
+import org.btfkit.transform.NameSorter;
+import org.btfkit.transform.Permuter;
+import org.btfkit.transform.Sorted;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 

@@ -13,7 +13,7 @@ import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.file.BtfSections;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.file.BtfTrailer;
-import org.btfkit.dedup.Merger;
+import org.btfkit.transform.Merger;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;

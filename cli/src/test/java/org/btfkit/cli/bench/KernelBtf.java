@@ -8,10 +8,10 @@ import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
-import org.btfkit.dedup.Merger;
 import org.btfkit.fixtures.kernel.KernelPackages;
 import org.btfkit.fixtures.kernel.KernelUnits;
 import org.btfkit.fixtures.kernel.OracleData;
+import org.btfkit.transform.Merger;
 
 /**
  * BTF of a real kernel, for benchmarks: from the oracle data where that is, as what is measured then is the same

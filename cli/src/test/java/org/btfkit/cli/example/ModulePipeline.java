@@ -8,11 +8,11 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.file.BtfTarget;
 import org.btfkit.dedup.Deduplicator;
-import org.btfkit.dedup.Distilled;
-import org.btfkit.dedup.Distiller;
-import org.btfkit.dedup.Merger;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
+import org.btfkit.transform.Distilled;
+import org.btfkit.transform.Distiller;
+import org.btfkit.transform.Merger;
 
 /** The README's example of a pipeline. */
 final class ModulePipeline {

@@ -13,9 +13,9 @@ import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.build.BtfBuilder;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.dedup.Relocator;
 import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.raw.RawElfReader;
+import org.btfkit.transform.Relocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -1,4 +1,4 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
 import java.util.List;
 import org.btfkit.btf.Btf;

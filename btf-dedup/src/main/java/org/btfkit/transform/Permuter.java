@@ -1,9 +1,12 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.TypeRewriter;
+import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * Changes the order of types. References follow; strings, header length, byte order and the base stay as they are.
@@ -34,8 +37,9 @@ public final class Permuter {
         for (int oldId : oldIds) {
             int from = offsets[oldId - first];
             int count = offsets[oldId - first + 1] - from;
-            if (KindRole.of(words[from + 1]) == KindRole.UNKNOWN) {
-                throw new BtfException(btf.source() + ": " + TypeGraph.describe(btf, oldId)
+            BtfKind kind = BtfKind.of(Words.kind(words[from + 1]));
+            if (kind == null || kind == BtfKind.VOID) {
+                throw new BtfException(btf.source() + ": " + btf.describe(oldId)
                         + ": of unknown kind, so it is not known which of its words are type ids");
             }
             System.arraycopy(words, from, result, at, count);

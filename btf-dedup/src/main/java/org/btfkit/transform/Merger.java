@@ -1,4 +1,4 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.build.BtfBuilder;
 
 /**
- * Makes one BTF of several, as input for a {@link Deduplicator}.
+ * Makes one BTF of several, as input for a {@code Deduplicator}.
  *
  * <p>The result is what libbpf's {@code btf__add_btf} makes of the inputs, one after another: own types in their order,
  * equal ones as well, and the strings that they use, each once. It has a header of 32 bytes, no layout section, and the

@@ -1,4 +1,4 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,25 +13,26 @@ import java.util.stream.IntStream;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.dedup.DedupResult;
 import org.btfkit.fixtures.raw.BtfImages;
 import org.btfkit.fixtures.raw.RawBtfReader;
 
 /** Hands what the transformations make to {@link BtfImages}, and knows where the law of images has to be put aside. */
-final class ImageChecker {
+public final class ImageChecker {
     private ImageChecker() {}
 
     /** Fails if a type and its image differ. */
-    static void check(Btf input, DedupResult result) {
+    public static void check(Btf input, DedupResult result) {
         check(input, result.btf(), result.idMap());
     }
 
     /** Fails if a type and its image differ; those that the map has no id for are left out. */
-    static void check(Btf input, Btf output, int[] idMap) {
+    public static void check(Btf input, Btf output, int[] idMap) {
         BtfImages.check(read(input), read(output), idMap);
     }
 
     /** Fails if a type and its image differ, but for what a distilled base leaves out. */
-    static void check(Btf input, Distilled result) {
+    public static void check(Btf input, Distilled result) {
         BtfImages.checkDistilled(read(input), read(result.split()), result.idMap());
     }
 
@@ -44,7 +45,7 @@ final class ImageChecker {
      * may then be equal to one that refers to the declaration, which is resolved to another of them, and in the end
      * they may be merged: the price of resolving declarations by name, in libbpf as well.
      */
-    static boolean hasAmbiguousForward(Btf input, Btf output) {
+    public static boolean hasAmbiguousForward(Btf input, Btf output) {
         Set<String> declared = new HashSet<>();
         for (int id = 1; id < input.typeCount(); id++) {
             if (input.kind(id) == BtfKind.FWD) {
@@ -59,7 +60,7 @@ final class ImageChecker {
      * Whether an enumeration without enumerators shares its name with different others. Which of them it stands for
      * then depends on what has been merged before.
      */
-    static boolean hasAmbiguousEnum(Btf input) {
+    public static boolean hasAmbiguousEnum(Btf input) {
         Map<String, Set<String>> shapes = new HashMap<>();
         Set<String> declared = new HashSet<>();
         for (int id = 1; id < input.typeCount(); id++) {
@@ -103,7 +104,7 @@ final class ImageChecker {
     }
 
     /** Returns what each type says without its references, sorted: the same for the same types in any order. */
-    static List<String> shapes(Btf btf) {
+    public static List<String> shapes(Btf btf) {
         return IntStream.range(btf.firstTypeId(), btf.typeCount())
                 .mapToObj(id -> {
                     List<Object> shape = new ArrayList<>(List.of(btf.kind(id), btf.vlen(id), btf.kflag(id)));

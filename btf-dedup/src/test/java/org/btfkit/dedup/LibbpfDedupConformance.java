@@ -18,10 +18,11 @@ import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
 import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.transform.RawBtfs;
 
 /** Generated BTF is deduplicated as libbpf does it, which runs beside. */
 @Tag("conformance")
-class LibbpfDedupTest {
+class LibbpfDedupConformance {
     private static LibbpfDedup libbpf;
 
     private static synchronized LibbpfDedup libbpf() {

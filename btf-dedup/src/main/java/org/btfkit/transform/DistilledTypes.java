@@ -1,16 +1,26 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatStrings;
+import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.JoinedTypes;
+import org.btfkit.btf.flat.StringTable;
+import org.btfkit.btf.flat.Unfolding;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
+import org.btfkit.btf.format.Words;
 
 /** The types of a distilled base, found by name, and what a type of a full base must be like to stand for one. */
 final class DistilledTypes {
-    private static final int INT_ENCODING_SHIFT = 24;
     private static final int INT_ENCODING_MASK = 0xf;
 
+    /** What a distilled base has. */
+    private static final KindSet KINDS = KindSet.COMPOSITES.with(BtfKind.INT, BtfKind.FLOAT, BtfKind.ENUM, BtfKind.FWD);
+
     /** The base's types. */
-    final TypeGraph graph;
+    private final FlatTypes types;
 
     /** The split BTF, for messages. */
     private final Btf split;
@@ -33,24 +43,18 @@ final class DistilledTypes {
      */
     DistilledTypes(Btf split) {
         this.split = split;
-        this.graph = TypeGraph.of(split.base());
+        this.types = FlatAccess.of(split.base());
         requireDistilled();
-        this.names = new StringTable(StringDedup.unfoldedLimit(split));
-        this.nextOfName = new int[graph.typeCount];
+        this.names = Unfolding.table(split.stringEnd());
+        this.nextOfName = new int[types.typeCount()];
         this.firstOfName = index();
         this.isEmbedded = embedded();
     }
 
     private void requireDistilled() {
-        for (int id = 1; id < graph.typeCount; id++) {
-            BtfKind kind = BtfKind.of(Btf.kindOf(graph.info(id)));
-            boolean mayBe = kind == BtfKind.ENUM
-                    || kind == BtfKind.INT
-                    || kind == BtfKind.FLOAT
-                    || kind == BtfKind.FWD
-                    || kind == BtfKind.STRUCT
-                    || kind == BtfKind.UNION;
-            if (!mayBe || graph.words[graph.at(id)] == 0) {
+        for (int id = 1; id < types.typeCount(); id++) {
+            boolean mayBe = types.is(id, KINDS);
+            if (!mayBe || types.nameOff(id) == 0) {
                 throw fault(
                         id,
                         (mayBe ? "without a name" : "of this kind")
@@ -60,16 +64,16 @@ final class DistilledTypes {
     }
 
     private int[] index() {
-        FlatStrings strings = FlatStrings.of(graph.btf);
-        int[] places = new int[graph.typeCount];
-        for (int id = 0; id < graph.typeCount; id++) {
-            places[id] = strings.addTo(names, nameOff(id));
+        FlatStrings strings = types.strings();
+        int[] places = new int[types.typeCount()];
+        for (int id = 0; id < types.typeCount(); id++) {
+            places[id] = strings.addTo(names, types.nameOff(id));
             if (places[id] < 0) {
-                throw StringDedup.unfolded(split, split.stringEnd());
+                throw Unfolding.fault(split.source(), split.stringEnd());
             }
         }
         int[] first = new int[names.length()];
-        for (int id = graph.typeCount - 1; id >= 0; id--) {
+        for (int id = types.typeCount() - 1; id >= 0; id--) {
             nextOfName[id] = first[places[id]];
             first[places[id]] = id + 1;
         }
@@ -81,15 +85,17 @@ final class DistilledTypes {
      * way is looked at once, whatever leads to it.
      */
     private boolean[] embedded() {
-        boolean[] found = new boolean[graph.typeCount];
-        TypeGraph own = TypeGraph.of(split);
-        boolean[] isMet = new boolean[own.typeCount];
+        boolean[] found = new boolean[types.typeCount()];
+        JoinedTypes all = JoinedTypes.of(FlatAccess.of(split));
+        boolean[] isMet = new boolean[all.typeCount()];
+        int[] words = all.words();
         int step = BtfKind.STRUCT.elementWords();
-        for (int id = own.firstOwn; id < own.typeCount; id++) {
-            if (own.role(id) == KindRole.COMPOSITE) {
-                int end = own.end(id);
-                for (int i = own.at(id) + TypeGraph.HEADER_WORDS + 1; i < end; i += step) {
-                    int held = held(own, own.words[i], isMet);
+        for (int id = all.firstOwn(); id < all.typeCount(); id++) {
+            if (KindSet.COMPOSITES.hasInfo(all.info(id))) {
+                int end = all.end(id);
+                int first = all.elementsAt(id, BtfKind.STRUCT) + BtfKind.STRUCT.elementTypeWord();
+                for (int i = first; i < end; i += step) {
+                    int held = held(all, words[i], isMet);
                     if (held > 0 && held < found.length) {
                         found[held] = true;
                     }
@@ -100,25 +106,20 @@ final class DistilledTypes {
     }
 
     /** Returns the struct or union that a member of some type holds, 0 if there is none or it has been met before. */
-    private static int held(TypeGraph own, int memberType, boolean[] isMet) {
+    private static int held(JoinedTypes all, int memberType, boolean[] isMet) {
         int id = memberType;
         while (id != 0 && !isMet[id]) {
             isMet[id] = true;
-            int at = own.at(id);
-            int info = own.words[at + 1];
-            BtfKind kind = BtfKind.of(Btf.kindOf(info));
-            if (kind == null) {
-                return 0;
+            BtfKind kind = all.kind(id);
+            if (KindSet.COMPOSITES.has(kind)) {
+                return id;
             }
-            switch (kind) {
-                case CONST, RESTRICT, VOLATILE, TYPEDEF, TYPE_TAG -> id = own.words[at + 2];
-                case ARRAY -> id = own.words[at + TypeGraph.HEADER_WORDS];
-                case STRUCT, UNION -> {
-                    return id;
-                }
-                default -> {
-                    return 0;
-                }
+            if (kind == BtfKind.ARRAY) {
+                id = all.elementType(id);
+            } else if (KindSet.TYPEDEFS_AND_MODIFIERS.has(kind)) {
+                id = all.sizeOrType(id);
+            } else {
+                return 0;
             }
         }
         return 0;
@@ -137,12 +138,12 @@ final class DistilledTypes {
 
     /** Returns the offset of a type's name in the distilled base. */
     int nameOff(int typeId) {
-        return typeId == 0 ? 0 : graph.words[graph.at(typeId)];
+        return types.nameOff(typeId);
     }
 
     /** Returns the size of a type in bytes, 0 for a declaration. */
     int size(int typeId) {
-        return typeId == 0 ? 0 : graph.words[graph.at(typeId) + 2];
+        return types.sizeOrType(typeId);
     }
 
     /** Tells whether a type's size must be that of the type that stands for it. */
@@ -154,39 +155,35 @@ final class DistilledTypes {
      * Tells whether a type of another base that has the same name, and a fitting size if that was asked for, can stand
      * for one of these. As in libbpf a struct or union may be of any other kind.
      */
-    boolean fits(int typeId, TypeGraph other, int otherId) {
-        int at = graph.at(typeId);
-        int otherAt = other.at(otherId);
-        BtfKind kind = BtfKind.of(Btf.kindOf(graph.words[at + 1]));
-        int otherInfo = other.words[otherAt + 1];
-        BtfKind otherKind = BtfKind.of(Btf.kindOf(otherInfo));
+    boolean fits(int typeId, JoinedTypes other, int otherId) {
+        BtfKind kind = types.kind(typeId);
+        BtfKind otherKind = other.kind(otherId);
         return switch (kind) {
-            case FWD -> fitsForward(graph.words[at + 1], otherKind, otherInfo);
-            case INT -> otherKind == kind && encoding(graph.words, at) == encoding(other.words, otherAt);
+            case FWD -> fitsForward(types.kflag(typeId), otherKind, other.kflag(otherId));
+            case INT -> otherKind == kind && encoding(types.intData(typeId)) == encoding(other.intData(otherId));
             case FLOAT -> otherKind == kind;
-            case ENUM -> otherKind == kind || otherKind == BtfKind.ENUM64;
+            case ENUM -> KindSet.ENUMS.has(otherKind);
             case STRUCT, UNION -> true;
             default -> false;
         };
     }
 
     /** The rule for structs and unions is libbpf's, which looks at their kind flag and not at the declaration's. */
-    private static boolean fitsForward(int info, BtfKind otherKind, int otherInfo) {
+    private static boolean fitsForward(boolean isUnion, BtfKind otherKind, boolean otherKflag) {
         return switch (otherKind) {
-            case FWD -> info < 0 == otherInfo < 0;
-            case STRUCT -> otherInfo >= 0;
-            case UNION -> otherInfo < 0;
+            case FWD -> isUnion == otherKflag;
+            case STRUCT -> !otherKflag;
+            case UNION -> otherKflag;
             default -> false;
         };
     }
 
-    private static int encoding(int[] words, int at) {
-        return words[at + TypeGraph.HEADER_WORDS] >>> INT_ENCODING_SHIFT & INT_ENCODING_MASK;
+    private static int encoding(int intData) {
+        return Words.intEncoding(intData) & INT_ENCODING_MASK;
     }
 
     /** Returns the failure of relocation at a type of the distilled base. */
     BtfException fault(int typeId, String what) {
-        return new BtfException(
-                split.source() + ": distilled base: " + TypeGraph.describe(graph.btf, typeId) + ": " + what);
+        return new BtfException(split.source() + ": distilled base: " + types.describe(typeId) + ": " + what);
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Deduplication gives what libbpf gives, byte for byte. */
-class OracleDedupTest {
+class RecordedDedupConformance {
     private static final Pattern STEP = Pattern.compile(
             "\\{\"op\": \"dedup\", \"base\": \"(.*?)\", \"in\": \"(.*?)\", \"out\": \"(.*?)\", \"rc\": 0}");
 

@@ -1,9 +1,15 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
+import java.util.BitSet;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatStrings;
+import org.btfkit.btf.flat.JoinedTypes;
+import org.btfkit.btf.flat.TypeRewriter;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
+import org.btfkit.btf.format.Words;
 
 /**
  * Puts split BTF that has a distilled base onto a full base, which need not be the one that was distilled.
@@ -27,10 +33,14 @@ import org.btfkit.btf.format.BtfKind;
  * <p>The result is byte for byte that of libbpf's {@code btf__relocate}, and what that refuses is refused.
  */
 public final class Relocator {
+    /** What a type of a distilled base can stand for. */
+    private static final KindSet FOUND_BY_NAME =
+            KindSet.COMPOSITES.with(KindSet.ENUMS).with(BtfKind.INT, BtfKind.FLOAT, BtfKind.FWD);
+
     private final Btf split;
     private final Btf onto;
     private final DistilledTypes distilled;
-    private final TypeGraph full;
+    private final JoinedTypes full;
     private final FlatStrings fullStrings;
     private final int[] idMap;
 
@@ -41,8 +51,8 @@ public final class Relocator {
         this.split = split;
         this.onto = onto;
         this.distilled = new DistilledTypes(split);
-        this.full = TypeGraph.of(onto);
-        this.fullStrings = FlatStrings.of(onto);
+        this.full = JoinedTypes.of(FlatAccess.of(onto));
+        this.fullStrings = full.flat().strings();
         this.idMap = new int[split.typeCount()];
         this.newNames = new int[split.base().stringEnd()];
     }
@@ -69,24 +79,14 @@ public final class Relocator {
     }
 
     private void mapBase() {
-        UniqueNames composites = new UniqueNames();
-        for (int id = 1; id < full.typeCount; id++) {
-            int nameOff = full.words[full.at(id)];
-            if (full.role(id) == KindRole.COMPOSITE && nameOff != 0) {
-                composites.add(nameOff, id);
-            }
-        }
-        for (int id = 1; id < full.typeCount; id++) {
-            int nameOff = full.words[full.at(id)];
-            if (nameOff != 0) {
-                switch (full.role(id)) {
-                    case KindRole.INT, KindRole.FLOAT, KindRole.ENUM -> map(id, nameOff, true);
-                    case KindRole.COMPOSITE -> map(id, nameOff, composites.find(nameOff) == 0);
-                    case KindRole.FORWARD -> map(id, nameOff, false);
-                    default -> {
-                        // Is not distilled.
-                    }
-                }
+        BitSet ambiguous = ambiguousNames();
+        for (int id = 1; id < full.typeCount(); id++) {
+            int info = full.info(id);
+            int nameOff = full.nameOff(id);
+            if (nameOff != 0 && FOUND_BY_NAME.hasInfo(info)) {
+                boolean isComposite = KindSet.COMPOSITES.hasInfo(info);
+                boolean isForward = Words.kind(info) == BtfKind.FWD.number();
+                map(id, nameOff, isComposite ? ambiguous.get(nameOff) : !isForward);
             }
         }
         for (int id = 1; id < split.firstTypeId(); id++) {
@@ -99,16 +99,30 @@ public final class Relocator {
         }
     }
 
+    /** Returns the offsets of names that several structs and unions of the full base have. */
+    private BitSet ambiguousNames() {
+        BitSet met = new BitSet(onto.stringEnd());
+        BitSet ambiguous = new BitSet(onto.stringEnd());
+        for (int id = 1; id < full.typeCount(); id++) {
+            int nameOff = full.nameOff(id);
+            if (nameOff != 0 && KindSet.COMPOSITES.hasInfo(full.info(id))) {
+                (met.get(nameOff) ? ambiguous : met).set(nameOff);
+            }
+        }
+        return ambiguous;
+    }
+
     /** Maps the types of the distilled base that a type of the full base fits. */
     private void map(int fullId, int nameOff, boolean needsSize) {
-        int size = full.words[full.at(fullId) + 2];
+        int size = full.sizeOrType(fullId);
         for (int id = distilled.first(fullStrings, nameOff); id >= 0; id = distilled.next(id)) {
             // Sizes are compared without their highest bit, as libbpf does.
             if (needsSize && (size ^ distilled.size(id)) << 1 != 0) {
                 continue;
             }
             if (id == 0) {
-                throw full.fault(fullId, "its name is empty, expected none or one that is not");
+                throw new BtfException(onto.source() + ": " + full.describe(fullId)
+                        + ": its name is empty, expected none or one that is not");
             }
             if (!distilled.fits(id, full, fullId)) {
                 continue;
@@ -132,8 +146,9 @@ public final class Relocator {
         int[] offsets = FlatAccess.of(split).offsets();
         TypeRewriter.Names names = this::newName;
         for (int i = 0; i < offsets.length - 1; i++) {
-            if (KindRole.of(words[offsets[i] + 1]) == KindRole.UNKNOWN) {
-                throw new BtfException(split.source() + ": " + TypeGraph.describe(split, split.firstTypeId() + i)
+            BtfKind kind = BtfKind.of(Words.kind(words[offsets[i] + 1]));
+            if (kind == null || kind == BtfKind.VOID) {
+                throw new BtfException(split.source() + ": " + split.describe(split.firstTypeId() + i)
                         + ": of unknown kind, cannot be relocated");
             }
             TypeRewriter.mapIds(words, offsets[i], idMap);
@@ -185,7 +200,7 @@ public final class Relocator {
 
     private String described(int fullId) {
         boolean hasSize = onto.kind(fullId).hasSize();
-        return TypeGraph.describe(onto, fullId) + (hasSize ? " of " + sizeOf(onto, fullId) : "");
+        return full.describe(fullId) + (hasSize ? " of " + sizeOf(onto, fullId) : "");
     }
 
     private static String sizeOf(Btf btf, int typeId) {

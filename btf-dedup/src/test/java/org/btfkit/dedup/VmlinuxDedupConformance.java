@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole kernel before deduplication: 4,350,059 types in 170 MB. */
-class VmlinuxDedupTest {
+class VmlinuxDedupConformance {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 8})
     void shouldDoVmlinuxAsLibbpf(int threads) throws IOException {

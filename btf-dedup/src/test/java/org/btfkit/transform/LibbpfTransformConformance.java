@@ -1,4 +1,4 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -34,8 +34,8 @@ import org.btfkit.fixtures.tool.Libbpf;
 
 /** Generated BTF is distilled, relocated and permuted as libbpf does it, which runs beside. */
 @Tag("conformance")
-@AddLifecycleHook(LibbpfTransformProperties.NeedsLibbpf.class)
-class LibbpfTransformProperties {
+@AddLifecycleHook(LibbpfTransformConformance.NeedsLibbpf.class)
+class LibbpfTransformConformance {
     /** Leaves the properties out where there is no libbpf to compare with. */
     static final class NeedsLibbpf implements SkipExecutionHook {
         @Override

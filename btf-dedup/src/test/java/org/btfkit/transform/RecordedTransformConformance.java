@@ -1,4 +1,4 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,7 +19,7 @@ import org.btfkit.fixtures.kernel.OracleData;
 import org.junit.jupiter.api.Test;
 
 /** Distilling, relocating and sorting give what libbpf and resolve_btfids give, byte for byte. */
-class OracleTransformTest {
+class RecordedTransformConformance {
     private static final Pattern DISTILL = Pattern.compile(
             "\\{\"op\": \"distill_base\", \"base\": \"(.*?)\", \"in\": \"(.*?)\", \"new_base\": \"(.*?)\", "
                     + "\"new_split\": \"(.*?)\", \"rc\": 0}");

@@ -1,4 +1,4 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -22,13 +22,14 @@ import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.dedup.Deduplicator;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
 import org.btfkit.fixtures.raw.RawBtf;
 
 /** Laws of distilling, relocating, permuting, sorting and merging. */
-class TransformProperties {
+class TransformLaws {
     @Provide
     Arbitrary<RawBtf> splits() {
         return Arbitraries.oneOf(BtfArbitraries.splitBtfs(BtfFlavor.C_LIKE), BtfArbitraries.splitUnitBtfs());

@@ -1,4 +1,4 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -98,8 +98,9 @@ class DistillerTest {
         for (int id : new int[] {-1, 0, INT, PTR, COLOUR, ANONYMOUS, FUNC, 12, 99}) {
             IllegalArgumentException e =
                     assertThrows(IllegalArgumentException.class, () -> Distiller.distill(split, id));
+            String what = id > 0 && id < split.typeCount() ? split.describe(id) : "id " + id;
             assertEquals(
-                    "split: type [" + id + "] to be kept, expected a named struct or union of the base, ids 1 to 10",
+                    "split: " + what + " to be kept, expected a named struct or union of the base, ids 1 to 10",
                     e.getMessage());
         }
     }
@@ -122,7 +123,9 @@ class DistillerTest {
     void shouldRejectWhatCannotBeDistilled() {
         RawBtf tagged = split();
         tagged.addDeclTag("kfunc", FUNC, -1, false);
-        assertFault(tagged, "split: type [10] FUNC 'f': of the base, cannot be distilled, but type [13] refers to it");
+        assertFault(
+                tagged,
+                "split: type [10] FUNC 'f': of the base, cannot be distilled, but type [13] DECL_TAG 'kfunc' refers to it");
         RawBtf base = base(ByteOrder.LITTLE_ENDIAN);
         int variable = base.addVar("v", INT, 1);
         RawBtf section = RawBtf.splitOn(base);

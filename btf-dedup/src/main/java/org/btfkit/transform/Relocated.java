@@ -1,4 +1,4 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
 import org.btfkit.btf.Btf;
 

@@ -14,6 +14,7 @@ import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.fixtures.kernel.KernelPackages;
 import org.btfkit.fixtures.kernel.KernelUnits;
+import org.btfkit.transform.Merger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** BTF of kernel source files, as gcc makes it, is merged and deduplicated as libbpf does it, which runs beside. */
 @Tag("conformance")
-class KernelUnitsDedupTest {
+class KernelUnitsDedupConformance {
     /** As many as libbpf deduplicates on a kernel within a second or two. */
     private static final int UNITS_ON_BASE = 60;
 

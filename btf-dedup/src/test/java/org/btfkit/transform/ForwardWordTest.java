@@ -1,4 +1,4 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.dedup.Deduplicator;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Modules of a real kernel are distilled, relocated and permuted as libbpf does it, which runs beside. */
 @Tag("conformance")
-class LibbpfTransformTest {
+class ModuleTransformConformance {
     /** System property: every so manieth module is tested. */
     private static final String STEP = "btfkit.moduleStep";
 

@@ -13,6 +13,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.fixtures.tool.Clang;
+import org.btfkit.transform.Merger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** BTF of BPF objects, as clang makes it: sections of variables, tags, floats, 64-bit enumerators, declarations. */
 @Tag("conformance")
-class BpfObjectsDedupTest {
+class BpfObjectsDedupConformance {
     private static final String COMMON = """
             #define __tag(x) __attribute__((btf_decl_tag(#x)))
             #define __ptr_tag(x) __attribute__((btf_type_tag(#x)))

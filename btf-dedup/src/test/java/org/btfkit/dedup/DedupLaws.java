@@ -18,9 +18,11 @@ import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
 import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.transform.ImageChecker;
+import org.btfkit.transform.RawBtfs;
 
 /** Laws of deduplication. */
-class DedupProperties {
+class DedupLaws {
     private static final Deduplicator DEDUPLICATOR = new Deduplicator();
 
     @Provide

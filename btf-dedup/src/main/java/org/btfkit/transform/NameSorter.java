@@ -1,9 +1,12 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
 import java.util.Arrays;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.ext.BtfExt;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatStrings;
+import org.btfkit.btf.flat.StringTable;
 
 /**
  * Sorts the own types of BTF by name, so that a type can be found by bisection, as kernels since 7.0 do.
@@ -25,7 +28,7 @@ public final class NameSorter {
     private final long[] keys;
 
     private NameSorter(Btf btf) {
-        this.strings = FlatStrings.of(btf);
+        this.strings = FlatAccess.of(btf).strings();
         int count = btf.typeCount() - btf.firstTypeId();
         this.nameOffs = new int[count];
         this.keys = new long[count];

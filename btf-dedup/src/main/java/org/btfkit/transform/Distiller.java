@@ -1,10 +1,19 @@
-package org.btfkit.dedup;
+package org.btfkit.transform;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatStrings;
+import org.btfkit.btf.flat.JoinedTypes;
+import org.btfkit.btf.flat.StringTable;
+import org.btfkit.btf.flat.TypeRewriter;
+import org.btfkit.btf.flat.Unfolding;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
+import org.btfkit.btf.format.Words;
 
 /**
  * Makes split BTF last longer than the base that it was made for.
@@ -43,8 +52,19 @@ public final class Distiller {
     private static final int CARRIED = 0;
     private static final int MAX_ENUM_SIZE = 8;
 
+    /** What always goes into the distilled base: what it is found by again is its name. */
+    private static final KindSet NAMED = KindSet.of(BtfKind.INT, BtfKind.FLOAT, BtfKind.FWD);
+
+    /** What goes into the distilled base, without its elements, if it has a name. */
+    private static final KindSet SHORTENED = KindSet.COMPOSITES.with(KindSet.ENUMS);
+
+    /** What split BTF has no use for in a base. */
+    private static final KindSet NEVER_CARRIED =
+            KindSet.of(BtfKind.VOID, BtfKind.FUNC, BtfKind.VAR, BtfKind.DATASEC, BtfKind.DECL_TAG);
+
     private final Btf src;
-    private final TypeGraph graph;
+    private final JoinedTypes types;
+    private final int[] words;
     private final FlatStrings strings;
 
     /** First id of the split BTF's own types. */
@@ -52,18 +72,19 @@ public final class Distiller {
 
     private final int[] idMap;
 
-    /** The types of the base that are needed. */
-    private final IntStack carried = new IntStack();
+    /** Types of the base whose references have not been followed yet. */
+    private final int[] open;
 
-    /** Types whose references have not been followed yet. */
-    private final IntStack open = new IntStack();
+    private int openCount;
 
     private Distiller(Btf src) {
         this.src = src;
-        this.graph = TypeGraph.of(src);
-        this.strings = FlatStrings.of(src);
-        this.firstOwn = graph.firstOwn;
-        this.idMap = new int[graph.typeCount];
+        this.types = JoinedTypes.of(FlatAccess.of(src));
+        this.words = types.words();
+        this.strings = types.flat().strings();
+        this.firstOwn = types.firstOwn();
+        this.idMap = new int[types.typeCount()];
+        this.open = new int[firstOwn];
         Arrays.fill(idMap, 1, firstOwn, NOT_CARRIED);
     }
 
@@ -104,80 +125,79 @@ public final class Distiller {
     }
 
     private void keep(int typeId) {
-        if (typeId <= 0
-                || typeId >= firstOwn
-                || graph.role(typeId) != KindRole.COMPOSITE
-                || graph.words[graph.at(typeId)] == 0) {
-            throw new IllegalArgumentException(src.source() + ": type [" + typeId
-                    + "] to be kept, expected a named struct or union of the base, ids 1 to " + (firstOwn - 1));
+        if (typeId <= 0 || typeId >= firstOwn || !isNamedComposite(typeId)) {
+            throw new IllegalArgumentException(src.source() + ": "
+                    + (typeId > 0 && typeId < types.typeCount() ? types.describe(typeId) : "id " + typeId)
+                    + " to be kept, expected a named struct or union of the base, ids 1 to " + (firstOwn - 1));
         }
-        carry(typeId);
+        idMap[typeId] = CARRIED;
+    }
+
+    private boolean isNamedComposite(int typeId) {
+        return KindSet.COMPOSITES.hasInfo(types.info(typeId)) && types.nameOff(typeId) != 0;
     }
 
     private void findNeeded() {
-        for (int id = firstOwn; id < graph.typeCount; id++) {
+        for (int id = firstOwn; id < types.typeCount(); id++) {
             follow(id);
-            while (!open.isEmpty()) {
-                follow(open.pop());
+            while (openCount > 0) {
+                follow(open[--openCount]);
             }
         }
     }
 
     private void follow(int typeId) {
-        int at = graph.at(typeId);
-        int info = graph.words[at + 1];
-        if (KindRole.of(info) == KindRole.UNKNOWN) {
-            throw graph.fault(typeId, "of unknown kind, cannot be distilled");
+        BtfKind kind = types.kind(typeId);
+        if (kind == null || kind == BtfKind.VOID) {
+            throw fault(typeId, "of unknown kind, cannot be distilled");
         }
-        BtfKind kind = BtfKind.of(Btf.kindOf(info));
-        int count = kind.typeIdCount(Btf.vlenOf(info));
+        int at = types.at(typeId);
+        int count = kind.typeIdCount(types.vlen(typeId));
         for (int i = 0; i < count; i++) {
-            int needed = graph.words[at + kind.typeIdWord(i)];
+            int needed = words[at + kind.typeIdWord(i)];
             if (needed != 0 && needed < firstOwn && idMap[needed] == NOT_CARRIED) {
                 requireKind(needed, typeId);
-                carry(needed);
-                if (graph.role(needed) != KindRole.COMPOSITE || graph.words[graph.at(needed)] == 0) {
-                    open.push(needed);
+                idMap[needed] = CARRIED;
+                if (!isNamedComposite(needed)) {
+                    open[openCount++] = needed;
                 }
             }
         }
     }
 
     private void requireKind(int needed, int user) {
-        int info = graph.info(needed);
-        int role = KindRole.of(info);
-        if (role == KindRole.UNKNOWN
-                || role == KindRole.SINGULAR
-                || role == KindRole.DECL_TAG
-                || Btf.kindOf(info) == BtfKind.FUNC.number()) {
-            throw graph.fault(needed, "of the base, cannot be distilled, but type [" + user + "] refers to it");
+        BtfKind kind = types.kind(needed);
+        if (kind == null || NEVER_CARRIED.has(kind)) {
+            throw fault(needed, "of the base, cannot be distilled, but " + types.describe(user) + " refers to it");
         }
     }
 
-    private void carry(int typeId) {
-        if (idMap[typeId] == NOT_CARRIED) {
-            idMap[typeId] = CARRIED;
-            carried.push(typeId);
-        }
+    private BtfException fault(int typeId, String what) {
+        return new BtfException(src.source() + ": " + types.describe(typeId) + ": " + what);
     }
 
     /** Tells whether a type goes to the distilled base; else it goes to the split BTF. */
     private boolean isForBase(int typeId) {
-        return switch (graph.role(typeId)) {
-            case KindRole.INT, KindRole.FLOAT, KindRole.FORWARD -> true;
-            case KindRole.COMPOSITE, KindRole.ENUM -> graph.words[graph.at(typeId)] != 0;
-            default -> false;
-        };
+        int info = types.info(typeId);
+        return NAMED.hasInfo(info) || SHORTENED.hasInfo(info) && types.nameOff(typeId) != 0;
+    }
+
+    private int wordCount(int typeId) {
+        return types.end(typeId) - types.at(typeId);
     }
 
     /** Returns the number of words of a type in the distilled base. */
     private int wordsInBase(int typeId) {
-        return graph.role(typeId) == KindRole.INT ? graph.end(typeId) - graph.at(typeId) : TypeGraph.HEADER_WORDS;
+        return SHORTENED.hasInfo(types.info(typeId)) ? Words.HEADER : wordCount(typeId);
+    }
+
+    /** Returns the types of the base that are needed, in the order of their ids. */
+    private int[] needed() {
+        return IntStream.range(1, firstOwn).filter(id -> idMap[id] == CARRIED).toArray();
     }
 
     private Distilled write() {
-        int[] needed = carried.toArray();
-        Arrays.sort(needed);
+        int[] needed = needed();
         int baseTypes = 1;
         int baseWords = 0;
         int splitWords = 0;
@@ -186,13 +206,13 @@ public final class Distiller {
                 idMap[id] = baseTypes++;
                 baseWords += wordsInBase(id);
             } else {
-                splitWords += graph.end(id) - graph.at(id);
+                splitWords += wordCount(id);
             }
         }
         int next = baseTypes;
-        for (int id = firstOwn; id < graph.typeCount; id++) {
+        for (int id = firstOwn; id < types.typeCount(); id++) {
             idMap[id] = next++;
-            splitWords += graph.end(id) - graph.at(id);
+            splitWords += wordCount(id);
         }
         for (int id : needed) {
             if (!isForBase(id)) {
@@ -207,53 +227,59 @@ public final class Distiller {
     }
 
     private int[] baseTypes(int[] needed, int length, Names names) {
-        int[] words = new int[length];
+        int[] result = new int[length];
         int at = 0;
         for (int id : needed) {
             if (isForBase(id)) {
                 int count = wordsInBase(id);
-                System.arraycopy(graph.words, graph.at(id), words, at, count);
-                int role = graph.role(id);
-                if (role == KindRole.COMPOSITE) {
-                    words[at + 1] = Btf.kindOf(words[at + 1]) << 24;
-                } else if (role == KindRole.ENUM) {
-                    words[at + 1] = BtfKind.ENUM.number() << 24;
-                    requireEnumSize(id, words[at + 2]);
-                }
-                TypeRewriter.mapNames(words, at, names);
+                System.arraycopy(words, types.at(id), result, at, count);
+                shorten(id, result, at);
+                TypeRewriter.mapNames(result, at, names);
                 at += count;
             }
         }
-        return words;
+        return result;
+    }
+
+    /** Takes away that a type has elements, and what a distilled base does not say. */
+    private void shorten(int typeId, int[] result, int at) {
+        BtfKind kind = types.kind(typeId);
+        if (KindSet.COMPOSITES.has(kind)) {
+            result[at + 1] = Words.info(kind, false, 0);
+        } else if (KindSet.ENUMS.has(kind)) {
+            result[at + 1] = Words.info(BtfKind.ENUM, false, 0);
+            requireEnumSize(typeId, result[at + 2]);
+        } else if (kind == BtfKind.FWD) {
+            result[at + 2] = 0; // means nothing, though gcc 12 writes something there
+        }
     }
 
     private void requireEnumSize(int typeId, int size) {
         if (size < 1 || size > MAX_ENUM_SIZE || Integer.bitCount(size) != 1) {
-            throw graph.fault(
-                    typeId, "of the base, size " + Integer.toUnsignedString(size) + ", expected 1, 2, 4 or 8");
+            throw fault(typeId, "of the base, size " + Integer.toUnsignedString(size) + ", expected 1, 2, 4 or 8");
         }
     }
 
     private int[] splitTypes(int[] needed, int length, Names names) {
-        int[] words = new int[length];
+        int[] result = new int[length];
         int at = 0;
-        for (int id = firstOwn; id < graph.typeCount; id++) {
-            at = copy(id, words, at, names);
+        for (int id = firstOwn; id < types.typeCount(); id++) {
+            at = copy(id, result, at, names);
         }
         for (int id : needed) {
             if (!isForBase(id)) {
-                at = copy(id, words, at, names);
+                at = copy(id, result, at, names);
             }
         }
-        return words;
+        return result;
     }
 
     /** Writes a type of the split BTF; returns where it ends. */
-    private int copy(int typeId, int[] words, int at, Names names) {
-        int count = graph.end(typeId) - graph.at(typeId);
-        System.arraycopy(graph.words, graph.at(typeId), words, at, count);
-        TypeRewriter.mapNames(words, at, names);
-        TypeRewriter.mapIds(words, at, idMap);
+    private int copy(int typeId, int[] result, int at, Names names) {
+        int count = wordCount(typeId);
+        System.arraycopy(words, types.at(typeId), result, at, count);
+        TypeRewriter.mapNames(result, at, names);
+        TypeRewriter.mapIds(result, at, idMap);
         return at + count;
     }
 
@@ -265,7 +291,7 @@ public final class Distiller {
         /** Starts a section; strings that the base has, if it is not null, are used from there. */
         Names(StringTable below) {
             this.below = below;
-            this.table = new StringTable(StringDedup.unfoldedLimit(src));
+            this.table = Unfolding.table(src.stringEnd());
             if (below == null) {
                 byte[] empty = {0};
                 table.add(empty, 0, 0, StringTable.hash(empty, 0, 0));
@@ -280,14 +306,14 @@ public final class Distiller {
             }
             int added = strings.addTo(table, stringOff);
             if (added < 0) {
-                throw StringDedup.unfolded(src, src.stringEnd());
+                throw Unfolding.fault(src.source(), src.stringEnd());
             }
             return below == null ? added : below.length() + added;
         }
 
-        Btf btf(int[] words, Btf base, String suffix) {
+        Btf btf(int[] ownWords, Btf base, String suffix) {
             BtfHeader form = BtfHeader.of(src.order(), HEADER_LENGTH);
-            return Btf.of(form, null, words, table.toBytes(), base, src.source() + suffix);
+            return Btf.of(form, null, ownWords, table.toBytes(), base, src.source() + suffix);
         }
     }
 }
