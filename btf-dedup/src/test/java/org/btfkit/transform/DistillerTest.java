@@ -130,7 +130,9 @@ class DistillerTest {
         int variable = base.addVar("v", INT, 1);
         RawBtf section = RawBtf.splitOn(base);
         section.addDatasec(".data", 4, new SecInfo(variable, 0, 4));
-        assertFault(section, "split: type [11] VAR 'v': of the base, cannot be distilled, but type [12] refers to it");
+        assertFault(
+                section,
+                "split: type [11] VAR 'v': of the base, cannot be distilled, but type [12] DATASEC '.data' refers to it");
         RawBtf odd = RawBtf.littleEndian();
         odd.addEnum("odd", 3, false);
         RawBtf user = RawBtf.splitOn(odd);

@@ -1,0 +1,20 @@
+/**
+ * One BTF into another: merge, distill, relocate, permute, sort. Results are libbpf's, byte for byte.
+ *
+ * <ul>
+ *   <li>{@link org.btfkit.transform.Merger}: the types of several BTFs behind one another, or base and split as one
+ *   <li>{@link org.btfkit.transform.Distiller}: split BTF, and the few types of its base that it needs, so that it can
+ *       be loaded on other kernels; {@link org.btfkit.transform.Relocator} takes it there
+ *   <li>{@link org.btfkit.transform.Permuter}: the types in another order; {@link org.btfkit.transform.NameSorter}
+ *       chooses the one in which names can be looked up by bisection
+ * </ul>
+ *
+ * <p>Each returns new BTF, together with what became of each type id. They work on words and ids;
+ * {@code btf.flat.TypeRewriter} knows where in a type ids and names sit. Start with
+ * {@link org.btfkit.transform.Permuter}, the shortest; {@link org.btfkit.transform.Distiller} opens with why there are
+ * distilled bases.
+ *
+ * <p>Decided against: in-place changes. Whoever has a {@code Btf} may go on using it, and a failure leaves nothing half
+ * done. And against using the deduplicator here: none of these has to know which types are equal.
+ */
+package org.btfkit.transform;
