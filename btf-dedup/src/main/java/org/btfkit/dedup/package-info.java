@@ -1,11 +1,15 @@
 /**
- * Transformations of whole BTFs.
+ * Deduplication: each type and each string once, with or without a base, byte for byte as libbpf's {@code btf__dedup}.
  *
- * <p>{@link org.btfkit.dedup.Deduplicator} makes types and strings unique, with or without a base.
- * {@link org.btfkit.transform.Distiller} makes split BTF independent of the build of its base, and
- * {@link org.btfkit.transform.Relocator} puts it on another base. {@link org.btfkit.transform.Permuter} and
- * {@link org.btfkit.transform.NameSorter} change the order of types, {@link org.btfkit.transform.Merger} makes one BTF
- * of several. Like everything here they work on type ids and words, leave their input as it is, and tell what became of
- * each id.
+ * <p>{@link org.btfkit.dedup.Deduplicator} has the problem, an example, the passes by libbpf's names and the cost in
+ * its class comment; read it first, then the passes in their order: {@code StringDedup}, {@code PrimitiveDedup},
+ * {@code StructDedup} with {@code StructEquivalence}, {@code ForwardResolver}, {@code ReferenceDedup},
+ * {@code Compaction}. {@code CandidateTable} says how libbpf's order is reproduced, {@code Canonicals} what becomes of
+ * each id. {@link org.btfkit.dedup.BaseIndex} hashes a base once for any number of split BTFs.
+ *
+ * <p>{@code KindRole} stands beside {@code KindSet} of {@code btf.format} on purpose: it says what a pass does with a
+ * kind, in one number per info word, as the loops over millions of types ask for it.
+ *
+ * <p>Decided against: an object per type, and hash maps of the library kind. Both cost more than the comparison itself.
  */
 package org.btfkit.dedup;
