@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
+import org.btfkit.internal.io.ContentAccess;
 
 /**
  * The debug sections of a file as a reader wants them: found by name, decompressed and relocated.
@@ -148,7 +149,9 @@ public final class DwarfSections {
     /** Reads part of a section that {@link #isPlain}. */
     void read(DwarfSection section, long offset, byte[] into, int length) {
         try {
-            file.content(found.get(section)).read(offset, into, 0, length);
+            ContentAccess.<ElfFile, ElfSection>to(ElfFile.class)
+                    .content(file, found.get(section))
+                    .read(offset, into, 0, length);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import org.btfkit.BtfException;
 import org.btfkit.internal.io.Compression;
+import org.btfkit.internal.io.ContentAccess;
 import org.btfkit.internal.io.FileInput;
 import org.btfkit.internal.io.InputFile;
 import org.btfkit.internal.io.RandomInput;
@@ -50,6 +51,10 @@ public final class ElfFile implements Closeable {
     private final int namesIndex;
     private ElfSymbols symbols;
 
+    static {
+        ContentAccess.install(new Access());
+    }
+
     private ElfFile(InputFile file, BasicFileAttributes stamp) throws IOException {
         this.path = file.path();
         this.name = file.path().toString();
@@ -88,17 +93,17 @@ public final class ElfFile implements Closeable {
         }
     }
 
-    /**
-     * Takes over a file that was opened already.
-     *
-     * @param file the file; closed with the result
-     * @return the open ELF file
-     * @throws IOException if it cannot be read
-     * @throws ElfFormatException if it is not ELF, or its headers are inconsistent
-     */
-    @SuppressWarnings("exports") // for BtfSource, which has to look at a file before it knows
-    public static ElfFile of(InputFile file) throws IOException {
-        return new ElfFile(file, Files.readAttributes(file.path(), BasicFileAttributes.class));
+    /** Opens files that were looked into already, and parts of them, to the packages above. */
+    private static final class Access extends ContentAccess<ElfFile, ElfSection> {
+        @Override
+        public ElfFile open(InputFile file) throws IOException {
+            return new ElfFile(file, Files.readAttributes(file.path(), BasicFileAttributes.class));
+        }
+
+        @Override
+        public RandomInput content(ElfFile file, ElfSection section) {
+            return file.content(section);
+        }
     }
 
     /**
@@ -242,17 +247,6 @@ public final class ElfFile implements Closeable {
     }
 
     /**
-     * Returns a window on the bytes of a section, to read only part of them.
-     *
-     * @param section a section of this file that has bytes
-     * @return its bytes
-     */
-    @SuppressWarnings("exports") // for BtfSource, as above
-    public RandomInput content(ElfSection section) {
-        return content.slice(section.offset(), section.size());
-    }
-
-    /**
      * Reads bytes anywhere in the file.
      *
      * @param offset file offset of the first byte
@@ -388,6 +382,11 @@ public final class ElfFile implements Closeable {
         if (tableOffset < (is64 ? 64 : 52)) {
             throw new ElfFormatException(name, "the section table overlaps the ELF header", tableOffset);
         }
+    }
+
+    /** A window on the bytes of a section that has some, to read only part of them. */
+    RandomInput content(ElfSection section) {
+        return content.slice(section.offset(), section.size());
     }
 
     /** The content, for writing a changed copy of it. */

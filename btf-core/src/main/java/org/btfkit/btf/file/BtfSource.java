@@ -15,6 +15,7 @@ import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.BootImage;
+import org.btfkit.internal.io.ContentAccess;
 import org.btfkit.internal.io.InputFile;
 import org.btfkit.internal.io.KernelImage;
 import org.btfkit.internal.io.RandomInput;
@@ -80,7 +81,12 @@ public final class BtfSource implements Closeable {
             RandomInput content = file.content();
             byte[] head = content.read(0, (int) Math.min(4, content.size()));
             if (ElfFile.isElf(head)) {
-                return new BtfSource(path, ElfFile.of(file), true, null, false);
+                return new BtfSource(
+                        path,
+                        ContentAccess.<ElfFile, ElfSection>to(ElfFile.class).open(file),
+                        true,
+                        null,
+                        false);
             }
             BootImage.Kernel kernel = BootImage.kernel(content, path.toString());
             if (kernel != null) {
@@ -136,7 +142,12 @@ public final class BtfSource implements Closeable {
 
     private static BtfSource ofElf(InputFile file, byte[] elf) throws IOException {
         InputFile unpacked = new InputFile(file.path(), new ArrayInput(elf), file.compression());
-        BtfSource source = new BtfSource(file.path(), ElfFile.of(unpacked), true, null, true);
+        BtfSource source = new BtfSource(
+                file.path(),
+                ContentAccess.<ElfFile, ElfSection>to(ElfFile.class).open(unpacked),
+                true,
+                null,
+                true);
         file.content().close();
         return source;
     }
@@ -380,7 +391,7 @@ public final class BtfSource implements Closeable {
         if ((section.flags() & ElfSection.SHF_COMPRESSED) != 0) {
             throw new BtfUnsupportedException(name + ": section " + section + " is compressed, expected plain BTF");
         }
-        return elf.content(section);
+        return ContentAccess.<ElfFile, ElfSection>to(ElfFile.class).content(elf, section);
     }
 
     @Override

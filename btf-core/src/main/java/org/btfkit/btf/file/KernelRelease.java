@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
+import org.btfkit.internal.io.ContentAccess;
 import org.btfkit.internal.io.RandomInput;
 
 /**
@@ -57,7 +58,8 @@ final class KernelRelease {
     private static byte[] head(ElfFile elf, String sectionName, int most) throws IOException {
         for (ElfSection section : elf.sections()) {
             if (section.name().equals(sectionName) && section.hasBytes()) {
-                RandomInput content = elf.content(section);
+                RandomInput content =
+                        ContentAccess.<ElfFile, ElfSection>to(ElfFile.class).content(elf, section);
                 return content.read(0, (int) Math.min(most, content.size()));
             }
         }
