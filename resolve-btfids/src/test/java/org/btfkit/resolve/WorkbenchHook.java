@@ -6,6 +6,7 @@ import net.jqwik.api.lifecycle.BeforeContainerHook;
 import net.jqwik.api.lifecycle.ContainerLifecycleContext;
 
 /** Opens the {@link Workbench} of a class before its properties and closes it after them. */
+@SuppressWarnings("overloads") // both hooks compare themselves to hooks of their kind
 final class WorkbenchHook implements BeforeContainerHook, AfterContainerHook {
     @Override
     public void beforeContainer(ContainerLifecycleContext context) throws ReflectiveOperationException {
