@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.file.BtfBaseException;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
@@ -52,12 +52,20 @@ final class SearchedFiles {
     }
 
     private static final class Result {
+        final Path file;
         final ByteArrayOutputStream text = new ByteArrayOutputStream();
+
         /** Lines for standard error. */
         final ByteArrayOutputStream warnings = new ByteArrayOutputStream();
 
         boolean isFound;
-        String failure;
+
+        /** Why the file could not be read; null if it was. */
+        Throwable failure;
+
+        Result(Path file) {
+            this.file = file;
+        }
     }
 
     private final ParseResult parsed;
@@ -108,6 +116,7 @@ final class SearchedFiles {
         SharedBases bases = SharedBases.of(parsed, err, files);
         int jobs = Runtime.getRuntime().availableProcessors();
         boolean[] outcome = {false, false};
+        int[] withoutBase = {0};
         Progress progress = Progress.on(err, all.size());
         long start = System.nanoTime();
         int[] done = {0};
@@ -120,7 +129,10 @@ final class SearchedFiles {
             err.print(result.warnings.toString(StandardCharsets.UTF_8));
             if (result.failure != null) {
                 outcome[1] = true;
-                err.println("ERROR: " + result.failure);
+                // Which base is wanted takes a look at all kernels of the machine, and is the same for most of them.
+                if (!(result.failure instanceof BtfBaseException) || withoutBase[0]++ == 0) {
+                    err.println("ERROR: " + Failure.describe(result.failure, result.file.toString()));
+                }
             }
             write(result, out);
             if (progress != null && System.nanoTime() - start > SILENT_NANOS) {
@@ -136,6 +148,10 @@ final class SearchedFiles {
                 progress.clear();
             }
         }
+        if (withoutBase[0] > 1) {
+            int more = withoutBase[0] - 1;
+            err.println("ERROR: " + more + (more == 1 ? " more file lacks its" : " more files lack their") + " base");
+        }
         return outcome[0] && !outcome[1] ? ExitCode.OK : ExitCode.FAILURE;
     }
 
@@ -149,13 +165,11 @@ final class SearchedFiles {
     }
 
     private static Result searchOne(Search search, Path file, SharedBases bases) {
-        Result result = new Result();
+        Result result = new Result(file);
         try {
             result.isFound = search.search(bases.load(file, result.warnings), file, result.text);
-        } catch (IOException | BtfException e) {
-            result.failure = Failure.describe(e, file.toString());
-        } catch (RuntimeException | Error e) {
-            result.failure = Failure.describe(e, file.toString());
+        } catch (IOException | RuntimeException | Error e) {
+            result.failure = e;
         }
         return result;
     }

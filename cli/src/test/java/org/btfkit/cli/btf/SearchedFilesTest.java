@@ -85,6 +85,16 @@ class SearchedFilesTest {
     }
 
     @Test
+    void shouldSayOnceThatFilesLackTheirBase() throws IOException {
+        Files.delete(vmlinux);
+        assertEquals(ExitCode.FAILURE, run("find", "*", kernel));
+        List<String> lines = err.lines().toList();
+        assertEquals(2, lines.size(), err);
+        assertTrue(lines.get(0).startsWith("ERROR: " + module + "(.BTF) is split BTF: give its base with -B"), err);
+        assertEquals("ERROR: 1 more file lacks its base", lines.get(1));
+    }
+
+    @Test
     void shouldTakeSeveralPatternsWithOneFile() {
         assertEquals(ExitCode.OK, run("find", "tas?", "t*k", "int", "-k", "struct,int", vmlinux), err);
         assertTrue(out.matches("(?s)(\\[\\d+] (STRUCT task|INT int)\n){2}"), out);
