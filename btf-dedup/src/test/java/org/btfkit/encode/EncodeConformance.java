@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compares what is made of real modules and of vmlinux with what pahole makes, where that data is. */
 @Tag("conformance")
-class EncodeOracleTest {
+class EncodeConformance {
     private static final List<String> SETS = List.of("k612", "k7", "all");
 
     static Stream<Path> modules() {

@@ -25,7 +25,7 @@ import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawDwarf;
 
 /** Laws: what DWARF says does not depend on how it says it, and no DWARF makes anything but BTF or one line. */
-class EncodeProperties {
+class EncodeLaws {
     /** What a small object may take, however it is damaged; a thousand times what it takes otherwise. */
     private static final long MAX_NANOS = 10_000_000_000L;
 
