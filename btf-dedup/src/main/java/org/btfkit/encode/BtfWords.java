@@ -1,10 +1,12 @@
 package org.btfkit.encode;
 
+import org.btfkit.btf.flat.KindTable;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 
 /**
- * How the words of types are made and walked over; the numbers of {@link BtfKind} in arrays, for loops over all types.
+ * How the words of types are made and moved; the numbers of kinds as constants, as the loops over all types ask for
+ * them.
  */
 final class BtfWords {
     static final int INT = BtfKind.INT.number();
@@ -28,54 +30,28 @@ final class BtfWords {
     static final int ENUM64 = BtfKind.ENUM64.number();
 
     /** Words before the elements of kinds without fixed words. */
-    static final int HEADER = 3;
+    static final int HEADER = Words.HEADER;
 
     /** Encoding of a signed INT, where its data word has it. */
-    static final int INT_SIGNED = 1 << 24;
+    static final int INT_SIGNED = Words.INT_SIGNED << 24;
 
     /** Encoding of a bool. */
-    static final int INT_BOOL = 4 << 24;
+    static final int INT_BOOL = Words.INT_BOOL << 24;
 
     /** The most elements that a type can have. */
     static final int MAX_VLEN = Words.MAX_24;
 
-    private static final int KINDS = BtfKind.values().length;
-    private static final boolean[] REFERS = new boolean[KINDS];
-    private static final int[] FIRST_ELEMENT = new int[KINDS];
-    private static final int[] ELEMENT = new int[KINDS];
-    private static final int[] ELEMENT_NAME = new int[KINDS];
-    private static final int[] ELEMENT_TYPE = new int[KINDS];
-
-    static {
-        for (BtfKind kind : BtfKind.values()) {
-            int number = kind.number();
-            REFERS[number] = kind.refersToType();
-            FIRST_ELEMENT[number] = HEADER + kind.fixedWords();
-            ELEMENT[number] = kind.elementWords();
-            ELEMENT_NAME[number] = kind.elementNameWord();
-            ELEMENT_TYPE[number] = kind.elementTypeWord();
-        }
-    }
-
     private BtfWords() {}
 
     static int info(int kind, int vlen, boolean kflag) {
-        return (kflag ? 1 << 31 : 0) | kind << 24 | vlen;
-    }
-
-    static int kind(int info) {
-        return Words.kind(info);
-    }
-
-    static int vlen(int info) {
-        return Words.vlen(info);
+        return (kflag ? Words.KFLAG : 0) | kind << 24 | vlen;
     }
 
     /** Returns how many words a type has. */
     static int length(int info) {
-        int kind = kind(info);
+        int kind = Words.kind(info);
         // The number of a FUNC's linkage is where others have that of their elements.
-        return FIRST_ELEMENT[kind] + vlen(info) * ELEMENT[kind];
+        return KindTable.FIRST_ELEMENT_WORDS[kind] + Words.vlen(info) * KindTable.ELEMENT_WORDS[kind];
     }
 
     /** What becomes of a type id or string number. */
@@ -93,16 +69,17 @@ final class BtfWords {
         int next;
         for (int at = 0; at < to; at = next) {
             int info = words[at + 1];
-            int kind = kind(info);
+            int kind = Words.kind(info);
             next = at + length(info);
-            if (REFERS[kind]) {
+            if (KindTable.FIRST_FIXED_ID[kind] < HEADER) {
                 words[at + 2] = ids.map(words[at + 2]);
             } else if (kind == ARRAY) {
                 words[at + HEADER] = ids.map(words[at + HEADER]);
             }
-            if (ELEMENT_TYPE[kind] >= 0) {
-                int step = ELEMENT[kind];
-                for (int i = at + FIRST_ELEMENT[kind] + ELEMENT_TYPE[kind]; i < next; i += step) {
+            int firstId = KindTable.ELEMENT_IDS[kind];
+            if (firstId != 0) {
+                int step = KindTable.ELEMENT_WORDS[kind];
+                for (int i = at + firstId; i < next; i += step) {
                     words[i] = ids.map(words[i]);
                 }
             }
@@ -123,27 +100,26 @@ final class BtfWords {
         int next;
         for (int at = 0; at < words.length; at = next) {
             int info = words[at + 1];
-            int kind = kind(info);
+            int kind = Words.kind(info);
             next = at + length(info);
             words[at] = names[words[at]];
-            if (REFERS[kind]) {
+            if (KindTable.FIRST_FIXED_ID[kind] < HEADER) {
                 words[at + 2] = placed(words[at + 2], firstLate, early, late);
             } else if (kind == ARRAY) {
                 words[at + HEADER] = placed(words[at + HEADER], firstLate, early, late);
                 words[at + HEADER + 1] = indexType;
             }
-            int step = ELEMENT[kind];
+            int step = KindTable.ELEMENT_WORDS[kind];
             if (step == 0) {
                 continue;
             }
-            int elements = at + FIRST_ELEMENT[kind];
-            if (ELEMENT_NAME[kind] >= 0) {
-                for (int i = elements + ELEMENT_NAME[kind]; i < next; i += step) {
+            if (KindTable.ELEMENT_NAMES[kind] != 0) {
+                for (int i = at + KindTable.ELEMENT_NAMES[kind]; i < next; i += step) {
                     words[i] = names[words[i]];
                 }
             }
-            if (ELEMENT_TYPE[kind] >= 0) {
-                for (int i = elements + ELEMENT_TYPE[kind]; i < next; i += step) {
+            if (KindTable.ELEMENT_IDS[kind] != 0) {
+                for (int i = at + KindTable.ELEMENT_IDS[kind]; i < next; i += step) {
                     words[i] = placed(words[i], firstLate, early, late);
                 }
             }

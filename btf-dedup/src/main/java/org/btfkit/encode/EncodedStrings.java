@@ -1,7 +1,9 @@
 package org.btfkit.encode;
 
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 import org.btfkit.BtfException;
+import org.btfkit.btf.flat.StringTable;
+import org.btfkit.btf.format.Limits;
 import org.btfkit.dedup.BaseIndex;
 
 /**
@@ -19,14 +21,7 @@ final class EncodedStrings {
     /** By offset in {@code .debug_str}: the string's offset here plus 1, 0 if it has not been added. */
     private final int[] known;
 
-    private byte[] bytes = new byte[1 << 16];
-    private int length;
-
-    /** By slot: offset in {@link #bytes} plus 1, 0 if the slot is free; and the string's hash. */
-    private int[] slots = new int[1 << 13];
-
-    private int[] hashes = new int[1 << 13];
-    private int count;
+    private final StringTable own;
 
     /**
      * Makes an empty section.
@@ -39,18 +34,9 @@ final class EncodedStrings {
         this.firstOwn = base == null ? 0 : base.base().stringEnd();
         this.debugStr = debugStr;
         this.known = new int[debugStr.length];
-        if (base == null) {
-            length = 1; // the empty string
-        }
-    }
-
-    static int hash(byte[] bytes, int from, int end) {
-        int hash = end - from;
-        for (int i = from; i < end; i++) {
-            hash = hash * 31 + bytes[i];
-        }
-        hash *= 0x9E3779B1;
-        return hash ^ hash >>> 15;
+        long limit = Limits.MAX_ARRAY - (long) firstOwn;
+        // Without a base the empty string comes first.
+        this.own = base == null ? new StringTable(new byte[1 << 16], 1, limit) : new StringTable(limit);
     }
 
     /**
@@ -76,7 +62,7 @@ final class EncodedStrings {
 
     /** Returns the offset of a string, which is added if it is new. */
     int add(byte[] source, int from) {
-        int end = UnitStrings.end(source, from);
+        int end = StringTable.end(source, from);
         if (end == from) {
             return 0;
         }
@@ -86,69 +72,24 @@ final class EncodedStrings {
                 return inBase;
             }
         }
-        int hash = hash(source, from, end);
-        int mask = slots.length - 1;
-        int slot = hash & mask;
-        for (; slots[slot] != 0; slot = slot + 1 & mask) {
-            int other = slots[slot] - 1;
-            if (hashes[slot] == hash && isEqual(other, source, from, end)) {
-                return firstOwn + other;
+        int hash = StringTable.hash(source, from, end);
+        int offset = own.find(source, from, end, hash);
+        if (offset < 0) {
+            offset = own.add(source, from, end, hash);
+            if (offset < 0) {
+                throw new BtfException("strings of more than 2 GiB");
             }
         }
-        return firstOwn + append(source, from, end, slot, hash);
+        return firstOwn + offset;
     }
 
     /** Returns the offset of a string, which is added if it is new. */
     int add(String string) {
-        return add((string + '\0').getBytes(java.nio.charset.StandardCharsets.UTF_8), 0);
-    }
-
-    private boolean isEqual(int offset, byte[] source, int from, int end) {
-        int offsetEnd = offset + end - from;
-        return offsetEnd < length
-                && bytes[offsetEnd] == 0
-                && Arrays.equals(bytes, offset, offsetEnd, source, from, end);
-    }
-
-    private int append(byte[] source, int from, int end, int slot, int hash) {
-        long needed = (long) length + end - from + 1;
-        if (needed + firstOwn > Integer.MAX_VALUE - 8) {
-            throw new BtfException("strings of more than 2 GiB");
-        }
-        if (needed > bytes.length) {
-            bytes = Arrays.copyOf(bytes, (int) Math.min(Math.max(needed, bytes.length * 2L), Integer.MAX_VALUE - 8));
-        }
-        int offset = length;
-        System.arraycopy(source, from, bytes, offset, end - from);
-        length = (int) needed;
-        slots[slot] = offset + 1;
-        hashes[slot] = hash;
-        if (++count > slots.length / 2) {
-            grow();
-        }
-        return offset;
-    }
-
-    private void grow() {
-        int[] oldSlots = slots;
-        int[] oldHashes = hashes;
-        slots = new int[oldSlots.length * 4];
-        hashes = new int[oldSlots.length * 4];
-        int mask = slots.length - 1;
-        for (int i = 0; i < oldSlots.length; i++) {
-            if (oldSlots[i] != 0) {
-                int slot = oldHashes[i] & mask;
-                while (slots[slot] != 0) {
-                    slot = slot + 1 & mask;
-                }
-                slots[slot] = oldSlots[i];
-                hashes[slot] = oldHashes[i];
-            }
-        }
+        return add((string + '\0').getBytes(StandardCharsets.UTF_8), 0);
     }
 
     /** Returns a copy of the own strings. */
     byte[] toBytes() {
-        return Arrays.copyOf(bytes, length);
+        return own.toBytes();
     }
 }

@@ -2,6 +2,7 @@ package org.btfkit.encode;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.btfkit.btf.flat.StringTable;
 import org.btfkit.elf.ElfSymbols;
 
 /**
@@ -61,7 +62,7 @@ final class FunctionTable {
     }
 
     private void add(int from, long itsValue) {
-        int end = UnitStrings.end(names, from);
+        int end = StringTable.end(names, from);
         int dot = from;
         while (dot < end && names[dot] != '.') {
             dot++;
@@ -78,7 +79,7 @@ final class FunctionTable {
         value[symbol] = itsValue;
         nameFrom[symbol] = from;
         next[symbol] = -1;
-        int itsHash = EncodedStrings.hash(names, from, dot);
+        int itsHash = StringTable.hash(names, from, dot);
         int slot = slot(itsHash, names, from, dot);
         if (slots[slot] != 0) {
             int group = slots[slot] - 1;
@@ -188,7 +189,7 @@ final class FunctionTable {
         }
         byte[] bytes = strings.bytes(key);
         int from = UnitStrings.from(key);
-        int group = find(bytes, from, UnitStrings.end(bytes, from));
+        int group = find(bytes, from, StringTable.end(bytes, from));
         if (key > 0) {
             groupOfString[key - 1] = group + 2;
         }
@@ -197,7 +198,7 @@ final class FunctionTable {
 
     /** Finds the group of a base name; returns -1 if there is none. */
     int find(byte[] bytes, int from, int end) {
-        return slots[slot(EncodedStrings.hash(bytes, from, end), bytes, from, end)] - 1;
+        return slots[slot(StringTable.hash(bytes, from, end), bytes, from, end)] - 1;
     }
 
     /** Compares two groups by name, byte by byte. */
@@ -231,7 +232,7 @@ final class FunctionTable {
         for (int symbol = first[group]; symbol >= 0; symbol = next[symbol]) {
             int dot = baseEnd[group] - nameFrom[first[group]] + nameFrom[symbol];
             if (value[symbol] == address) {
-                int end = UnitStrings.end(names, dot);
+                int end = StringTable.end(names, dot);
                 if (contains(dot, end, ".constprop") || contains(dot, end, ".isra")) {
                     return true;
                 }
@@ -244,7 +245,7 @@ final class FunctionTable {
     String dottedNameAt(int group, long address) {
         for (int symbol = first[group]; symbol >= 0; symbol = next[symbol]) {
             int from = nameFrom[symbol];
-            int end = UnitStrings.end(names, from);
+            int end = StringTable.end(names, from);
             int dot = baseEnd[group] - nameFrom[first[group]] + from;
             if (value[symbol] == address && dot < end) {
                 return new String(names, from, end - from, StandardCharsets.UTF_8);

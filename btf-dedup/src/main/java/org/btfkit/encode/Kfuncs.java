@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.btfkit.BtfException;
+import org.btfkit.btf.format.Words;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.elf.ElfSymbols;
@@ -164,7 +165,7 @@ final class Kfuncs {
 
     private int arena(
             Tail tail, ObjectTypes types, SavedFunctions functions, int function, int pointer, EncodedStrings strings) {
-        if (pointer == 0 || BtfWords.kind(types.word(pointer, 1)) != BtfWords.PTR) {
+        if (pointer == 0 || Words.kind(types.word(pointer, 1)) != BtfWords.PTR) {
             throw new BtfException("kfunc '" + symbols.name(functions.group(function))
                     + "' is said to have a result or argument in the arena that is no pointer");
         }

@@ -1,5 +1,7 @@
 package org.btfkit.encode;
 
+import org.btfkit.btf.format.Words;
+
 /**
  * Tells whether the prototypes of two functions of one name are one ({@code funcs__match} of pahole), before types are
  * deduplicated: named types by their names, the others by what they are made of, and const only if both sides have it.
@@ -75,7 +77,7 @@ final class PrototypeMatch {
     /** The kind of a type; of a declaration that of what it declares. */
     private int kind(int id) {
         int info = types.word(id, 1);
-        int kind = BtfWords.kind(info);
+        int kind = Words.kind(info);
         if (kind != BtfWords.FWD) {
             return kind;
         }
@@ -94,8 +96,8 @@ final class PrototypeMatch {
     }
 
     private boolean prototypes(int id1, int id2, int depth) {
-        int vlen = BtfWords.vlen(types.word(id1, 1));
-        if (vlen != BtfWords.vlen(types.word(id2, 1)) || !matches(types.word(id1, 2), types.word(id2, 2), depth + 1)) {
+        int vlen = Words.vlen(types.word(id1, 1));
+        if (vlen != Words.vlen(types.word(id2, 1)) || !matches(types.word(id1, 2), types.word(id2, 2), depth + 1)) {
             return false;
         }
         for (int i = 0; i < vlen; i++) {

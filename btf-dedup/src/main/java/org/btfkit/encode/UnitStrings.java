@@ -2,6 +2,7 @@ package org.btfkit.encode;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.btfkit.btf.flat.StringTable;
 import org.btfkit.dwarf.DieCursor;
 import org.btfkit.dwarf.DwarfSection;
 import org.btfkit.dwarf.DwarfSections;
@@ -59,7 +60,7 @@ final class UnitStrings {
             return from + 1;
         }
         byte[] bytes = cursor.stringBytes(string);
-        return add(bytes, from, end(bytes, from));
+        return add(bytes, from, StringTable.end(bytes, from));
     }
 
     /** Returns the key of a string. */
@@ -88,15 +89,6 @@ final class UnitStrings {
     /** Returns where in its bytes the string of a key begins. */
     static int from(int key) {
         return key > 0 ? key - 1 : -key - 1;
-    }
-
-    /** Returns where a string ends: the index of its NUL byte. */
-    static int end(byte[] bytes, int from) {
-        int end = from;
-        while (bytes[end] != 0) {
-            end++;
-        }
-        return end;
     }
 
     boolean isEmpty(int key) {
@@ -135,7 +127,7 @@ final class UnitStrings {
         }
         byte[] bytes = bytes(key);
         int from = from(key);
-        return new String(bytes, from, end(bytes, from) - from, StandardCharsets.UTF_8);
+        return new String(bytes, from, StringTable.end(bytes, from) - from, StandardCharsets.UTF_8);
     }
 
     /** Returns the number of a string that is used now, 0 for none. */
@@ -158,11 +150,11 @@ final class UnitStrings {
     /** As {@link #use}, of a copy. The hashes looked at are odd: 0 is no key. */
     private int usePooled(int key) {
         int from = from(key);
-        int end = end(pool, from);
-        int hash = EncodedStrings.hash(pool, from, end) | 1;
+        int end = StringTable.end(pool, from);
+        int hash = StringTable.hash(pool, from, end) | 1;
         for (int number = pooled.get(hash); number != IntMap.ABSENT; number = pooled.get(hash)) {
             int other = from(keys.items[number]);
-            if (Arrays.equals(pool, other, end(pool, other), pool, from, end)) {
+            if (Arrays.equals(pool, other, StringTable.end(pool, other), pool, from, end)) {
                 return number;
             }
             hash += 2;

@@ -1,5 +1,6 @@
 package org.btfkit.encode;
 
+import org.btfkit.btf.flat.StringTable;
 import org.btfkit.dwarf.DieCursor;
 import org.btfkit.dwarf.DwAt;
 import org.btfkit.dwarf.DwOp;
@@ -177,7 +178,7 @@ final class UnitVariables {
     private boolean isValid(int key) {
         byte[] bytes = scope.strings.bytes(key);
         int from = UnitStrings.from(key);
-        int end = UnitStrings.end(bytes, from);
+        int end = StringTable.end(bytes, from);
         for (int i = from; i < end; i++) {
             int c = bytes[i];
             boolean isLetter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '.';

@@ -42,6 +42,11 @@ public final class BtfSource implements Closeable {
     /** What is known of raw BTF that was cut out of an ELF file; 0 if nothing is. */
     private final int pointerSize;
 
+    /** The kernel that this is of or for; asked for more than once, and read only when it is. */
+    private String release;
+
+    private boolean isReleaseKnown;
+
     private BtfSource(Path path, ElfFile elf, boolean closesElf, RandomInput raw, boolean isKernelImage) {
         this(path.toString(), path, elf, closesElf, raw, isKernelImage);
     }
@@ -198,8 +203,12 @@ public final class BtfSource implements Closeable {
      * @throws IOException if reading fails
      */
     public String kernelRelease() throws IOException {
-        String said = elf == null ? null : KernelRelease.of(elf);
-        return said != null ? said : KernelRelease.ofPlace(path);
+        if (!isReleaseKnown) {
+            String said = elf == null ? null : KernelRelease.of(elf);
+            release = said != null ? said : KernelRelease.ofPlace(path);
+            isReleaseKnown = true;
+        }
+        return release;
     }
 
     /**

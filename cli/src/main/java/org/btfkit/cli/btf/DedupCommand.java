@@ -3,12 +3,8 @@ package org.btfkit.cli.btf;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSections;
 import org.btfkit.cli.support.ExitCode;
@@ -74,12 +70,13 @@ final class DedupCommand implements Subcommand {
         if (arguments.hasMatchedOption("-o")) {
             throw new ParameterException(command, "-o and --out-dir are given, expected one of them");
         }
-        requireDifferentNames(command, inputs);
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new BtfException(folder + ": is a file, expected a folder for --out-dir");
+        if (List.of(inputs).contains("-")) {
+            throw new ParameterException(command, "- has no name that its result could have, expected -o OUT");
         }
+        OutFolder.requireDifferentNames(arguments, List.of(inputs), "");
+        OutFolder.requireNoFile(folder);
         Btf base = options.base();
-        Files.createDirectories(folder);
+        OutFolder.make(folder);
         return each(inputs, base == null ? null : BaseIndex.of(base), options, output, folder, jobs);
     }
 
@@ -142,33 +139,11 @@ final class DedupCommand implements Subcommand {
                     : deduplicator.dedup(input.btf(), input.ext());
             // Raw BTF of an ELF file is called as resolve_btfids calls it.
             String ending = input.isElf() && output.isRaw() ? BtfSections.BTF : "";
-            String target = folder.resolve(plainName(file) + ending).toString();
+            String target = folder.resolve(OutFolder.plainName(file) + ending).toString();
             String note = output.put(input, target, result.btf(), result.ext());
             return note == null ? "" : note;
-        } catch (IOException | BtfException e) {
-            return FAILED + Failure.describe(e, file);
-        } catch (RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             return FAILED + Failure.describe(e, file);
         }
-    }
-
-    private static void requireDifferentNames(CommandLine command, String[] inputs) {
-        Map<String, String> taken = new HashMap<>();
-        for (String input : inputs) {
-            if (input.equals("-")) {
-                throw new ParameterException(command, "- has no name that its result could have, expected -o OUT");
-            }
-            String other = taken.put(plainName(input), input);
-            if (other != null) {
-                throw new ParameterException(
-                        command, other + " and " + input + " would both go to " + plainName(input));
-            }
-        }
-    }
-
-    /** The name of a file without its folder, and without the ending that says how it is compressed. */
-    static String plainName(String file) {
-        Path name = Path.of(file).getFileName();
-        return name == null ? file : name.toString().replaceFirst("\\.(xz|gz|zst)$", "");
     }
 }

@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfWriter;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Parallel;
 import org.btfkit.cli.support.Progress;
@@ -70,7 +73,9 @@ final class EncodeBatch {
                 progress.step();
             }
         });
-        results.sort(Comparator.comparingInt(result -> objects.indexOf(result.file)));
+        Map<Path, Integer> order = new HashMap<>();
+        objects.forEach(object -> order.put(object, order.size()));
+        results.sort(Comparator.comparing(result -> order.get(result.file)));
         return results;
     }
 
@@ -101,9 +106,7 @@ final class EncodeBatch {
                 result.note = write(object, stamp, btf, target.of(object));
                 result.output = target.of(object);
             }
-        } catch (IOException | BtfException e) {
-            result.failure = Failure.describe(e, object.toString());
-        } catch (RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             result.failure = Failure.describe(e, object.toString());
         }
         return result;
@@ -166,9 +169,7 @@ final class EncodeBatch {
             btf = itsBtf;
             hasBtf = true;
             types = itsBtf.typeCount() - itsBtf.firstTypeId();
-            bytes = (long) itsBtf.header().headerLength()
-                    + itsBtf.header().strOff()
-                    + itsBtf.header().strLen();
+            bytes = BtfWriter.sizeBytes(itsBtf);
         }
 
         private EncodeResult withoutBtf() {

@@ -6,12 +6,10 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.btfkit.BtfException;
+import java.util.function.Consumer;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSections;
 import org.btfkit.cli.btf.EncodeBatch.EncodeResult;
@@ -109,7 +107,7 @@ final class EncodeCommand implements Subcommand {
         if (output != null && (isVmlinux || folder == null && !arguments.hasMatchedOption("--in-place"))) {
             target = object -> output;
         } else if (folder != null) {
-            target = object -> folder.resolve(DedupCommand.plainName(object.toString()) + BtfSections.BTF)
+            target = object -> folder.resolve(OutFolder.plainName(object.toString()) + BtfSections.BTF)
                     .toString();
         } else {
             target = Path::toString;
@@ -188,22 +186,9 @@ final class EncodeCommand implements Subcommand {
             throw usage(arguments, "-o - and --json both go to standard output, expected one of them");
         }
         if (folder != null) {
-            requireDifferentNames(arguments, objects);
-            if (Files.exists(folder) && !Files.isDirectory(folder)) {
-                throw new BtfException(folder + ": is a file, expected a folder for --out-dir");
-            }
-            Files.createDirectories(folder);
-        }
-    }
-
-    private static void requireDifferentNames(ParseResult arguments, List<Path> objects) {
-        Map<String, Path> taken = new HashMap<>();
-        for (Path object : objects) {
-            String name = DedupCommand.plainName(object.toString());
-            Path other = taken.put(name, object);
-            if (other != null) {
-                throw usage(arguments, other + " and " + object + " would both go to " + name + BtfSections.BTF);
-            }
+            List<String> names = objects.stream().map(Path::toString).toList();
+            OutFolder.requireDifferentNames(arguments, names, BtfSections.BTF);
+            OutFolder.make(folder);
         }
     }
 
@@ -227,7 +212,7 @@ final class EncodeCommand implements Subcommand {
     }
 
     /** Reads names of languages with commas between them. */
-    static Set<Integer> languages(String list, java.util.function.Consumer<String> unknown) {
+    static Set<Integer> languages(String list, Consumer<String> unknown) {
         Set<Integer> languages = new HashSet<>();
         for (String name : list.split(",")) {
             int language = DwLanguage.of(name);

@@ -1,0 +1,61 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.btfkit.BtfException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The folder of {@code --out-dir}: a file for each input, called as the input is. */
+final class OutFolder {
+    private OutFolder() {}
+
+    /** The name of a file without its folder, and without the ending that says how it is compressed. */
+    static String plainName(String file) {
+        Path name = Path.of(file).getFileName();
+        return name == null ? file : name.toString().replaceFirst("\\.(xz|gz|zst)$", "");
+    }
+
+    /**
+     * Refuses inputs whose results would overwrite each other.
+     *
+     * @param suffix what the results have behind the plain name
+     */
+    static void requireDifferentNames(ParseResult arguments, List<String> inputs, String suffix) {
+        Map<String, String> taken = new HashMap<>();
+        for (String input : inputs) {
+            String name = plainName(input);
+            String other = taken.put(name, input);
+            if (other != null) {
+                throw new ParameterException(
+                        arguments.commandSpec().commandLine(),
+                        other + " and " + input + " would both go to " + name + suffix);
+            }
+        }
+    }
+
+    /**
+     * Makes the folder if it is not there.
+     *
+     * @throws BtfException if a file is in its place
+     */
+    static void make(Path folder) throws IOException {
+        requireNoFile(folder);
+        Files.createDirectories(folder);
+    }
+
+    /**
+     * Refuses a folder that cannot be made.
+     *
+     * @throws BtfException if a file is in its place
+     */
+    static void requireNoFile(Path folder) {
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new BtfException(folder + ": is a file, expected a folder for --out-dir");
+        }
+    }
+}
