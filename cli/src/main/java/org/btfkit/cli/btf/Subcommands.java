@@ -7,7 +7,18 @@ import java.util.List;
 public final class Subcommands {
     /** All names, in the order of the help. */
     public static final List<String> NAMES = List.of(
-            "dump", "show", "find", "stats", "validate", "encode", "dedup", "merge", "distill", "relocate", "sort");
+            "dump",
+            "show",
+            "find",
+            "stats",
+            "report",
+            "validate",
+            "encode",
+            "dedup",
+            "merge",
+            "distill",
+            "relocate",
+            "sort");
 
     private Subcommands() {}
 
@@ -25,6 +36,7 @@ public final class Subcommands {
             case "show" -> new ShowCommand(err);
             case "find" -> new FindCommand(err);
             case "stats" -> new StatsCommand(err);
+            case "report" -> new ReportCommand(err);
             case "validate" -> new ValidateCommand(err);
             case "encode" -> new EncodeCommand(err);
             case "dedup" -> new DedupCommand(err);
