@@ -17,11 +17,13 @@ function declare(btf, id, inner, depth) {
       const target = btf.target(id);
       const bare = btf.kind(btf.skipModifiers(target));
       const isGroup = bare === K.ARRAY || bare === K.FUNC_PROTO;
-      return declare(btf, target, isGroup ? ['(*', ...inner, ')'] : ['*', ...inner], depth + 1);
+      if (isGroup) return declare(btf, target, ['(*', ...inner, ')'], depth + 1);
+      const star = String(inner[0]).startsWith('(') ? '* ' : '*';
+      return declare(btf, target, [star, ...inner], depth + 1);
     }
     case K.ARRAY: {
       const { element, count } = btf.array(id);
-      return declare(btf, element, [...inner, `[${count || ''}]`], depth + 1);
+      return declare(btf, element, [...inner, `[${count || (depth ? 0 : '')}]`], depth + 1);
     }
     case K.FUNC_PROTO:
       return declare(btf, btf.target(id), [...inner, ...parameters(btf, id, depth)], depth + 1);
@@ -38,7 +40,7 @@ function declare(btf, id, inner, depth) {
 /* A qualifier of a pointer stands behind its star, that of another type before it. */
 function qualified(btf, id, word, inner, depth) {
   const target = btf.target(id);
-  if (btf.kind(btf.skipModifiers(target)) === K.PTR) return declare(btf, target, [`${word} `, ...inner], depth + 1);
+  if (btf.kind(btf.skipModifiers(target)) === K.PTR) return declare(btf, target, [` ${word}${inner.length ? ' ' : ''}`, ...inner], depth + 1);
   return [`${word} `, ...declare(btf, target, inner, depth + 1)];
 }
 

@@ -12,8 +12,8 @@ class ReportFile {
     if (this.btf) return this;
     const base = this.info.base >= 0 ? (await files[this.info.base].load(files)).btf : null;
     const text = document.getElementById(`data-${this.index}`).textContent;
-    const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'));
+    const packed = await fetch(`data:application/octet-stream;base64,${text}`);
+    const stream = packed.body.pipeThrough(new DecompressionStream('deflate'));
     this.btf = new Btf(new Uint8Array(await new Response(stream).arrayBuffer()), base, this.info);
     this.search = new Search(this.btf);
     this.view = new TypeView(this);
@@ -24,6 +24,12 @@ class ReportFile {
   get uses() {
     this.lazyUses ||= new Uses(this.btf);
     return this.lazyUses;
+  }
+
+  /* The type that an address with the name at a string offset leads to first. */
+  firstAt(nameOff) {
+    const own = this.search.at(nameOff);
+    return own.length || this.info.base < 0 ? own[0] : this.files[this.info.base].firstAt(nameOff);
   }
 
   /* Types of a name, own ones first. */
@@ -62,7 +68,6 @@ class Page {
     document.addEventListener('keydown', (event) => this.key(event));
     addEventListener('hashchange', () => this.route());
     await this.route();
-    document.documentElement.dataset.ready = 'true';
   }
 
   theme(name) { document.documentElement.dataset.theme = name; }
@@ -120,6 +125,7 @@ class Page {
       throw error;
     }
     if (this.query.value) this.search();
+    document.documentElement.dataset.shown = location.hash;
   }
 
   show(target) {

@@ -8,29 +8,28 @@ const KIND_ORDER = [K.STRUCT, K.UNION, K.TYPEDEF, K.ENUM, K.ENUM64, K.FUNC, K.VA
 const MAX_FOUND = 20000;
 const FEW = 40;
 
-/* What is named by a string: entries sorted by their name's offset, so that those of a name stand together. */
+/* What is named by a string: for each string offset the first entry of that name, and behind each entry the next. */
 class NamedEntries {
-  constructor(offsets, ids, indexes) {
-    const order = Uint32Array.from(offsets.keys()).sort((a, b) => offsets[a] - offsets[b] || a - b);
-    this.offsets = Uint32Array.from(order, (i) => offsets[i]);
-    this.ids = Uint32Array.from(order, (i) => ids[i]);
-    this.indexes = indexes && Uint32Array.from(order, (i) => indexes[i]);
+  constructor(stringEnd, count) {
+    this.firsts = new Int32Array(stringEnd).fill(-1);
+    this.nexts = new Int32Array(count);
+    this.ids = new Int32Array(count);
+    this.indexes = new Int32Array(count);
+    this.count = 0;
   }
 
-  first(offset) {
-    let low = 0;
-    let high = this.offsets.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.offsets[middle] < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /* Entries are added from the last to the first, so that each name has them in order. */
+  add(offset, id, index) {
+    const entry = this.count++;
+    this.ids[entry] = id;
+    this.indexes[entry] = index;
+    this.nexts[entry] = this.firsts[offset];
+    this.firsts[offset] = entry;
   }
 
   each(offset, visit) {
-    for (let i = this.first(offset); i < this.offsets.length && this.offsets[i] === offset; i++) {
-      visit(this.ids[i], this.indexes ? this.indexes[i] : -1);
+    for (let entry = this.firsts[offset]; entry >= 0; entry = this.nexts[entry]) {
+      visit(this.ids[entry], this.indexes[entry]);
     }
   }
 }
@@ -104,11 +103,22 @@ class Search {
     const found = [];
     const needle = `\0${name.toLowerCase()}\0`;
     for (let at = this.text.indexOf(needle); at >= 0; at = this.text.indexOf(needle, at + 1)) {
-      this.types.each(at + 1, (id) => { if (this.btf.name(id) === name) found.push(id); });
+      if (this.btf.string(at + 1) === name) found.push(...this.at(at + 1));
     }
-    const order = (id) => KIND_ORDER.indexOf(this.btf.kind(id));
-    return found.sort((a, b) => order(a) - order(b) || a - b);
+    return found.sort(byKind(this.btf));
   }
+
+  /* All own types whose name begins at a string offset, by kind. */
+  at(offset) {
+    const found = [];
+    if (offset < this.btf.stringEnd) this.types.each(offset, (id) => found.push(id));
+    return found.sort(byKind(this.btf));
+  }
+}
+
+function byKind(btf) {
+  const order = (id) => KIND_ORDER.indexOf(btf.kind(id));
+  return (a, b) => order(a) - order(b) || a - b;
 }
 
 /* The strings of a BTF and its bases in lower case; an index in the text is a string offset. */
@@ -119,32 +129,24 @@ function lowerCaseStrings(btf) {
 }
 
 function typeEntries(btf) {
-  const offsets = [];
-  const ids = [];
-  for (let i = 0; i < btf.offsets.length; i++) {
+  const entries = new NamedEntries(btf.stringEnd, btf.offsets.length);
+  for (let i = btf.offsets.length - 1; i >= 0; i--) {
     const at = btf.offsets[i];
     if (btf.words[at] !== 0 && SEARCHED.has((btf.words[at + 1] >>> 24) & 0x1f)) {
-      offsets.push(btf.words[at]);
-      ids.push(btf.firstId + i);
+      entries.add(btf.words[at], btf.firstId + i, -1);
     }
   }
-  return new NamedEntries(offsets, ids, null);
+  return entries;
 }
 
 function memberEntries(btf) {
-  const offsets = [];
-  const ids = [];
-  const indexes = [];
-  for (let id = btf.firstId; id < btf.end; id++) {
+  const entries = new NamedEntries(btf.stringEnd, btf.words.length / 3);
+  for (let id = btf.end - 1; id >= btf.firstId; id--) {
     if (!btf.isComposite(id)) continue;
     const at = btf.offsets[id - btf.firstId] + 3;
-    for (let i = 0, n = btf.vlen(id); i < n; i++) {
-      if (btf.words[at + 3 * i] !== 0) {
-        offsets.push(btf.words[at + 3 * i]);
-        ids.push(id);
-        indexes.push(i);
-      }
+    for (let i = btf.vlen(id) - 1; i >= 0; i--) {
+      if (btf.words[at + 3 * i] !== 0) entries.add(btf.words[at + 3 * i], id, i);
     }
   }
-  return new NamedEntries(offsets, ids, indexes);
+  return entries;
 }

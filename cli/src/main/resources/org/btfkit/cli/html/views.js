@@ -16,8 +16,7 @@ class TypeView {
     const { btf } = this;
     let name = btf.name(id);
     if (name && SEARCHED.has(btf.kind(id))) {
-      const all = this.file.named(name);
-      if (all.length > 1 && all[0] !== id) name = '';
+      if (this.file.firstAt(btf.nameOff(id)) !== id) name = '';
     } else {
       name = '';
     }
