@@ -37,6 +37,26 @@ public record KfuncSet(String name, int offset, boolean isOfKfuncs, SetReport.St
      */
     public record Entry(String name, int funcId, int flags) {}
 
+    /** {@return whether it can be said whose the flags are: if not, there are no entries} */
+    public boolean isKnown() {
+        return state != SetReport.State.UNKNOWN;
+    }
+
+    /**
+     * Reads the sets of kfuncs of an object: those that are marked so, or all with flags if none is.
+     *
+     * @param elf the object
+     * @param btf the BTF that its ids are of
+     * @return the sets by offset; none if the object has no {@code .BTF_ids}
+     * @throws IOException if reading fails
+     * @throws BtfException as {@link #of}
+     */
+    public static List<KfuncSet> ofKfuncs(ElfFile elf, Btf btf) throws IOException {
+        List<KfuncSet> all = of(elf, btf);
+        List<KfuncSet> marked = all.stream().filter(KfuncSet::isOfKfuncs).toList();
+        return marked.isEmpty() ? all : marked;
+    }
+
     /**
      * Reads the sets with flags of an object. Costs one pass over its symbols.
      *

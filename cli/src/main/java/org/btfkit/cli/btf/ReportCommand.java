@@ -84,7 +84,7 @@ final class ReportCommand implements Subcommand {
         for (String name : names) {
             ReportFile file = input.look(Path.of(name), base, (btf, source) -> {
                 List<ReportFile.Kfunc> kfuncs =
-                        source.elf() == null ? List.of() : kfuncs(input, name, KfuncSet.of(source.elf(), btf));
+                        source.elf() == null ? List.of() : kfuncs(input, name, KfuncSet.ofKfuncs(source.elf(), btf));
                 return new ReportFile(shortName(name, files), btf, kfuncs);
             });
             files.add(file);
@@ -101,12 +101,8 @@ final class ReportCommand implements Subcommand {
 
     private static List<ReportFile.Kfunc> kfuncs(BtfInput input, String name, List<KfuncSet> sets) {
         List<ReportFile.Kfunc> kfuncs = new ArrayList<>();
-        boolean areMarked = sets.stream().anyMatch(KfuncSet::isOfKfuncs);
         for (KfuncSet set : sets) {
-            if (areMarked && !set.isOfKfuncs()) {
-                continue;
-            }
-            if (set.entries().isEmpty()) {
+            if (!set.isKnown()) {
                 input.warn(name + ": .BTF_ids: set8 '" + set.name() + "' has ids of other functions than its symbols"
                         + " name, left out; see resolve-btfids --check");
             }

@@ -11,6 +11,8 @@ public final class Subcommands {
             "show",
             "find",
             "stats",
+            "who",
+            "kfuncs",
             "report",
             "validate",
             "encode",
@@ -36,6 +38,8 @@ public final class Subcommands {
             case "show" -> new ShowCommand(err);
             case "find" -> new FindCommand(err);
             case "stats" -> new StatsCommand(err);
+            case "who" -> new WhoCommand(err);
+            case "kfuncs" -> new KfuncsCommand(err);
             case "report" -> new ReportCommand(err);
             case "validate" -> new ValidateCommand(err);
             case "encode" -> new EncodeCommand(err);

@@ -29,50 +29,60 @@ class Uses {
 
   /* Everything that uses a type by value or behind pointers, typedefs and qualifiers. */
   of(id) {
-    const found = { contains: [], points: [], takes: [], returns: [], calls: [], variables: [], typedefs: [], tags: [] };
-    const seen = new Set();
-    const walk = (type, isPointer, via) => {
-      if (seen.has(2 * type + isPointer)) return;
-      seen.add(2 * type + isPointer);
+    const found = { contains: [], points: [], takes: [], returns: [], calls: [], variables: [], typedefs: [] };
+    const byValue = new Set([id]);
+    const byPointer = new Set();
+    const prototypes = new Set();
+    const pending = [[id, false]];
+    while (pending.length) {
+      const [type, isPointer] = pending.pop();
       this.each(type, (from, index) => {
-        switch (this.btf.kind(from)) {
-          case K.PTR: walk(from, 1, via); break;
-          case K.TYPEDEF:
-            if (type === id || !via) found.typedefs.push({ id: from });
-            walk(from, isPointer, true);
+        const kind = this.btf.kind(from);
+        switch (kind) {
+          case K.TYPEDEF: case K.PTR: case K.ARRAY: case K.CONST: case K.VOLATILE: case K.RESTRICT: case K.TYPE_TAG: {
+            const isBehindPointer = isPointer || kind === K.PTR;
+            const seen = isBehindPointer ? byPointer : byValue;
+            if (seen.has(from)) return;
+            seen.add(from);
+            pending.push([from, isBehindPointer]);
+            if (kind === K.TYPEDEF && !isPointer) found.typedefs.push({ id: from });
             break;
-          case K.ARRAY: case K.CONST: case K.VOLATILE: case K.RESTRICT: case K.TYPE_TAG: walk(from, isPointer, via); break;
+          }
           case K.STRUCT: case K.UNION:
             for (const use of this.named(from, index)) (isPointer ? found.points : found.contains).push(use);
             break;
-          case K.FUNC_PROTO: this.ofPrototype(from, index, found); break;
+          case K.FUNC_PROTO: prototypes.add(from); break;
           case K.VAR: found.variables.push({ id: from }); break;
-          case K.DECL_TAG: if (type === id) found.tags.push({ id: from }); break;
           default:
         }
       });
-    };
-    walk(id, 0, false);
+    }
+    for (const proto of prototypes) this.ofPrototype(proto, (type) => byValue.has(type) || byPointer.has(type), found);
     for (const list of Object.values(found)) this.sort(list);
     return found;
   }
 
-  ofPrototype(proto, index, found) {
-    const list = index < 0 ? found.returns : found.takes;
+  ofPrototype(proto, isOnTheWay, found) {
+    const isReturned = isOnTheWay(this.btf.target(proto));
+    let isTaken = false;
+    for (let i = 0; i < this.btf.vlen(proto); i++) isTaken ||= isOnTheWay(this.btf.param(proto, i).type);
     const seen = new Set();
-    const walk = (type, isFunction) => {
+    const walk = (type) => {
       if (seen.has(type)) return;
       seen.add(type);
       this.each(type, (from, at) => {
         switch (this.btf.kind(from)) {
-          case K.FUNC: if (isFunction) list.push({ id: from }); break;
-          case K.PTR: case K.TYPEDEF: case K.ARRAY: case K.CONST: case K.VOLATILE: case K.TYPE_TAG: walk(from, false); break;
+          case K.FUNC:
+            if (isTaken) found.takes.push({ id: from });
+            if (isReturned) found.returns.push({ id: from });
+            break;
+          case K.PTR: case K.TYPEDEF: case K.ARRAY: case K.CONST: case K.VOLATILE: case K.RESTRICT: case K.TYPE_TAG: walk(from); break;
           case K.STRUCT: case K.UNION: found.calls.push(...this.named(from, at)); break;
           default:
         }
       });
     };
-    walk(proto, true);
+    walk(proto);
   }
 
   /* A member by the named types that it is in, however deep in anonymous ones: {id, path, offset in bits}. */
@@ -112,6 +122,6 @@ class Uses {
 
   sort(list) {
     for (const use of list) use.title = this.btf.name(use.id) || titleOf(this.btf, use.id);
-    list.sort((a, b) => (a.title < b.title ? -1 : a.title > b.title ? 1 : a.id - b.id));
+    list.sort((a, b) => (a.title < b.title ? -1 : a.title > b.title ? 1 : a.id - b.id || (a.offset || 0) - (b.offset || 0)));
   }
 }
