@@ -85,7 +85,7 @@ final class KfuncsCommand implements Subcommand {
             writeJson(found, out);
         } else {
             for (FileSets sets : found) {
-                out.write(text(sets).getBytes(StandardCharsets.UTF_8));
+                out.write(text(sets, found.size() > 1).getBytes(StandardCharsets.UTF_8));
             }
         }
         return hasFailed ? ExitCode.FAILURE : ExitCode.OK;
@@ -111,12 +111,14 @@ final class KfuncsCommand implements Subcommand {
         return new FileSets(file.toString(), btf, sets);
     }
 
-    private static String text(FileSets file) {
+    private static String text(FileSets file, boolean isOneOfSeveral) {
         CDeclarationPrinter printer = file.sets.isEmpty() ? null : new CDeclarationPrinter(file.btf);
         StringBuilder text = new StringBuilder();
+        if (isOneOfSeveral && !file.sets.isEmpty()) {
+            text.append("/* ").append(file.file).append(" */\n");
+        }
         for (KfuncSet set : file.sets) {
-            text.append(file.file).append(": ").append(set.name().isEmpty() ? "set without name" : set.name());
-            text.append('\n');
+            text.append(set.name().isEmpty() ? "set without name" : set.name()).append('\n');
             for (KfuncSet.Entry entry : set.entries()) {
                 if (!entry.name().isEmpty()) {
                     String flags = String.join(" | ", KfuncFlag.names(entry.flags()));

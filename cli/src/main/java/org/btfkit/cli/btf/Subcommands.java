@@ -13,6 +13,7 @@ public final class Subcommands {
             "stats",
             "who",
             "kfuncs",
+            "graph",
             "report",
             "validate",
             "encode",
@@ -40,6 +41,7 @@ public final class Subcommands {
             case "stats" -> new StatsCommand(err);
             case "who" -> new WhoCommand(err);
             case "kfuncs" -> new KfuncsCommand(err);
+            case "graph" -> new GraphCommand(err);
             case "report" -> new ReportCommand(err);
             case "validate" -> new ValidateCommand(err);
             case "encode" -> new EncodeCommand(err);

@@ -1,0 +1,117 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.query.TypeGraph;
+import org.btfkit.cli.html.DotWriter;
+import org.btfkit.cli.html.SvgWriter;
+import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.Options;
+import org.btfkit.internal.io.ArrayInput;
+import org.btfkit.internal.io.AtomicFile;
+import org.btfkit.internal.io.FileChange;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** {@code btf graph}: draws how structs hang together. */
+final class GraphCommand implements Subcommand {
+    private final PrintStream err;
+
+    /**
+     * Creates the command.
+     *
+     * @param err where warnings go
+     */
+    GraphCommand(PrintStream err) {
+        this.err = err;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create();
+        TypeGraph.Options normal = TypeGraph.Options.DEFAULT;
+        spec.usageMessage()
+                .customSynopsis("btf graph [OPTION]... NAME FILE")
+                .description("Draws the structs around one, by the members that contain them or point to them: for"
+                        + " Graphviz, or as SVG.")
+                .footer(
+                        "",
+                        "NAME is the name of a struct, union or typedef of one, or its id.",
+                        BtfInput.FILES,
+                        "",
+                        "Examples:",
+                        "  btf graph sk_buff vmlinux -o sk_buff.svg",
+                        "  btf graph --depth 1 task_struct vmlinux | dot -Tpdf > task_struct.pdf",
+                        "  btf graph -B vmlinux nf_conn nf_conntrack.ko.xz -o nf_conn.svg");
+        BtfInput.addBase(spec);
+        spec.addOption(number("How many members away. Default: " + normal.depth() + ".", "--depth"));
+        spec.addOption(number(
+                "Do not go into types that more structs than this have in them. Default: " + normal.commonHolders()
+                        + ".",
+                "--common"));
+        spec.addOption(number("Draw so many types at most. Default: " + normal.maxNodes() + ".", "--max"));
+        spec.addOption(Options.value(
+                        "OUT", String.class, "The file to make or replace; SVG if it is named so.", "-o", "--output")
+                .build());
+        spec.addOption(Options.flag("Write SVG, whatever the output is called.", "--svg"));
+        spec.addPositional(Options.arguments("ARGUMENT"));
+        return spec;
+    }
+
+    private static OptionSpec number(String description, String name) {
+        return Options.value("N", Integer.class, description, name).build();
+    }
+
+    @Override
+    public int run(ParseResult arguments, OutputStream out) throws IOException {
+        String[] given = BtfInput.arguments(arguments, 2, 2, "a name and a file");
+        Btf btf = new BtfInput(arguments, err).load(given[1]);
+        TypeGraph.Options options = TypeGraph.Options.DEFAULT
+                .withDepth(number(arguments, "--depth", 0, TypeGraph.Options.DEFAULT.depth()))
+                .withCommonHolders(number(arguments, "--common", 0, TypeGraph.Options.DEFAULT.commonHolders()))
+                .withMaxNodes(number(arguments, "--max", 1, TypeGraph.Options.DEFAULT.maxNodes()));
+        TypeGraph graph = TypeGraph.of(btf, root(btf, given[0]), options);
+        if (graph.isCut()) {
+            err.println("NOTE: more than " + options.maxNodes() + " types; --max or --common draw more of them");
+        }
+        String target = arguments.matchedOptionValue("-o", "-");
+        boolean isSvg = arguments.hasMatchedOption("--svg") || target.endsWith(".svg");
+        byte[] text = (isSvg ? SvgWriter.write(graph) : DotWriter.write(graph)).getBytes(StandardCharsets.UTF_8);
+        if (target.equals("-")) {
+            out.write(text);
+        } else {
+            AtomicFile.write(new ArrayInput(text), new FileChange(text.length, List.of()), Path.of(target));
+        }
+        return ExitCode.OK;
+    }
+
+    private static int number(ParseResult arguments, String name, int least, int normal) {
+        int value = arguments.matchedOptionValue(name, normal);
+        if (value < least) {
+            throw new ParameterException(
+                    arguments.commandSpec().commandLine(), name + " " + value + ": expected a number from " + least);
+        }
+        return value;
+    }
+
+    /** The first struct or union of a name, or typedef of one; of other kinds if there is nothing else. */
+    private static int root(Btf btf, String name) {
+        int[] found = TypeArgument.find(btf, name);
+        for (BtfKind kind : List.of(BtfKind.STRUCT, BtfKind.UNION, BtfKind.TYPEDEF)) {
+            for (int typeId : found) {
+                if (btf.kind(typeId) == kind) {
+                    return typeId;
+                }
+            }
+        }
+        return found[0];
+    }
+}
