@@ -252,7 +252,12 @@ class BtfToolTest {
         assertEquals(ExitCode.OK, run("show", "struct task", vmlinux));
         assertTrue(out.startsWith("struct task {\n"), out);
         assertEquals(ExitCode.FAILURE, run("show", "union task", vmlinux));
-        assertTrue(err.contains("no type named 'union task'; btf find '*task*' FILE lists similar ones"), err);
+        assertTrue(err.contains("no type named 'union task'; there is type ["), err);
+        assertTrue(err.contains("] STRUCT 'task'"), err);
+        assertEquals(ExitCode.FAILURE, run("show", "tsak", vmlinux));
+        assertTrue(err.endsWith("no type named 'tsak'; there is task\n"), err);
+        assertEquals(ExitCode.FAILURE, run("show", "something_else", vmlinux));
+        assertTrue(err.endsWith("; btf find '*something_else*' FILE lists similar ones\n"), err);
         assertEquals(ExitCode.FAILURE, run("show", "ta*", vmlinux));
         assertTrue(err.contains("btf find takes patterns"), err);
     }

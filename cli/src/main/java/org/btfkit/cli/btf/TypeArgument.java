@@ -42,6 +42,10 @@ final class TypeArgument {
             return "btf find takes patterns";
         }
         String name = text.substring(text.indexOf(' ') + 1);
+        int[] others = TypeQueries.findAll(btf, name);
+        if (others.length > 0) {
+            return "there is " + btf.describe(others[0]);
+        }
         List<String> near = NearestNames.of(btf, name, NEAREST);
         return near.isEmpty()
                 ? "btf find '*" + name + "*' FILE lists similar ones"

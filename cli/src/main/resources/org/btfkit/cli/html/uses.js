@@ -87,36 +87,33 @@ class Uses {
 
   /* A member by the named types that it is in, however deep in anonymous ones: {id, path, offset in bits}. */
   named(composite, index) {
-    const member = this.btf.member(composite, index);
+    const { btf } = this;
     const uses = [];
-    const walk = (type, path, offset, depth) => {
-      if (this.btf.name(type) || depth > MAX_CHAIN) {
+    const member = (type, path, offset, depth) => {
+      if (btf.name(type) || depth > MAX_CHAIN) {
         uses.push({ id: type, path, offset });
         return;
       }
-      let isUsed = false;
+      const before = uses.length;
+      holders(type, '', path, offset, depth);
+      if (uses.length === before) uses.push({ id: type, path, offset });
+    };
+    const holders = (type, suffix, path, offset, depth) => {
       this.each(type, (from, at) => {
-        const kind = this.btf.kind(from);
+        const kind = btf.kind(from);
         if (kind === K.TYPEDEF) {
           uses.push({ id: from, path, offset });
-          isUsed = true;
         } else if (kind === K.STRUCT || kind === K.UNION) {
-          const outer = this.btf.member(from, at);
-          walk(from, outer.name ? `${outer.name}.${path}` : path, offset + outer.offset, depth + 1);
-          isUsed = true;
-        } else if (kind === K.ARRAY || kind === K.CONST || kind === K.VOLATILE) {
-          this.each(from, (holder, slot) => {
-            if (this.btf.isComposite(holder)) {
-              const outer = this.btf.member(holder, slot);
-              walk(holder, `${outer.name}[].${path}`, offset + outer.offset, depth + 1);
-              isUsed = true;
-            }
-          });
+          const outer = btf.member(from, at);
+          const name = outer.name + suffix;
+          member(from, name ? `${name}.${path}` : path, offset + outer.offset, depth + 1);
+        } else if ((kind === K.ARRAY || btf.isModifier(from)) && depth < MAX_CHAIN) {
+          holders(from, kind === K.ARRAY ? `${suffix}[]` : suffix, path, offset, depth + 1);
         }
       });
-      if (!isUsed) uses.push({ id: type, path, offset });
     };
-    walk(composite, member.name, member.offset, 0);
+    const { name, offset } = btf.member(composite, index);
+    member(composite, name, offset, 0);
     return uses;
   }
 

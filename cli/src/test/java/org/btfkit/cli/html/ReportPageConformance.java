@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.dump.CDeclarationPrinter;
@@ -16,6 +17,8 @@ import org.btfkit.btf.layout.StructLayout;
 import org.btfkit.btf.query.MemberPath;
 import org.btfkit.btf.query.TypeQueries;
 import org.btfkit.btf.query.TypeSizes;
+import org.btfkit.btf.query.TypeUses;
+import org.btfkit.btf.query.TypeUses.Relation;
 import org.btfkit.cli.CommandRun;
 import org.btfkit.fixtures.kernel.KernelPackages;
 import org.junit.jupiter.api.AfterAll;
@@ -31,6 +34,15 @@ class ReportPageConformance {
     private static final int CHUNK = 4000;
     private static final int EVERY = 3;
     private static final long MAX_BYTES = 3_000_000;
+
+    private static final Map<String, Relation> RELATIONS = Map.of(
+            "typedefs", Relation.NAMES,
+            "contains", Relation.CONTAINS,
+            "points", Relation.POINTS,
+            "variables", Relation.VARIABLE,
+            "takes", Relation.TAKES,
+            "returns", Relation.RETURNS,
+            "calls", Relation.CALLS);
 
     @TempDir
     static Path folder;
@@ -168,5 +180,26 @@ class ReportPageConformance {
                 + " return found.filter((id, i) => i % " + EVERY
                 + " === 0).map((id) => textOf(declaration(btf, id)) + '\\n').join(''); })()");
         assertIterableEquals(expected.toString().lines().toList(), found.lines().toList());
+    }
+
+    @Test
+    void shouldFindTheUsesThatTheLibraryFinds() {
+        page.go(address);
+        TypeUses uses = TypeUses.of(vmlinux);
+        for (String name : List.of("vm_struct", "list_head", "file", "spinlock_t", "gfp_t", "bpf_prog", "sk_buff")) {
+            int typeId = vmlinux.findAll(name)[0];
+            List<String> expected = uses.to(typeId).stream()
+                    .map(use -> use.relation() + " " + use.userId() + " " + use.path() + " " + use.offsetBits())
+                    .sorted()
+                    .toList();
+            String found = page.text("Object.entries(page.file.uses.of(" + typeId + ")).flatMap(([relation, list]) =>"
+                    + " list.map((use) => `${relation} ${use.id} ${use.path || ''} ${use.offset || 0}`)).join('\\n')");
+            List<String> translated = found.lines()
+                    .map(line ->
+                            RELATIONS.get(line.substring(0, line.indexOf(' '))) + line.substring(line.indexOf(' ')))
+                    .sorted()
+                    .toList();
+            assertIterableEquals(expected, translated);
+        }
     }
 }
