@@ -246,10 +246,12 @@ class LayoutTable {
     const layout = layoutOf(this.btf, id);
     const rows = [];
     this.unused(rows, layout, 0, startBits, depth, 'hole');
-    let line = 1;
+    let line = 0;
     for (const member of layout.members) {
       if (depth === 0 && !layout.isUnion) {
-        for (; line * LINE_BYTES * 8 <= member.offset; line++) rows.push(cacheLine(line));
+        const crossed = Math.floor(member.offset / (8 * LINE_BYTES));
+        if (crossed > line) rows.push(cacheLine(crossed));
+        line = Math.max(line, crossed);
       }
       rows.push(...this.member(member, startBits, depth, prefix));
       if (!layout.isUnion) this.unused(rows, member, member.offset + (member.bits || 8 * member.size), startBits, depth, 'hole');

@@ -186,6 +186,11 @@ final class Chromium implements AutoCloseable {
         }
     }
 
+    /** A picture of the page: PNG in base64. */
+    String screenshot() {
+        return (String) send("Page.captureScreenshot", "{\"format\":\"png\"}").at("result", "data");
+    }
+
     /** What the page has thrown or logged as an error. */
     List<String> errors() {
         return List.copyOf(errors);
