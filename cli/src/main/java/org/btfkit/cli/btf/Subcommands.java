@@ -7,7 +7,7 @@ import java.util.List;
 public final class Subcommands {
     /** All names, in the order of the help. */
     public static final List<String> NAMES = List.of(
-            "dump", "show", "find", "stats", "validate", "encode", "dedup", "merge", "distill", "relocate", "sort");
+            "dump", "show", "find", "stats", "validate", "diff", "encode", "dedup", "merge", "distill", "relocate", "sort");
 
     private Subcommands() {}
 
@@ -26,6 +26,7 @@ public final class Subcommands {
             case "find" -> new FindCommand(err);
             case "stats" -> new StatsCommand(err);
             case "validate" -> new ValidateCommand(err);
+            case "diff" -> new DiffCommand(err);
             case "encode" -> new EncodeCommand(err);
             case "dedup" -> new DedupCommand(err);
             case "merge" -> new MergeCommand(err);
