@@ -3,10 +3,12 @@ package org.btfkit.compare;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfType;
 import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;
@@ -108,7 +110,7 @@ final class BtfDiffer {
                         : Impact.LAYOUT;
                 yield declaration(subject, before.text.scalar(oldId), after.text.scalar(newId), impact);
             }
-            case VAR -> declaration(subject, variable(before, oldId), variable(after, newId), impact(oldId, newId));
+            case VAR -> variable(subject, oldId, newId);
             default -> null; // of a DATASEC nothing is compared
         };
     }
@@ -136,16 +138,21 @@ final class BtfDiffer {
     }
 
     private static String function(Variants side, int funcId) {
-        return linkage(side.btf.vlen(funcId)) + side.text.declare(funcId, "");
+        return external(side.btf.vlen(funcId)) + side.text.declare(funcId, "");
     }
 
     private static String variable(Variants side, int varId) {
-        return linkage(side.signatures.types().flat().varLinkage(varId)) + side.text.declare(varId, "");
+        return external(side.signatures.types().flat().varLinkage(varId)) + side.text.declare(varId, "");
     }
 
-    /** Functions and variables are global or static as the encoder came to know them; only extern says something. */
+    /** Encoders call nearly all functions static, whatever they are; so that is shown only where it changes. */
+    private static String external(int linkage) {
+        return linkage == BtfType.Linkage.EXTERN.ordinal() ? "extern " : "";
+    }
+
     private static String linkage(int number) {
-        return number == 2 ? "extern " : number == 1 ? "" : number == 0 ? "static " : "linkage " + number + " ";
+        BtfType.Linkage linkage = BtfType.Linkage.of(number);
+        return (linkage == null ? "linkage " + number : linkage.name().toLowerCase(Locale.ROOT)) + " ";
     }
 
     private Change enumeration(Subject subject, int oldId, int newId) {
@@ -206,13 +213,33 @@ final class BtfDiffer {
     }
 
     private Change function(Subject subject, int oldId, int newId) {
-        String was = function(before, oldId);
-        String is = function(after, newId);
-        if (was.equals(is)) {
-            was = before.text.declareWhole(oldId, "");
-            is = after.text.declareWhole(newId, "");
+        Impact impact = prototypeImpact(before.btf.sizeOrType(oldId), after.btf.sizeOrType(newId));
+        return declared(subject, function(before, oldId), function(after, newId), impact);
+    }
+
+    private Change variable(Subject subject, int oldId, int newId) {
+        return declared(subject, variable(before, oldId), variable(after, newId), impact(oldId, newId));
+    }
+
+    /** Says more where the usual words are the same: the linkage, and what is in structs without a name. */
+    private Change declared(Subject subject, String was, String is, Impact impact) {
+        Change.Tags tags = tags(matching, subject.beforeId(), subject.afterId());
+        if (!was.equals(is) || !tags.isSame()) {
+            return new Change.Declaration(subject, was, is, impact, tags);
         }
-        return declaration(subject, was, is, prototypeImpact(before.btf.sizeOrType(oldId), after.btf.sizeOrType(newId)));
+        int oldId = subject.beforeId();
+        int newId = subject.afterId();
+        boolean isFunction = subject.kind() == BtfKind.FUNC;
+        int wasLinked = isFunction ? before.btf.vlen(oldId) : before.btf.word(oldId, Words.HEADER);
+        int isLinked = isFunction ? after.btf.vlen(newId) : after.btf.word(newId, Words.HEADER);
+        String oldLinkage = wasLinked == isLinked ? "" : linkage(wasLinked);
+        String newLinkage = wasLinked == isLinked ? "" : linkage(isLinked);
+        return new Change.Declaration(
+                subject,
+                oldLinkage + before.text.declareWhole(oldId, ""),
+                newLinkage + after.text.declareWhole(newId, ""),
+                impact,
+                tags);
     }
 
     private Impact prototypeImpact(int oldProto, int newProto) {
