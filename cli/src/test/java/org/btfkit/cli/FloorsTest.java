@@ -64,7 +64,8 @@ class FloorsTest {
         {"org.btfkit.compare", "org.btfkit.encode"},
         {"org.btfkit.resolve"},
         {"org.btfkit.cli.support"},
-        {"org.btfkit.cli.btf", "org.btfkit.cli.resolve", "org.btfkit.cli.html"},
+        {"org.btfkit.cli.html"},
+        {"org.btfkit.cli.btf", "org.btfkit.cli.resolve"},
         {"org.btfkit.cli"},
     };
 

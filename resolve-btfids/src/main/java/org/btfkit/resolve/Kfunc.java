@@ -19,21 +19,6 @@ record Kfunc(String name, int funcId, int flags, IdSet set) implements Comparabl
     /** The flag of a set8 that says that its entries are kfuncs. */
     private static final int BTF_SET8_KFUNCS = 1;
 
-    /** The compiler need not save caller-saved registers around calls. */
-    static final int FASTCALL = 1 << 12;
-
-    /** It returns a pointer into an arena. */
-    static final int ARENA_RET = 1 << 13;
-
-    /** Its first argument points into an arena. */
-    static final int ARENA_ARG1 = 1 << 14;
-
-    /** Its second argument points into an arena. */
-    static final int ARENA_ARG2 = 1 << 15;
-
-    /** The verifier passes its last arguments; programs do not. */
-    static final int IMPLICIT_ARGS = 1 << 16;
-
     /** By FUNC id. */
     @Override
     public int compareTo(Kfunc other) {

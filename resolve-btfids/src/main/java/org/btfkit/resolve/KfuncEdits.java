@@ -78,12 +78,12 @@ final class KfuncEdits {
 
     private void edit(Kfunc kfunc) {
         addTag(kfunc, KFUNC_TAG);
-        if ((kfunc.flags() & Kfunc.FASTCALL) != 0) {
+        if (KfuncFlag.FASTCALL.isIn(kfunc.flags())) {
             addTag(kfunc, FASTCALL_TAG);
         }
         int protoId = btf.sizeOrType(kfunc.funcId());
         int kept = btf.vlen(protoId);
-        if ((kfunc.flags() & Kfunc.IMPLICIT_ARGS) != 0) {
+        if (KfuncFlag.IMPLICIT_ARGS.isIn(kfunc.flags())) {
             addImplementation(kfunc, protoId);
             kept = explicitParameters(protoId);
         }
@@ -164,7 +164,7 @@ final class KfuncEdits {
 
     private void tagArenaPointers(Kfunc kfunc, Prototype proto) {
         boolean tagsReturn =
-                (kfunc.flags() & Kfunc.ARENA_RET) != 0 && needsArenaTag(kfunc, proto.returnId, "the return type");
+                KfuncFlag.ARENA_RET.isIn(kfunc.flags()) && needsArenaTag(kfunc, proto.returnId, "the return type");
         boolean[] tagged = new boolean[proto.types.length];
         boolean any = tagsReturn;
         for (int i = 0; i < tagged.length; i++) {
@@ -187,8 +187,8 @@ final class KfuncEdits {
     private static boolean isArenaParameter(Kfunc kfunc, int index, String name) {
         return name.endsWith("__arena")
                 || name.endsWith("__arena__nullable")
-                || index == 0 && (kfunc.flags() & Kfunc.ARENA_ARG1) != 0
-                || index == 1 && (kfunc.flags() & Kfunc.ARENA_ARG2) != 0;
+                || index == 0 && KfuncFlag.ARENA_ARG1.isIn(kfunc.flags())
+                || index == 1 && KfuncFlag.ARENA_ARG2.isIn(kfunc.flags());
     }
 
     private boolean needsArenaTag(Kfunc kfunc, int typeId, String what) {

@@ -34,7 +34,8 @@ import org.btfkit.resolve.Workbench.Result;
 @WithWorkbench
 class EmbedLaws {
     /** Flags that need nothing of a kfunc's prototype. */
-    private static final int[] FLAGS = {0, Kfunc.FASTCALL, Kfunc.IMPLICIT_ARGS | 4, Kfunc.IMPLICIT_ARGS | Kfunc.FASTCALL
+    private static final int[] FLAGS = {
+        0, KfuncFlag.FASTCALL.bit, KfuncFlag.IMPLICIT_ARGS.bit | 4, KfuncFlag.IMPLICIT_ARGS.bit | KfuncFlag.FASTCALL.bit
     };
 
     private static final Set<String> MAY_CHANGE = Set.of(".BTF", ".BTF.base", ".BTF_ids", ".symtab", ".shstrtab");

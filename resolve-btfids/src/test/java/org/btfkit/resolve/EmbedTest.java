@@ -46,7 +46,7 @@ class EmbedTest {
                 .with(new IdSet8(
                         "ids",
                         BtfIdsObject.SET8_KFUNCS,
-                        List.of(Entry.func("b", Kfunc.FASTCALL), Entry.func("a", 0), Entry.func("gone", 4))));
+                        List.of(Entry.func("b", KfuncFlag.FASTCALL.bit), Entry.func("a", 0), Entry.func("gone", 4))));
     }
 
     /** With a struct for the base to be more than its strings. */

@@ -83,7 +83,7 @@ class KfuncEditsTest {
         assertEquals(List.of("DECL_TAG bpf_kfunc -> " + func + " @-1"), added(kfunc("f", 0)));
         assertEquals(
                 List.of("DECL_TAG bpf_kfunc -> " + func + " @-1", "DECL_TAG bpf_fastcall -> " + func + " @-1"),
-                added(kfunc("f", Kfunc.FASTCALL)));
+                added(kfunc("f", KfuncFlag.FASTCALL.bit)));
     }
 
     @Test
@@ -91,7 +91,7 @@ class KfuncEditsTest {
         int func = func("f", 0);
         raw.addDeclTag("bpf_kfunc", func, -1, false);
         assertEquals(List.of(), added(kfunc("f", 0)));
-        assertEquals(List.of("DECL_TAG bpf_fastcall -> " + func + " @-1"), added(kfunc("f", Kfunc.FASTCALL)));
+        assertEquals(List.of("DECL_TAG bpf_fastcall -> " + func + " @-1"), added(kfunc("f", KfuncFlag.FASTCALL.bit)));
     }
 
     @Test
@@ -112,7 +112,7 @@ class KfuncEditsTest {
         raw.addDeclTag("user", func, 1, true);
         raw.addDeclTag("bpf_kfunc", func, -1, false);
         int next = raw.nextId();
-        Kfunc kfunc = kfunc("f", Kfunc.IMPLICIT_ARGS | Kfunc.FASTCALL);
+        Kfunc kfunc = kfunc("f", KfuncFlag.IMPLICIT_ARGS.bit | KfuncFlag.FASTCALL.bit);
         assertEquals(
                 List.of(
                         "DECL_TAG bpf_fastcall -> " + func + " @-1",
@@ -133,7 +133,7 @@ class KfuncEditsTest {
         func("f_impl", 0, new Param("meta", meta));
         assertEquals(
                 List.of("DECL_TAG bpf_kfunc -> " + func + " @-1", "FUNC_PROTO -> 0 ()"),
-                added(kfunc("f", Kfunc.IMPLICIT_ARGS)));
+                added(kfunc("f", KfuncFlag.IMPLICIT_ARGS.bit)));
     }
 
     @Test
@@ -141,7 +141,7 @@ class KfuncEditsTest {
         int func = func("f", 0, new Param("p", voidPtr));
         assertEquals(
                 List.of("DECL_TAG bpf_kfunc -> " + func + " @-1", "FUNC f_impl -> " + (func - 1)),
-                added(kfunc("f", Kfunc.IMPLICIT_ARGS)));
+                added(kfunc("f", KfuncFlag.IMPLICIT_ARGS.bit)));
     }
 
     @Test
@@ -149,7 +149,7 @@ class KfuncEditsTest {
         int union = raw.addPtr(raw.addUnion("bpf_prog_aux", 0));
         func("f", 0, new Param("a", union), new Param("b", aux));
         func("f_impl", 0);
-        assertEquals(1, added(kfunc("f", Kfunc.IMPLICIT_ARGS)).size());
+        assertEquals(1, added(kfunc("f", KfuncFlag.IMPLICIT_ARGS.bit)).size());
     }
 
     @Test
@@ -168,7 +168,7 @@ class KfuncEditsTest {
                         "PTR -> " + (next + 4),
                         "TYPE_TAG address_space(1) attr -> " + (constPtr - 1),
                         "PTR -> " + (next + 6)),
-                added(kfunc("f", Kfunc.ARENA_RET | Kfunc.ARENA_ARG1)));
+                added(kfunc("f", KfuncFlag.ARENA_RET.bit | KfuncFlag.ARENA_ARG1.bit)));
     }
 
     @ParameterizedTest
@@ -190,13 +190,13 @@ class KfuncEditsTest {
                         "FUNC_PROTO -> " + tagged + " (a " + tagged + ", b " + (next + 3) + ")",
                         "TYPE_TAG address_space(1) attr -> " + (plainTag - 1),
                         "PTR -> " + (next + 2)),
-                added(kfunc("f", Kfunc.ARENA_RET | Kfunc.ARENA_ARG1 | Kfunc.ARENA_ARG2)));
+                added(kfunc("f", KfuncFlag.ARENA_RET.bit | KfuncFlag.ARENA_ARG1.bit | KfuncFlag.ARENA_ARG2.bit)));
     }
 
     @Test
     void shouldRefuseAnArenaArgumentThatIsNoPointer() {
         func("f", 0, new Param("p", intId));
-        Kfunc kfunc = kfunc("f", Kfunc.ARENA_ARG1);
+        Kfunc kfunc = kfunc("f", KfuncFlag.ARENA_ARG1.bit);
         ResolveException e = assertThrows(ResolveException.class, () -> KfuncEdits.apply(parsed(), List.of(kfunc)));
         assertEquals(
                 "in: type [" + kfunc.funcId() + "] FUNC 'f' in set8 'ids': parameter 1 'p' is type [" + intId
@@ -207,7 +207,7 @@ class KfuncEditsTest {
     @Test
     void shouldRefuseAnArenaReturnTypeThatIsNoPointer() {
         func("f", 0);
-        Kfunc kfunc = kfunc("f", Kfunc.ARENA_RET);
+        Kfunc kfunc = kfunc("f", KfuncFlag.ARENA_RET.bit);
         ResolveException e = assertThrows(ResolveException.class, () -> KfuncEdits.apply(parsed(), List.of(kfunc)));
         assertTrue(e.getMessage().contains("the return type is VOID, expected a PTR"), e.getMessage());
     }
@@ -220,7 +220,7 @@ class KfuncEditsTest {
         int g = raw.addFunc("g", proto, 1);
         Btf before = parsed();
         byte[] bytes = raw.toBytes();
-        Btf after = KfuncEdits.apply(before, List.of(kfunc("f", Kfunc.ARENA_ARG1)));
+        Btf after = KfuncEdits.apply(before, List.of(kfunc("f", KfuncFlag.ARENA_ARG1.bit)));
         assertEquals(proto, after.sizeOrType(g));
         assertTrue(after.sizeOrType(f) != proto);
         assertEquals(proto, before.sizeOrType(f));
@@ -233,7 +233,7 @@ class KfuncEditsTest {
         int first = raw.addConst(raw.nextId() + 1);
         raw.addVolatile(first);
         func("f", 0, new Param("p", first));
-        assertEquals(2, added(kfunc("f", Kfunc.IMPLICIT_ARGS)).size());
+        assertEquals(2, added(kfunc("f", KfuncFlag.IMPLICIT_ARGS.bit)).size());
     }
 
     @Test
@@ -247,7 +247,7 @@ class KfuncEditsTest {
         Btf btf = Btf.parse(split.toBytes(), Btf.parse(base.toBytes(), null, "base"), "in");
         assertEquals(func, Kfunc.findOwnFunc(btf, "f"));
         assertEquals(0, Kfunc.findOwnFunc(btf, "f_impl"));
-        Btf after = KfuncEdits.apply(btf, List.of(new Kfunc("f", func, Kfunc.IMPLICIT_ARGS, SET)));
+        Btf after = KfuncEdits.apply(btf, List.of(new Kfunc("f", func, KfuncFlag.IMPLICIT_ARGS.bit, SET)));
         assertEquals("FUNC f_impl -> " + proto, text(after, func + 2));
         assertEquals(2, Arrays.stream(after.findAll(BtfKind.FUNC, "f_impl")).count());
     }

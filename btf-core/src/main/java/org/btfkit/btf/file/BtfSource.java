@@ -221,6 +221,15 @@ public final class BtfSource implements Closeable {
     }
 
     /**
+     * Returns the ELF file that the BTF is in; of a bootable x86 kernel the one that is packed in it.
+     *
+     * @return the file, which is open until this is closed; null if there is none
+     */
+    public ElfFile elf() {
+        return elf;
+    }
+
+    /**
      * Tells whether there is BTF.
      *
      * @return false if this is an ELF file without {@code .BTF}

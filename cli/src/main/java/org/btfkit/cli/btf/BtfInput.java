@@ -103,10 +103,21 @@ final class BtfInput {
 
     /** Loads a file on a base that is read already, or null; otherwise as {@link #load(String)}. */
     Btf load(Path file, Btf base) throws IOException {
+        return look(file, base, (btf, source) -> btf);
+    }
+
+    /** What is made of BTF while its file is open. */
+    @FunctionalInterface
+    interface Look<T> {
+        T at(Btf btf, BtfSource source) throws IOException;
+    }
+
+    /** Loads a file as {@link #load(Path, Btf)}, and looks into what else is in it. */
+    <T> T look(Path file, Btf base, Look<T> look) throws IOException {
         try (BtfSource source = BtfSource.open(file)) {
             Btf btf = load(source, base, fit(base).warning(sign -> warn(Failure.describe(sign, file.toString()))));
             warnOf(source);
-            return btf;
+            return look.at(btf, source);
         }
     }
 

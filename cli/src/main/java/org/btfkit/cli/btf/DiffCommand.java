@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.btfkit.BtfException;
@@ -17,7 +18,6 @@ import org.btfkit.compare.BtfDiff;
 import org.btfkit.compare.Change;
 import org.btfkit.compare.Impact;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** {@code btf diff}: says what is different between two BTFs. */
@@ -102,22 +102,34 @@ final class DiffCommand implements Subcommand {
 
     private BtfDiff compare(ParseResult arguments, String[] files) throws IOException {
         BtfInput input = new BtfInput(arguments, err);
+        boolean wantsKfuncs = arguments.hasMatchedOption("--kfuncs");
+        BtfInput.Look<KfuncDiff.Kernel> look =
+                wantsKfuncs ? KfuncDiff::read : (btf, source) -> new KfuncDiff.Kernel(btf, Map.of());
         Path oldBase = arguments.matchedOptionValue(OLD_BASE, null);
+        KfuncDiff.Kernel old;
+        KfuncDiff.Kernel now;
         if (oldBase == null && arguments.hasMatchedOption("-B")) {
             Btf base = input.base();
-            return BtfDiff.of(input.load(Path.of(files[0]), base), input.load(Path.of(files[1]), base));
+            old = input.look(Path.of(files[0]), base, look);
+            now = input.look(Path.of(files[1]), base, look);
+        } else {
+            FutureTask<KfuncDiff.Kernel> reading = new FutureTask<>(() -> {
+                Btf base = oldBase != null ? input.load(oldBase, null) : input.baseOf(files[0]);
+                return input.look(Path.of(files[0]), base, look);
+            });
+            Thread reader = new Thread(reading, "old"); // two kernels are read side by side
+            reader.setDaemon(true);
+            reader.start();
+            now = input.look(Path.of(files[1]), input.baseOf(files[1]), look);
+            old = await(reading);
         }
-        // Two kernels are read side by side.
-        FutureTask<Btf> old = new FutureTask<>(() -> {
-            Btf base = oldBase != null ? input.load(oldBase, null) : input.baseOf(files[0]);
-            return input.load(Path.of(files[0]), base);
-        });
-        Thread reader = new Thread(old, "old");
-        reader.setDaemon(true);
-        reader.start();
-        Btf now = input.load(files[1]);
+        BtfDiff diff = BtfDiff.of(old.btf(), now.btf());
+        return wantsKfuncs ? KfuncDiff.compare(old, now, diff) : diff;
+    }
+
+    private static <T> T await(FutureTask<T> task) throws IOException {
         try {
-            return BtfDiff.of(old.get(), now);
+            return task.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -130,10 +142,5 @@ final class DiffCommand implements Subcommand {
             }
             throw new IOException(e.getCause());
         }
-    }
-
-    /** For the options that make no sense together. */
-    static ParameterException misuse(ParseResult arguments, String what) {
-        return new ParameterException(arguments.commandSpec().commandLine(), what);
     }
 }

@@ -7,7 +7,21 @@ import java.util.List;
 public final class Subcommands {
     /** All names, in the order of the help. */
     public static final List<String> NAMES = List.of(
-            "dump", "show", "find", "stats", "validate", "diff", "encode", "dedup", "merge", "distill", "relocate", "sort");
+            "dump",
+            "show",
+            "find",
+            "stats",
+            "who",
+            "kfuncs",
+            "report",
+            "validate",
+            "diff",
+            "encode",
+            "dedup",
+            "merge",
+            "distill",
+            "relocate",
+            "sort");
 
     private Subcommands() {}
 
@@ -25,6 +39,9 @@ public final class Subcommands {
             case "show" -> new ShowCommand(err);
             case "find" -> new FindCommand(err);
             case "stats" -> new StatsCommand(err);
+            case "who" -> new WhoCommand(err);
+            case "kfuncs" -> new KfuncsCommand(err);
+            case "report" -> new ReportCommand(err);
             case "validate" -> new ValidateCommand(err);
             case "diff" -> new DiffCommand(err);
             case "encode" -> new EncodeCommand(err);

@@ -1,13 +1,17 @@
 package org.btfkit.cli.btf;
 
 import java.util.Arrays;
+import java.util.List;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.query.NearestNames;
 import org.btfkit.btf.query.TypeQueries;
 
 /** Finds the types that an argument names: by id, or by name whatever their kind. */
 final class TypeArgument {
+    private static final int NEAREST = 3;
+
     private TypeArgument() {}
 
     /**
@@ -28,12 +32,25 @@ final class TypeArgument {
         }
         int[] found = named(btf, text);
         if (found.length == 0) {
-            String advice = text.indexOf('*') >= 0 || text.indexOf('?') >= 0
-                    ? "btf find takes patterns"
-                    : "btf find '*" + text.substring(text.indexOf(' ') + 1) + "*' FILE lists similar ones";
-            throw new BtfException(btf.source() + ": no type named '" + text + "'; " + advice);
+            throw new BtfException(btf.source() + ": no type named '" + text + "'; " + advice(btf, text));
         }
         return found;
+    }
+
+    private static String advice(Btf btf, String text) {
+        if (text.indexOf('*') >= 0 || text.indexOf('?') >= 0) {
+            return "btf find takes patterns";
+        }
+        String name = text.substring(text.indexOf(' ') + 1);
+        List<String> near = NearestNames.of(btf, name, NEAREST);
+        return near.isEmpty()
+                ? "btf find '*" + name + "*' FILE lists similar ones"
+                : "there is " + String.join(", ", near);
+    }
+
+    /** Finds types of a file or of its base, as {@link #find}, but none where there is no such type. */
+    static int[] findAny(Btf btf, String text) {
+        return text.matches("[0-9]{1,9}") ? findOwn(btf, text) : named(btf, text);
     }
 
     /** Finds own types, not those of the base; none if there is no such type. */

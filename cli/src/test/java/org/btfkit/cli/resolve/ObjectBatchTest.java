@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.btfkit.cli.CommandRun;
+import org.btfkit.cli.Json;
 import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.raw.BtfIdsObject;
 import org.btfkit.fixtures.raw.BtfIdsObject.Entry;

@@ -18,6 +18,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.cli.CommandRun;
+import org.btfkit.cli.Json;
 import org.btfkit.cli.ResolveBtfids;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.SampleModule;

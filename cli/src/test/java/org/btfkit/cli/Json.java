@@ -1,4 +1,4 @@
-package org.btfkit.cli.resolve;
+package org.btfkit.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 
 /** A parsed JSON value: a map, list, string, number, boolean or null, looked into by field names and indexes. */
-record Json(Object value) {
+public record Json(Object value) {
 
     /** Parses a text that is one JSON value and nothing else. */
-    static Json parse(String text) {
+    public static Json parse(String text) {
         try (JsonParser parser = new JsonFactory().createParser(text)) {
             parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
             parser.nextToken();
@@ -46,7 +46,7 @@ record Json(Object value) {
                 }
                 yield items;
             }
-            case VALUE_NUMBER_INT -> parser.getIntValue();
+            case VALUE_NUMBER_INT -> parser.getNumberValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
@@ -55,7 +55,7 @@ record Json(Object value) {
     }
 
     /** A value within, by a path of field names and indexes; null if a field is not there. */
-    Object at(Object... path) {
+    public Object at(Object... path) {
         Object found = value;
         for (Object step : path) {
             found = step instanceof Integer index ? ((List<?>) found).get(index) : ((Map<?, ?>) found).get(step);
@@ -64,7 +64,7 @@ record Json(Object value) {
     }
 
     /** The length of a list within. */
-    int size(Object... path) {
+    public int size(Object... path) {
         return ((List<?>) at(path)).size();
     }
 }

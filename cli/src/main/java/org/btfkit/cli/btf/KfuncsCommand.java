@@ -1,0 +1,165 @@
+package org.btfkit.cli.btf;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.dump.CDeclarationPrinter;
+import org.btfkit.btf.file.BtfSource;
+import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.Options;
+import org.btfkit.resolve.KfuncFlag;
+import org.btfkit.resolve.KfuncSet;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code btf kfuncs}: lists the functions that a kernel and its modules offer to BPF programs. */
+final class KfuncsCommand implements Subcommand {
+    private final PrintStream err;
+
+    /**
+     * Creates the command.
+     *
+     * @param err where files that cannot be read are named
+     */
+    KfuncsCommand(PrintStream err) {
+        this.err = err;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage()
+                .customSynopsis("btf kfuncs [OPTION]... VMLINUX [MODULE|FOLDER]...")
+                .description("Lists the functions that a kernel and its modules offer to BPF programs (kfuncs), by set,"
+                        + " with flags and prototypes.")
+                .footer(
+                        "",
+                        "VMLINUX and MODULE are ELF files with .BTF and .BTF_ids, plain or compressed. Modules are read"
+                                + " on VMLINUX, unless -B gives another base. Of a FOLDER, all modules with .BTF_ids"
+                                + " are taken.",
+                        "Sets that a kernel does not mark as kfuncs' are listed if it marks none (before 6.9).",
+                        "",
+                        "Examples:",
+                        "  btf kfuncs /usr/lib/debug/boot/vmlinux-6.12.1",
+                        "  btf kfuncs vmlinux nf_conntrack.ko.xz xfrm_interface.ko.xz",
+                        "  btf kfuncs --json -B vmlinux nf_conntrack.ko");
+        BtfInput.addBase(spec);
+        spec.addOption(Options.flag("Write JSON: an array of sets.", "--json"));
+        spec.addPositional(Options.arguments("FILE"));
+        return spec;
+    }
+
+    private record FileSets(String file, Btf btf, List<KfuncSet> sets) {}
+
+    @Override
+    public int run(ParseResult arguments, OutputStream out) throws IOException {
+        String[] names = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "a vmlinux or module");
+        BtfInput input = new BtfInput(arguments, err);
+        Btf base = input.base();
+        List<FileSets> found = new ArrayList<>();
+        boolean hasFailed = false;
+        for (String name : names) {
+            List<Path> files = BtfFolder.expand(Path.of(name));
+            boolean isFolder = files.size() != 1 || !files.get(0).equals(Path.of(name));
+            for (Path file : files) {
+                try {
+                    FileSets sets = input.look(file, base, (btf, source) -> setsOf(input, file, btf, source, isFolder));
+                    found.add(sets);
+                    base = base == null && sets.btf.base() == null ? sets.btf : base;
+                } catch (BtfException | IOException e) {
+                    err.println("ERROR: " + Failure.describe(e, file.toString()));
+                    hasFailed = true;
+                }
+            }
+        }
+        if (arguments.hasMatchedOption("--json")) {
+            writeJson(found, out);
+        } else {
+            for (FileSets sets : found) {
+                out.write(text(sets).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return hasFailed ? ExitCode.FAILURE : ExitCode.OK;
+    }
+
+    private static FileSets setsOf(BtfInput input, Path file, Btf btf, BtfSource source, boolean isInFolder)
+            throws IOException {
+        if (source.elf() == null) {
+            throw new BtfException(file + ": raw BTF, which does not tell what is in .BTF_ids; give the ELF file");
+        }
+        List<KfuncSet> sets = new ArrayList<>();
+        for (KfuncSet set : KfuncSet.ofKfuncs(source.elf(), btf)) {
+            if (set.isKnown()) {
+                sets.add(set);
+            } else {
+                input.warn(file + ": .BTF_ids: set8 '" + set.name() + "' has ids of other functions than its symbols"
+                        + " name; resolve-btfids --check says more");
+            }
+        }
+        if (sets.isEmpty() && !isInFolder) {
+            input.warn(file + ": offers no functions to BPF programs");
+        }
+        return new FileSets(file.toString(), btf, sets);
+    }
+
+    private static String text(FileSets file) {
+        CDeclarationPrinter printer = file.sets.isEmpty() ? null : new CDeclarationPrinter(file.btf);
+        StringBuilder text = new StringBuilder();
+        for (KfuncSet set : file.sets) {
+            text.append(file.file).append(": ").append(set.name().isEmpty() ? "set without name" : set.name());
+            text.append('\n');
+            for (KfuncSet.Entry entry : set.entries()) {
+                if (!entry.name().isEmpty()) {
+                    String flags = String.join(" | ", KfuncFlag.names(entry.flags()));
+                    text.append("    ").append(entry.funcId() == 0 ? entry.name() : printer.text(entry.funcId()));
+                    text.append(flags.isEmpty() ? "" : "    " + flags).append('\n');
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    private static void writeJson(List<FileSets> files, OutputStream out) throws IOException {
+        try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).useDefaultPrettyPrinter();
+            json.writeStartArray();
+            for (FileSets file : files) {
+                CDeclarationPrinter printer = file.sets.isEmpty() ? null : new CDeclarationPrinter(file.btf);
+                for (KfuncSet set : file.sets) {
+                    json.writeStartObject();
+                    json.writeStringField("file", file.file);
+                    json.writeStringField("set", set.name());
+                    json.writeArrayFieldStart("kfuncs");
+                    for (KfuncSet.Entry entry : set.entries()) {
+                        if (!entry.name().isEmpty()) {
+                            json.writeStartObject();
+                            json.writeStringField("name", entry.name());
+                            json.writeNumberField("id", entry.funcId());
+                            json.writeArrayFieldStart("flags");
+                            for (String flag : KfuncFlag.names(entry.flags())) {
+                                json.writeString(flag);
+                            }
+                            json.writeEndArray();
+                            json.writeStringField(
+                                    "prototype", entry.funcId() == 0 ? null : printer.text(entry.funcId()));
+                            json.writeEndObject();
+                        }
+                    }
+                    json.writeEndArray();
+                    json.writeEndObject();
+                }
+            }
+            json.writeEndArray();
+            json.writeRaw('\n');
+        }
+    }
+}

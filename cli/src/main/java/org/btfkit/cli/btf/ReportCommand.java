@@ -1,0 +1,130 @@
+package org.btfkit.cli.btf;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.btfkit.btf.Btf;
+import org.btfkit.cli.html.ReportFile;
+import org.btfkit.cli.html.ReportPage;
+import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.Options;
+import org.btfkit.internal.io.ArrayInput;
+import org.btfkit.internal.io.AtomicFile;
+import org.btfkit.internal.io.FileChange;
+import org.btfkit.resolve.KfuncFlag;
+import org.btfkit.resolve.KfuncSet;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code btf report}: makes a page to explore BTF in a browser. */
+final class ReportCommand implements Subcommand {
+    private final PrintStream err;
+
+    /**
+     * Creates the command.
+     *
+     * @param err where warnings go
+     */
+    ReportCommand(PrintStream err) {
+        this.err = err;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage()
+                .customSynopsis("btf report [OPTION]... FILE... -o OUT.html")
+                .description("Makes one HTML page, with all that it needs in it, to explore BTF in a browser: search,"
+                        + " definitions with links both ways, memory layouts, kfuncs.")
+                .footer(
+                        "",
+                        BtfInput.FILES,
+                        "Modules are read on the first FILE, unless -B gives another base.",
+                        "",
+                        "Examples:",
+                        "  btf report /sys/kernel/btf/vmlinux -o kernel.html",
+                        "  btf report vmlinux nf_conntrack.ko.xz xfs.ko.xz -o kernel.html");
+        BtfInput.addBase(spec);
+        spec.addOption(Options.value(
+                        "TITLE", String.class, "Title of the page. Default: the name of the first FILE.", "--title")
+                .build());
+        spec.addOption(Options.value(
+                        "OUT", String.class, "The page to make or replace; - for standard output.", "-o", "--output")
+                .build());
+        spec.addPositional(Options.arguments("FILE"));
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult arguments, OutputStream out) throws IOException {
+        String[] names = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one file or more");
+        String target = TransformOutput.file(arguments);
+        List<ReportFile> files = read(new BtfInput(arguments, err), names);
+        String title = arguments.matchedOptionValue("--title", files.get(0).name());
+        ReportPage page = new ReportPage(title, files);
+        if (target.equals("-")) {
+            page.write(out);
+            return ExitCode.OK;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        page.write(bytes);
+        byte[] html = bytes.toByteArray();
+        AtomicFile.write(new ArrayInput(html), new FileChange(html.length, List.of()), Path.of(target));
+        return ExitCode.OK;
+    }
+
+    /** Reads the files; the base that {@code -B} names comes last, as a page of its own. */
+    private List<ReportFile> read(BtfInput input, String[] names) throws IOException {
+        List<ReportFile> files = new ArrayList<>();
+        Btf base = input.baseOf(names[0]);
+        for (String name : names) {
+            ReportFile file = input.look(Path.of(name), base, (btf, source) -> {
+                List<ReportFile.Kfunc> kfuncs =
+                        source.elf() == null ? List.of() : kfuncs(input, name, KfuncSet.ofKfuncs(source.elf(), btf));
+                return new ReportFile(shortName(name, files), btf, kfuncs);
+            });
+            files.add(file);
+            base = base == null ? file.btf() : base;
+        }
+        for (ReportFile file : List.copyOf(files)) {
+            Btf needed = file.btf().base();
+            if (needed != null && files.stream().noneMatch(other -> other.btf() == needed)) {
+                files.add(new ReportFile(shortName(needed.source(), files), needed, List.of()));
+            }
+        }
+        return files;
+    }
+
+    private static List<ReportFile.Kfunc> kfuncs(BtfInput input, String name, List<KfuncSet> sets) {
+        List<ReportFile.Kfunc> kfuncs = new ArrayList<>();
+        for (KfuncSet set : sets) {
+            if (!set.isKnown()) {
+                input.warn(name + ": .BTF_ids: set8 '" + set.name() + "' has ids of other functions than its symbols"
+                        + " name, left out; see resolve-btfids --check");
+            }
+            for (KfuncSet.Entry entry : set.entries()) {
+                if (!entry.name().isEmpty()) {
+                    kfuncs.add(new ReportFile.Kfunc(
+                            entry.name(), entry.funcId(), set.name(), KfuncFlag.names(entry.flags())));
+                }
+            }
+        }
+        return kfuncs;
+    }
+
+    /** The last part of a path, or the whole if another file has the same. */
+    private static String shortName(String path, List<ReportFile> others) {
+        Path last = Path.of(path).getFileName();
+        String name = last == null ? path : last.toString();
+        for (ReportFile other : others) {
+            if (other.name().equals(name)) {
+                return path;
+            }
+        }
+        return name;
+    }
+}
