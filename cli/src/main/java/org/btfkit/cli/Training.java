@@ -53,6 +53,7 @@ public final class Training {
             {"report", vmlinux, "-o", out + ".html"},
             {"validate", vmlinux},
             {"encode", object, "-o", out},
+            {"diff", "--color", "always", vmlinux, out},
             {"encode", "-B", out, "--out-dir", Path.of(out).getParent() + "/encoded", object},
             {"dedup", "-B", vmlinux, module, "--raw", "-o", out},
             {"dedup", "-B", vmlinux, module, "--out-dir", Path.of(out).getParent() + "/dedup"},

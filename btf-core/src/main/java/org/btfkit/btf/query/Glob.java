@@ -5,15 +5,28 @@ package org.btfkit.btf.query;
  *
  * <p>Only the last star has to be tried again when the rest does not match, since an earlier one could only take what
  * the last one can take as well. That keeps matching from becoming exponential.
+ *
+ * <p>Immutable; safe for use by several threads.
  */
-final class Glob {
+public final class Glob {
     private final String pattern;
 
-    Glob(String pattern) {
+    /**
+     * Takes a pattern; any text is one.
+     *
+     * @param pattern the pattern, as {@link BtfSearch#glob} describes it
+     */
+    public Glob(String pattern) {
         this.pattern = pattern;
     }
 
-    boolean matches(String text) {
+    /**
+     * Matches a whole text, in time proportional at most to the product of both lengths.
+     *
+     * @param text the text
+     * @return whether it matches
+     */
+    public boolean matches(String text) {
         int at = 0;
         int in = 0;
         int star = -1;

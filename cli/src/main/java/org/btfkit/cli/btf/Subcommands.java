@@ -16,6 +16,7 @@ public final class Subcommands {
             "graph",
             "report",
             "validate",
+            "diff",
             "encode",
             "dedup",
             "merge",
@@ -44,6 +45,7 @@ public final class Subcommands {
             case "graph" -> new GraphCommand(err);
             case "report" -> new ReportCommand(err);
             case "validate" -> new ValidateCommand(err);
+            case "diff" -> new DiffCommand(err);
             case "encode" -> new EncodeCommand(err);
             case "dedup" -> new DedupCommand(err);
             case "merge" -> new MergeCommand(err);

@@ -11,5 +11,8 @@ public final class ExitCode {
     /** The command line makes no sense. */
     public static final int USAGE = 2;
 
+    /** Of commands that answer a question, such as whether two files differ: it cannot be answered. */
+    public static final int NO_ANSWER = 2;
+
     private ExitCode() {}
 }

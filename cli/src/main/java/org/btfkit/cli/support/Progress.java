@@ -1,9 +1,6 @@
 package org.btfkit.cli.support;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** A progress bar on the terminal: one line that is drawn over. */
 public final class Progress {
@@ -30,13 +27,7 @@ public final class Progress {
         if (err != System.err) {
             return null;
         }
-        try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-            boolean terminal = target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-            return terminal ? new Progress(err, total) : null;
-        } catch (IOException e) {
-            return null; // no /proc: no way to tell, so no bar
-        }
+        return Terminal.isOn(2) ? new Progress(err, total) : null;
     }
 
     /** Moves the bar by one step. */

@@ -1,0 +1,146 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
+import org.btfkit.cli.support.Colors;
+import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.Options;
+import org.btfkit.compare.BtfDiff;
+import org.btfkit.compare.Change;
+import org.btfkit.compare.Impact;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code btf diff}: says what is different between two BTFs. */
+final class DiffCommand implements Subcommand {
+    private static final String OLD_BASE = "--old_base";
+
+    private final PrintStream err;
+
+    /**
+     * Creates the command.
+     *
+     * @param err where warnings go, and what went wrong
+     */
+    DiffCommand(PrintStream err) {
+        this.err = err;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage()
+                .customSynopsis("btf diff [OPTION]... OLD NEW")
+                .description("Says which types, functions and variables were added, removed or changed. Types are known by"
+                        + " kind and name; their ids and order do not matter. Exit 0 if there is no difference, 1 if"
+                        + " there is one, 2 if it cannot be told.")
+                .footer(
+                        "",
+                        BtfInput.FILES,
+                        "Structs that only follow from others, since they contain them, are listed by what they follow from.",
+                        "",
+                        "Examples:",
+                        "  btf diff vmlinux-6.1 vmlinux-6.12",
+                        "  btf diff --all --only task_struct vmlinux-6.1 /sys/kernel/btf/vmlinux",
+                        "  btf diff --abi /boot/vmlinuz-6.12.100 /boot/vmlinuz-6.12.117",
+                        "  btf diff --old_base vmlinux-6.1 -B vmlinux-6.12 old/nf_conntrack.ko new/nf_conntrack.ko.xz",
+                        "  btf diff --kfuncs old/vmlinux new/vmlinux");
+        BtfInput.addBase(spec);
+        spec.addOption(Options.file("BASE", "Base of OLD, if it is not that of NEW.", OLD_BASE));
+        NamePatterns.addTo(spec, "types, functions and variables");
+        spec.addOption(Options.flag(
+                "Only what breaks a module or a BPF program that is compiled already: what has gone, moved, or has another"
+                        + " size or value.",
+                "--abi"));
+        spec.addOption(Options.flag("Only kfuncs, with their flags and sets.", "--kfuncs"));
+        spec.addOption(Options.flag("All of a group; else it ends after " + DiffText.MOST + " entries.", "--all"));
+        spec.addOption(Options.flag("Only the table of numbers.", "--summary"));
+        spec.addOption(Options.flag("Write all as JSON.", "--json"));
+        spec.addOption(Colors.option());
+        spec.addPositional(Options.arguments("FILE"));
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult arguments, OutputStream out) throws IOException {
+        String[] files = BtfInput.arguments(arguments, 2, 2, "two files");
+        Colors colors = Colors.of(arguments);
+        NamePatterns patterns = NamePatterns.of(arguments);
+        try {
+            BtfDiff diff = compare(arguments, files);
+            boolean onlyLayout = arguments.hasMatchedOption("--abi");
+            diff = diff.only(change -> (!onlyLayout || change.impact() == Impact.LAYOUT) && isWanted(change, patterns));
+            if (arguments.hasMatchedOption("--json")) {
+                DiffJson.write(out, diff);
+            } else {
+                boolean all = arguments.hasMatchedOption("--all");
+                String text = new DiffText(colors, all, onlyLayout).text(diff, arguments.hasMatchedOption("--summary"));
+                out.write(text.getBytes(StandardCharsets.UTF_8));
+            }
+            return diff.isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
+        } catch (BtfException | IOException e) {
+            err.println("ERROR: " + Failure.describe(e, "btf diff"));
+            return ExitCode.NO_ANSWER;
+        }
+    }
+
+    private static boolean isWanted(Change change, NamePatterns patterns) {
+        if (change instanceof Change.Enumeration constants && change.subject().name().isEmpty()) {
+            return constants.values().stream().anyMatch(value -> patterns.wants(value.name()));
+        }
+        return patterns.wants(change.subject().name());
+    }
+
+    private BtfDiff compare(ParseResult arguments, String[] files) throws IOException {
+        BtfInput input = new BtfInput(arguments, err);
+        boolean wantsKfuncs = arguments.hasMatchedOption("--kfuncs");
+        BtfInput.Look<KfuncDiff.Kernel> look =
+                wantsKfuncs ? KfuncDiff::read : (btf, source) -> new KfuncDiff.Kernel(btf, Map.of());
+        Path oldBase = arguments.matchedOptionValue(OLD_BASE, null);
+        KfuncDiff.Kernel old;
+        KfuncDiff.Kernel now;
+        if (oldBase == null && arguments.hasMatchedOption("-B")) {
+            Btf base = input.base();
+            old = input.look(Path.of(files[0]), base, look);
+            now = input.look(Path.of(files[1]), base, look);
+        } else {
+            FutureTask<KfuncDiff.Kernel> reading = new FutureTask<>(() -> {
+                Btf base = oldBase != null ? input.load(oldBase, null) : input.baseOf(files[0]);
+                return input.look(Path.of(files[0]), base, look);
+            });
+            Thread reader = new Thread(reading, "old"); // two kernels are read side by side
+            reader.setDaemon(true);
+            reader.start();
+            now = input.look(Path.of(files[1]), input.baseOf(files[1]), look);
+            old = await(reading);
+        }
+        BtfDiff diff = BtfDiff.of(old.btf(), now.btf());
+        return wantsKfuncs ? KfuncDiff.compare(old, now, diff) : diff;
+    }
+
+    private static <T> T await(FutureTask<T> task) throws IOException {
+        try {
+            return task.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IOException(e.getCause());
+        }
+    }
+}
