@@ -101,7 +101,7 @@ final class ReferenceDedup {
                 if (map[referred] == Canonicals.IN_PROGRESS) {
                     throw graph.fault(
                             id,
-                            "refers to type [" + referred + "], which refers back to it; expected"
+                            "refers to " + graph.describe(referred) + ", which refers back to it; expected"
                                     + " a struct, union or typedef in every circle");
                 }
                 positions.items[positions.size - 1] = position + step;

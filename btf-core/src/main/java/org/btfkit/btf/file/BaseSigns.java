@@ -5,6 +5,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatStrings;
 import org.btfkit.btf.flat.KindTable;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 
@@ -171,8 +172,8 @@ final class BaseSigns {
                 while (isWithinString(start)) {
                     start--;
                 }
-                found = (i == 0 ? "the name of type [" : "a name in type [") + typeId + "] " + kind + " would be "
-                        + quoted(nameOff) + ", the end of " + quoted(start) + " in the base";
+                found = (i == 0 ? "the name of " : "a name in ") + TypeFaults.describe(typeId, kind.number(), "")
+                        + " would be " + quoted(nameOff) + ", the end of " + quoted(start) + " in the base";
                 return;
             }
         }

@@ -113,7 +113,7 @@ final class KernelResolver {
     private void enter(int typeId, int referrer, int word) {
         if (depth == MAX_DEPTH) {
             throw types.fault(
-                    referrer, word, "reference to type [" + typeId + "] more than " + MAX_DEPTH + " types deep");
+                    referrer, word, "reference to " + describe(typeId) + " more than " + MAX_DEPTH + " types deep");
         }
         if (state[typeId] != 0) {
             throw types.fault(referrer, word, "refers back to " + describe(typeId) + ", a loop");
@@ -307,7 +307,7 @@ final class KernelResolver {
         for (int i = 0; i < vlen; i++) {
             if (types.paramNameOff(prototype, i) == 0 && types.paramType(prototype, i) != 0) {
                 throw types.fault(
-                        typeId, 2, "parameter " + i + " of its prototype, type [" + prototype + "], has no name");
+                        typeId, 2, "parameter " + i + " of its prototype, " + describe(prototype) + ", has no name");
             }
         }
     }
