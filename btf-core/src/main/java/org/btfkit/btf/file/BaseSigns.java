@@ -209,20 +209,12 @@ final class BaseSigns {
     }
 
     private void checkReferences(int typeId, BtfKind kind) {
-        if (kind.refersToType()) {
-            checkReference(typeId, kind, btf.word(typeId, 2));
-        }
-        for (int i = 0; i < kind.fixedTypeIds(); i++) {
-            checkReference(typeId, kind, btf.word(typeId, 3 + i));
+        int count = kind.typeIdCount(btf.vlen(typeId));
+        for (int i = 0; i < count; i++) {
+            checkReference(typeId, kind, btf.word(typeId, kind.typeIdWord(i)));
         }
         if (kind == BtfKind.ARRAY) {
-            checkIndexType(typeId, btf.word(typeId, 4));
-        }
-        if (kind.elementTypeWord() >= 0) {
-            int at = 3 + kind.fixedWords() + kind.elementTypeWord();
-            for (int i = 0; i < btf.vlen(typeId); i++, at += kind.elementWords()) {
-                checkReference(typeId, kind, btf.word(typeId, at));
-            }
+            checkIndexType(typeId, FlatAccess.of(btf).indexType(typeId));
         }
     }
 

@@ -40,7 +40,7 @@ final class KernelMembers {
             case ENUM, ENUM64 -> checkEnum(typeId, member, sized, offsetBits, bitfield, kflag);
             case FLOAT -> {
                 requireNoBitfield(typeId, member, bitfield);
-                checkFloat(typeId, member, types.word(sized, 2), offsetBits);
+                checkFloat(typeId, member, types.sizeOrType(sized), offsetBits);
             }
             default -> {
                 requireNoBitfield(typeId, member, bitfield);
