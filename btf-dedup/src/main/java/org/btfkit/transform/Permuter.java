@@ -14,6 +14,8 @@ import org.btfkit.btf.format.Words;
  *
  * <p>The result is byte for byte that of libbpf's {@code btf__permute}. Cost: one pass over the own types, and a copy
  * of their words.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
  */
 public final class Permuter {
     private Permuter() {}

@@ -2,7 +2,11 @@ package org.btfkit.resolve;
 
 import org.btfkit.BtfException;
 
-/** Is told what happens to an object while it is resolved. */
+/**
+ * Is told what happens to an object while it is resolved.
+ *
+ * <p>A listener is called by the thread that resolves; one that several resolutions share has to bear several threads.
+ */
 public interface ResolveListener {
     /** Ignores everything. */
     ResolveListener SILENT = new ResolveListener() {};
