@@ -45,6 +45,8 @@ public final class ResolveException extends BtfException {
         WRONG_BLOB,
         /** The list of symbol moves beside the bytes for its section is not made for them, or for it. */
         WRONG_MOVES,
+        /** No list of symbol moves is beside the bytes for its section: a warning, as it may need none. */
+        UNMOVED_SYMBOLS,
         /** There were warnings, and they were to be fatal. */
         WARNINGS
     }
