@@ -141,7 +141,8 @@ public final class Expression {
             return 0;
         }
 
-        private static long first(long one, long other) {
+        /** The first of two operands, both of which have been read. */
+        private static long first(long one, long unused) {
             return one;
         }
 

@@ -118,7 +118,7 @@ final class KernelFieldFinder {
                     "offset " + Integer.toUnsignedString(offsetBits) + " beside " + WORKED_WITH
                             + ", expected a multiple of 8");
         }
-        return offsetBits >>> 3;
+        return Integer.toUnsignedLong(offsetBits) >>> 3;
     }
 
     /** The field that a member is, or that its elements are; null if it only looks like one. */

@@ -140,6 +140,6 @@ final class KernelMembers {
     }
 
     private static long bytes(int offsetBits) {
-        return offsetBits >>> 3;
+        return Integer.toUnsignedLong(offsetBits) >>> 3;
     }
 }

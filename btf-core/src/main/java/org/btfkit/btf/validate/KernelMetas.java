@@ -45,7 +45,7 @@ final class KernelMetas {
             case PTR, CONST, VOLATILE, RESTRICT -> checkPlain(typeId, false);
             case ARRAY -> checkArray(typeId);
             case STRUCT, UNION -> checkComposite(typeId, kind == BtfKind.UNION);
-            case ENUM, ENUM64 -> checkEnum(typeId, kind);
+            case ENUM, ENUM64 -> checkEnum(typeId);
             case FWD -> checkForward(typeId);
             case TYPEDEF -> {
                 requireNoVlen(typeId);
@@ -146,7 +146,7 @@ final class KernelMetas {
         }
     }
 
-    private void checkEnum(int typeId, BtfKind kind) {
+    private void checkEnum(int typeId) {
         int size = types.sizeOrType(typeId);
         if (size < 1 || size > 8 || Integer.bitCount(size) != 1) {
             throw types.fault(typeId, 2, "size " + size(typeId) + ", expected 1, 2, 4 or 8");
