@@ -47,6 +47,9 @@ import org.btfkit.btf.ext.BtfExt;
  * <p>A deduplicator has options and no other state; it may be used by several threads at the same time.
  */
 public final class Deduplicator {
+    /** The least number of types for which {@link UnitwiseDedup} is worth trying. */
+    private static final int UNITWISE_FROM = 1 << 15;
+
     /** Types between two calls of a listener. */
     private static final int CHUNK = 1 << 16;
 
@@ -54,13 +57,21 @@ public final class Deduplicator {
     private final DedupListener listener;
     private final TypeHasher hasher;
     private final boolean keepsStrings;
+    private final int unitwiseFrom;
 
     /** Makes a deduplicator that uses all processors and has no listener. */
     public Deduplicator() {
-        this(Runtime.getRuntime().availableProcessors(), (pass, done, total) -> {}, TypeHasher.STRONG, false);
+        this(
+                Runtime.getRuntime().availableProcessors(),
+                (pass, done, total) -> {},
+                TypeHasher.STRONG,
+                false,
+                UNITWISE_FROM);
     }
 
-    private Deduplicator(int threads, DedupListener listener, TypeHasher hasher, boolean keepsStrings) {
+    private Deduplicator(
+            int threads, DedupListener listener, TypeHasher hasher, boolean keepsStrings, int unitwiseFrom) {
+        this.unitwiseFrom = unitwiseFrom;
         this.threads = threads;
         this.listener = listener;
         this.hasher = hasher;
@@ -78,7 +89,7 @@ public final class Deduplicator {
         if (count < 1) {
             throw new IllegalArgumentException("threads " + count + ", expected at least 1");
         }
-        return new Deduplicator(count, listener, hasher, keepsStrings);
+        return new Deduplicator(count, listener, hasher, keepsStrings, unitwiseFrom);
     }
 
     /**
@@ -88,7 +99,7 @@ public final class Deduplicator {
      * @return the deduplicator
      */
     public Deduplicator withListener(DedupListener newListener) {
-        return new Deduplicator(threads, newListener, hasher, keepsStrings);
+        return new Deduplicator(threads, newListener, hasher, keepsStrings, unitwiseFrom);
     }
 
     /**
@@ -100,12 +111,17 @@ public final class Deduplicator {
      *     are equal but for the offset of their name are taken to be different
      */
     public Deduplicator withStringsKept() {
-        return new Deduplicator(threads, listener, hasher, true);
+        return new Deduplicator(threads, listener, hasher, true, unitwiseFrom);
     }
 
     /** Returns a deduplicator with another hasher, for tests. */
     Deduplicator withHasher(TypeHasher newHasher) {
-        return new Deduplicator(threads, listener, newHasher, keepsStrings);
+        return new Deduplicator(threads, listener, newHasher, keepsStrings, unitwiseFrom);
+    }
+
+    /** Returns a deduplicator that tries {@link UnitwiseDedup} from another number of types on, for tests. */
+    Deduplicator withUnitwiseFrom(int types) {
+        return new Deduplicator(threads, listener, hasher, keepsStrings, types);
     }
 
     /**
@@ -175,12 +191,15 @@ public final class Deduplicator {
         TypeGraph graph = TypeGraph.of(btf, strings.comparableWords(), base == null ? null : base.graph());
         report(DedupPass.STRINGS, types, types);
 
-        Canonicals canonicals = new Canonicals(graph);
-        mergeTypes(graph, canonicals, base);
-
-        report(DedupPass.COMPACTION, 0, types);
-        Compaction compaction = new Compaction(graph, canonicals);
-        int[] idMap = compaction.number(workers);
+        Compaction compaction = base == null && types >= unitwiseFrom ? mergeUnitwise(graph, workers) : null;
+        if (compaction == null) {
+            Canonicals canonicals = new Canonicals(graph);
+            mergeTypes(graph, canonicals, base);
+            report(DedupPass.COMPACTION, 0, types);
+            compaction = new Compaction(graph, canonicals);
+            compaction.number(workers);
+        }
+        int[] idMap = compaction.newIds();
         Btf result = btf.with(compaction.words(strings), strings.strings());
         BtfExt resultExt = ext == null ? null : ext.map(id -> idMap[id], strings::newOffset);
         report(DedupPass.COMPACTION, types, types);
@@ -198,6 +217,10 @@ public final class Deduplicator {
             });
         }
         return used.toArray();
+    }
+
+    private Compaction mergeUnitwise(TypeGraph graph, Workers workers) {
+        return new UnitwiseDedup(graph, new Canonicals(graph), hasher, workers).run();
     }
 
     private void mergeTypes(TypeGraph graph, Canonicals canonicals, BaseIndex base) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.IntConsumer;
 
 /** Runs work on parts of a range at the same time. How a range is cut must not decide a result. */
 final class Workers {
@@ -33,14 +34,23 @@ final class Workers {
         return Math.max(1, Math.min(threads, items / MIN_ITEMS));
     }
 
+    /** Returns how many threads there are, this one included. */
+    int threads() {
+        return threads;
+    }
+
     /** Runs the work on all parts of a range, the first one on this thread, and waits for them. */
     void run(int from, int to, Part work) {
         int parts = parts(to - from);
+        run(parts, index -> work.run(index, bound(from, to, index, parts), bound(from, to, index + 1, parts)));
+    }
+
+    /** Runs so many pieces of work, each on a thread, the first one on this, and waits for them. */
+    void run(int parts, IntConsumer work) {
         List<FutureTask<Void>> others = new ArrayList<>();
         for (int i = 1; i < parts; i++) {
             int index = i;
-            FutureTask<Void> task = new FutureTask<>(
-                    () -> work.run(index, bound(from, to, index, parts), bound(from, to, index + 1, parts)), null);
+            FutureTask<Void> task = new FutureTask<>(() -> work.accept(index), null);
             others.add(task);
             Thread thread = new Thread(task, "btf-dedup-" + i);
             thread.setDaemon(true);
@@ -48,7 +58,7 @@ final class Workers {
         }
         RuntimeException failure = null;
         try {
-            work.run(0, from, bound(from, to, 1, parts));
+            work.accept(0);
         } catch (RuntimeException e) {
             failure = e;
         }
@@ -61,7 +71,7 @@ final class Workers {
         }
     }
 
-    private static int bound(int from, int to, int index, int parts) {
+    static int bound(int from, int to, int index, int parts) {
         return (int) (from + (long) (to - from) * index / parts);
     }
 
