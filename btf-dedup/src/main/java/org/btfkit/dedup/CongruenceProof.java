@@ -122,7 +122,9 @@ final class CongruenceProof {
         return true;
     }
 
-    /** Tells whether a type is the only one of its unit that has its canonical type, or looks like the first of them. */
+    /**
+     * Tells whether a type is the only one of its unit that has its canonical type, or looks like the first of them.
+     */
     private boolean isUnique(int id, int unit) {
         int newId = newIds[id];
         if (units[newId] != unit) {

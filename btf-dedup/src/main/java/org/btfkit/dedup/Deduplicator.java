@@ -183,7 +183,7 @@ public final class Deduplicator {
     }
 
     private DedupResult run(Btf btf, BaseIndex base, BtfExt ext) {
-        Workers workers = new Workers(threads);
+        Workers workers = new Workers(threads, Math.max(1, Math.min(Workers.MIN_ITEMS, unitwiseFrom)));
         int types = btf.typeCount() - btf.firstTypeId();
         report(DedupPass.STRINGS, 0, types);
         StringDedup strings = new StringDedup(btf, base == null ? null : base.strings(), workers, keepsStrings);
@@ -220,7 +220,7 @@ public final class Deduplicator {
     }
 
     private Compaction mergeUnitwise(TypeGraph graph, Workers workers) {
-        return new UnitwiseDedup(graph, new Canonicals(graph), hasher, workers).run();
+        return new UnitwiseDedup(graph, new Canonicals(graph), hasher, workers, listener).run();
     }
 
     private void mergeTypes(TypeGraph graph, Canonicals canonicals, BaseIndex base) {

@@ -12,11 +12,11 @@ import org.btfkit.btf.format.Words;
  * in doubt for equality: a type that declarations were resolved to may be any of its name, and a pair that has been met
  * is equal. If a difference is found even so, every comparison finds one.
  *
- * <p>There is one doubt more. {@link IdenticalTypes} does not look at what arrays consist of, so where a comparison meets
- * a type again in the place of another, arrays may pass for each other, and what refers to them. So arrays of the same
- * length are equal here, too. If nothing else tells two types apart, there must be a way to a difference on which each
- * type is referred to but once, in its unit or at least in what is compared: a comparison follows each reference once,
- * so it meets such a type but once.
+ * <p>There is one doubt more. {@link IdenticalTypes} does not look at what arrays consist of, so where a comparison
+ * meets a type again in the place of another, arrays may pass for each other, and what refers to them. So arrays of the
+ * same length are equal here, too. If nothing else tells two types apart, there must be a way to a difference on which
+ * each type is referred to but once, in its unit or at least in what is compared: a comparison follows each reference
+ * once, so it meets such a type but once.
  *
  * <p>Cost: as many pairs as canonical types have the same shape, mostly a step or two for each.
  */
@@ -129,14 +129,13 @@ final class DistinctnessProof {
         if (info != otherInfo) {
             return false;
         }
-        boolean isLike =
-                switch (KindRole.of(info)) {
-                    case KindRole.COMPOSITE -> graph.sameShape(oneAt, otherAt);
-                    case KindRole.TYPEDEF, KindRole.REFERENCE -> true;
-                    case KindRole.ARRAY -> graph.compatibleArrays(oneAt, otherAt);
-                    case KindRole.PROTOTYPE -> graph.compatiblePrototypes(oneAt, otherAt);
-                    default -> false; // different canonical types that refer to nothing
-                };
+        boolean isLike = switch (KindRole.of(info)) {
+            case KindRole.COMPOSITE -> graph.sameShape(oneAt, otherAt);
+            case KindRole.TYPEDEF, KindRole.REFERENCE -> true;
+            case KindRole.ARRAY -> graph.compatibleArrays(oneAt, otherAt);
+            case KindRole.PROTOTYPE -> graph.compatiblePrototypes(oneAt, otherAt);
+            default -> false; // different canonical types that refer to nothing
+        };
         if (isLike && KindRole.of(info) != KindRole.ARRAY) {
             int count = TypeGraph.referenceCount(info);
             int at = graph.firstReference(oneAt);
@@ -194,8 +193,8 @@ final class DistinctnessProof {
     }
 
     /**
-     * Tells whether a comparison that comes to two types for the first time finds a difference: at once, or in types that
-     * may be equal, but that it then comes to for the first time, as nothing else refers to them.
+     * Tells whether a comparison that comes to two types for the first time finds a difference: at once, or in types
+     * that may be equal, but that it then comes to for the first time, as nothing else refers to them.
      *
      * @param candId a canonical type
      * @param canonId another type, which is not referred to again

@@ -6,9 +6,9 @@ import org.btfkit.btf.format.Words;
 /**
  * Hashes types by their words and the names of what they refer to.
  *
- * <p>A struct, union or typedef that is referred to counts by its kind and name alone, a declaration like what it
- * declares. What has no name of its own, such as a pointer or a struct within another, counts by its words and what it
- * refers to in turn. So there are no circles, and a hash needs a look at little more than the type itself:
+ * <p>A struct or union that is referred to counts by its kind and name alone, a declaration like what it declares.
+ * Anything else, such as a pointer, a typedef or a struct without a name, counts by its words and what it refers to in
+ * turn. So there are no circles, and a hash needs a look at little more than the type itself:
  *
  * <pre>
  * [1] STRUCT 'list' size=16         words of [1] + hash of [2] + hash of [4]
@@ -24,7 +24,7 @@ import org.btfkit.btf.format.Words;
  * <p>Cost: one pass over the words.
  */
 final class NameHashes {
-    /** How far what has no name may go on; further, and circles, are not followed. */
+    /** How far to go on to what comes later; further, and circles without a named struct, are not followed. */
     private static final int MAX_DEPTH = 256;
 
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
@@ -67,12 +67,13 @@ final class NameHashes {
                 }
                 case KindRole.TYPEDEF -> {
                     bounds.refer(id, words[at + 2]);
-                    map[id] = classes.put(mix(start(at, info), of(words[at + 2], 0)), id);
-                    referred[id] = named(Words.kind(info), words[at]);
+                    long hash = mix(start(at, info), of(words[at + 2], 0));
+                    map[id] = classes.put(hash, id);
+                    referred[id] = fold(hash);
                 }
                 case KindRole.REFERENCE -> {
                     bounds.refer(id, words[at + 2]);
-                    of(id, 0);
+                    referred[id] = fold(mix(start(at, info), of(words[at + 2], 0)));
                 }
                 case KindRole.ARRAY, KindRole.PROTOTYPE -> {
                     takeBounds(id, at, info, bounds);
@@ -142,8 +143,7 @@ final class NameHashes {
             case KindRole.ENUM -> fold(mix(START, canonicals.resolve(id)));
             case KindRole.COMPOSITE ->
                 words[at] == 0 ? fold(composite(at, id, null, depth + 1)) : named(Words.kind(info), words[at]);
-            case KindRole.TYPEDEF -> named(Words.kind(info), words[at]);
-            case KindRole.REFERENCE -> fold(mix(start(at, info), of(words[at + 2], depth + 1)));
+            case KindRole.TYPEDEF, KindRole.REFERENCE -> fold(mix(start(at, info), of(words[at + 2], depth + 1)));
             case KindRole.ARRAY -> fold(array(at, depth + 1));
             case KindRole.PROTOTYPE -> fold(prototype(at, info, depth + 1));
             default -> throw new NotByUnits();

@@ -27,26 +27,26 @@ import java.util.List;
  *   <li>the proof: O(w), on all threads.
  * </ol>
  *
- * <p><b>Why the result is the same.</b> Say that types are <em>alike</em> if they are mapped to one type in the end. The
- * proof looks at the result of all passes for three conditions, whatever way it came about:
+ * <p><b>Why the result is the same.</b> Say that types are <em>alike</em> if they are mapped to one type in the end.
+ * The proof looks at the result of all passes for three conditions, whatever way it came about:
  *
  * <ol>
  *   <li>a struct, union or typedef has the words of the one it is mapped to, and the types they refer to at the same
  *       place are alike; declarations that are alike have the same words, and enumerations that are, the same kind
  *       ({@link CongruenceProof});
  *   <li>types of one unit that are alike pass {@link IdenticalTypes};
- *   <li>no comparison can take two structs, unions or typedefs for equal that are not alike ({@link
- *       DistinctnessProof}).
+ *   <li>no comparison can take two structs, unions or typedefs for equal that are not alike
+ *       ({@link DistinctnessProof}).
  * </ol>
  *
- * <p>Now let {@link StructDedup} treat the same types, and as long as all that it has mapped to each other is alike, take
- * its next comparison. If the two are alike, then by 1 so are all pairs that the walk comes to, as it goes on from a
- * declaration only to what that was mapped to; and no such pair is a contradiction: their words agree by 1, and where
- * one meets a second counterpart, that is of the same unit, as units do not refer to each other, and alike the first, so
- * 2 lets it pass. So the comparison finds them equal, and what is learned of it are types that are alike. If the two are
- * not alike, it finds a difference by 3. So all that is ever mapped to each other is alike, and a struct, union or
- * typedef becomes canonical if and only if it is the first of those alike it: the ones treated here are mapped to those.
- * The order of candidates, which {@link CandidateTable} keeps, decides nothing, as only one of them ever fits.
+ * <p>Now let {@link StructDedup} treat the same types, and as long as all that it has mapped to each other is alike,
+ * take its next comparison. If the two are alike, then by 1 so are all pairs that the walk comes to, as it goes on from
+ * a declaration only to what that was mapped to; and no such pair is a contradiction: their words agree by 1, and where
+ * one meets a second counterpart, that is of the same unit, as units do not refer to each other, and alike the first,
+ * so 2 lets it pass. So the comparison finds them equal, and what is learned of it are types that are alike. If the two
+ * are not alike, it finds a difference by 3. So all that is ever mapped to each other is alike, and a struct, union or
+ * typedef becomes canonical if and only if it is the first of those alike it: the ones treated here are mapped to
+ * those. The order of candidates, which {@link CandidateTable} keeps, decides nothing, as only one of them ever fits.
  *
  * <p>The other passes are the usual ones. A declaration of which the struct is the only one of its name is resolved to
  * it at the latest by {@link ForwardResolver}, and by 1 and 3 there is no other that a comparison could resolve
@@ -64,12 +64,13 @@ final class UnitwiseDedup {
     private final Canonicals canonicals;
     private final TypeHasher hasher;
     private final Workers workers;
+    private final DedupListener listener;
 
     /** The id after the last struct, union or typedef, and after all that those and types before it refer to. */
-    int unitsEnd;
+    private int unitsEnd;
 
     /** Where units begin. */
-    int[] starts;
+    private int[] starts;
 
     /** Where the parts begin that are treated side by side, and the end of units. */
     private int[] cuts;
@@ -80,7 +81,8 @@ final class UnitwiseDedup {
      * @param graph types without a base
      * @param canonicals of which nothing is known yet
      */
-    UnitwiseDedup(TypeGraph graph, Canonicals canonicals, TypeHasher hasher, Workers workers) {
+    UnitwiseDedup(TypeGraph graph, Canonicals canonicals, TypeHasher hasher, Workers workers, DedupListener listener) {
+        this.listener = listener;
         this.graph = graph;
         this.canonicals = canonicals;
         this.hasher = hasher;
@@ -90,15 +92,18 @@ final class UnitwiseDedup {
     /**
      * Merges all types.
      *
-     * @return their numbers in the result; null if this is not a way to treat them, and what is in the map means nothing
+     * @return their numbers in the result; null if this is not a way to treat them, and what is in the map means
+     *     nothing
      */
     Compaction run() {
         try {
-            new PrimitiveDedup(graph, canonicals, new CandidateTable(), hasher).run(1, graph.typeCount);
-            HashClasses classes = hash();
-            new VariantSplit(graph, canonicals, unitsEnd).run(classes);
-            new ForwardResolver(graph, canonicals, new UniqueNames()).run();
-            mergeReferences();
+            report(
+                    DedupPass.PRIMITIVE_TYPES,
+                    () -> new PrimitiveDedup(graph, canonicals, new CandidateTable(), hasher).run(1, graph.typeCount));
+            report(DedupPass.STRUCT_TYPES, () -> new VariantSplit(graph, canonicals, workers).run(hash(), unitsEnd));
+            report(DedupPass.RESOLVE_FORWARDS, () -> new ForwardResolver(graph, canonicals, new UniqueNames()).run());
+            report(DedupPass.REFERENCE_TYPES, this::mergeReferences);
+            listener.progress(DedupPass.COMPACTION, 0, graph.typeCount - 1);
             Compaction compaction = new Compaction(graph, canonicals);
             return isProven(compaction.number(workers)) ? compaction : null;
         } catch (NotByUnits e) {
@@ -106,8 +111,14 @@ final class UnitwiseDedup {
         }
     }
 
+    private void report(DedupPass pass, Runnable work) {
+        listener.progress(pass, 0, graph.typeCount - 1);
+        work.run();
+        listener.progress(pass, graph.typeCount - 1, graph.typeCount - 1);
+    }
+
     /** Maps structs, unions and typedefs to the first of their hash, and finds where units begin. */
-    HashClasses hash() {
+    private HashClasses hash() {
         NameHashes hashes = new NameHashes(graph, canonicals);
         unitsEnd = lastOfUnits() + 1;
         int parts = workers.parts(unitsEnd - 1);
@@ -131,7 +142,7 @@ final class UnitwiseDedup {
         }
         starts = UnitBounds.join(bounds);
         cuts = UnitBounds.cut(starts, unitsEnd, parts);
-        if (cuts.length <= parts) {
+        if (cuts.length <= Math.min(parts, 2)) {
             throw new NotByUnits();
         }
         return classes[0];
@@ -145,7 +156,7 @@ final class UnitwiseDedup {
         return id;
     }
 
-    void mergeReferences() {
+    private void mergeReferences() {
         int parts = cuts.length - 1;
         CandidateTable[] tables = new CandidateTable[parts];
         workers.run(parts, i -> {
@@ -159,7 +170,7 @@ final class UnitwiseDedup {
         all.run(unitsEnd, graph.typeCount);
     }
 
-    boolean isProven(int[] newIds) {
+    private boolean isProven(int[] newIds) {
         int count = 1;
         for (int id = 1; id < graph.typeCount; id++) {
             if (canonicals.map[id] == id) {

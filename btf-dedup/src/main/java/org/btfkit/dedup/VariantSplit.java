@@ -1,5 +1,6 @@
 package org.btfkit.dedup;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -7,10 +8,10 @@ import java.util.Map;
 /**
  * Tells types apart that {@link NameHashes} takes to be the same, because what they refer to has the same names.
  *
- * <p>Most names of a kernel mean one thing. Of the few that do not, it is looked at each type that refers to them, which
- * of the things of that name it means in its unit: one that differs in this from others is a type of its own, so that
- * its own name may mean several things now, and so on until nothing changes. Declarations of such names are taken to be
- * something else again, neither of those.
+ * <p>Most names of a kernel mean one thing. Of the few that do not, it is looked at each type that refers to them,
+ * which of the things of that name it means in its unit: one that differs in this from others is a type of its own, so
+ * that its own name may mean several things now, and so on until nothing changes. Declarations of such names are taken
+ * to be something else again, neither of those.
  *
  * <p>Cost: a pass over the ids and a look at each type concerned, for each round.
  */
@@ -26,9 +27,10 @@ final class VariantSplit {
     private final TypeGraph graph;
     private final Canonicals canonicals;
     private final int[] words;
-    private final int end;
+    private int end;
+    private final Workers workers;
 
-    /** Names of one meaning or several, by hash, and the first canonical type of that name. */
+    /** Names of structs and unions, by hash, and the first canonical type of that name. */
     private final HashClasses names = new HashClasses();
 
     /** Names of several meanings. */
@@ -44,24 +46,23 @@ final class VariantSplit {
 
     private boolean isVariable;
 
-    /**
-     * Prepares to tell types apart.
-     *
-     * @param end the id after the last struct, union or typedef
-     */
-    VariantSplit(TypeGraph graph, Canonicals canonicals, int end) {
+    /** Prepares to tell types apart. */
+    VariantSplit(TypeGraph graph, Canonicals canonicals, Workers workers) {
+        this.workers = workers;
         this.graph = graph;
         this.canonicals = canonicals;
         this.words = graph.words;
-        this.end = end;
     }
 
     /**
-     * Maps types that differ in what they refer to from the one they are mapped to.
+     * Maps types that differ in what they refer to from the one they are mapped to, each to the first of its like.
      *
+     * @param classes the types that others are mapped to
+     * @param endId the id after the last struct, union or typedef
      * @throws NotByUnits if that takes too long
      */
-    void run(HashClasses classes) {
+    void run(HashClasses classes, int endId) {
+        end = endId;
         classes.forEach(id -> {
             if (canonicals.map[id] == id) {
                 addName(id);
@@ -91,18 +92,17 @@ final class VariantSplit {
     /** Takes note of the name of a canonical type. */
     private void addName(int id) {
         int at = graph.at(id);
-        if (words[at] == 0 && graph.role(id) == KindRole.COMPOSITE) {
-            return;
-        }
-        long name = name(at);
-        if (names.put(name, id) != id) {
-            ambiguous.put(name, id);
+        if (words[at] != 0 && KindRole.of(words[at + 1]) == KindRole.COMPOSITE) {
+            long name = name(at);
+            if (names.put(name, id) != id) {
+                ambiguous.put(name, id);
+            }
         }
     }
 
+    /** Structs and unions share one name space, as in {@link UniqueNames}. */
     private long name(int at) {
-        boolean isTypedef = KindRole.of(words[at + 1]) == KindRole.TYPEDEF;
-        return NameHashes.mix(0, NameHashes.pair(isTypedef ? 1 : 0, words[at]));
+        return NameHashes.mix(0, words[at]);
     }
 
     /** Returns the types that refer to ambiguous names. */
@@ -115,14 +115,20 @@ final class VariantSplit {
                 variable.put(id, references);
             }
         });
-        IntStack instances = new IntStack();
-        for (int id = 1; id < end; id++) {
-            int origin = origins[id];
-            if (origin > 0 && concerned.get(origins[origin])) {
-                instances.push(id);
+        IntStack[] found = new IntStack[workers.parts(end - 1)];
+        workers.run(1, end, (index, from, to) -> {
+            IntStack instances = new IntStack();
+            for (int id = from; id < to; id++) {
+                int origin = origins[id];
+                if (origin > 0 && concerned.get(origins[origin])) {
+                    instances.push(id);
+                }
             }
-        }
-        return instances.toArray();
+            found[index] = instances;
+        });
+        return Arrays.stream(found)
+                .flatMapToInt(part -> Arrays.stream(part.toArray()))
+                .toArray();
     }
 
     /** Makes a class of all that were one and mean the same; returns how many there are. */
@@ -188,9 +194,8 @@ final class VariantSplit {
                     meet(at, canonicals.resolve(id));
                 }
             }
-            case KindRole.TYPEDEF -> meet(at, canonicals.resolve(id));
             case KindRole.FORWARD -> meet(at, -1);
-            case KindRole.REFERENCE, KindRole.ARRAY, KindRole.PROTOTYPE -> references(at, depth + 1);
+            case KindRole.TYPEDEF, KindRole.REFERENCE, KindRole.ARRAY, KindRole.PROTOTYPE -> references(at, depth + 1);
             default -> {
                 // Has no names that could mean several things; enumerations are merged already.
             }

@@ -9,9 +9,10 @@ import java.util.function.IntConsumer;
 /** Runs work on parts of a range at the same time. How a range is cut must not decide a result. */
 final class Workers {
     /** Ranges below this many items are not worth a thread. */
-    private static final int MIN_ITEMS = 1 << 14;
+    static final int MIN_ITEMS = 1 << 14;
 
     private final int threads;
+    private final int minItems;
 
     /** Work on a part of a range. */
     interface Part {
@@ -26,17 +27,18 @@ final class Workers {
     }
 
     Workers(int threads) {
+        this(threads, MIN_ITEMS);
+    }
+
+    /** Makes parts of at least so many items. */
+    Workers(int threads, int minItems) {
         this.threads = threads;
+        this.minItems = minItems;
     }
 
     /** Returns into how many parts a range of so many items is cut. */
     int parts(int items) {
-        return Math.max(1, Math.min(threads, items / MIN_ITEMS));
-    }
-
-    /** Returns how many threads there are, this one included. */
-    int threads() {
-        return threads;
+        return Math.max(1, Math.min(threads, items / minItems));
     }
 
     /** Runs the work on all parts of a range, the first one on this thread, and waits for them. */
