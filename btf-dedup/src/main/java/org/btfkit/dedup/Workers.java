@@ -58,18 +58,21 @@ final class Workers {
             thread.setDaemon(true);
             thread.start();
         }
-        RuntimeException failure = null;
+        Throwable failure = null;
         try {
             work.accept(0);
-        } catch (RuntimeException e) {
-            failure = e;
+        } catch (RuntimeException | Error e) {
+            failure = e; // once the others have ended, and let go of what they hold
         }
         for (FutureTask<Void> other : others) {
-            RuntimeException next = await(other);
+            Throwable next = await(other);
             failure = failure == null ? next : failure;
         }
+        if (failure instanceof Error error) {
+            throw error;
+        }
         if (failure != null) {
-            throw failure;
+            throw (RuntimeException) failure;
         }
     }
 
@@ -78,7 +81,7 @@ final class Workers {
     }
 
     /** Waits for a task; returns what it failed with, or null. */
-    private static RuntimeException await(FutureTask<Void> task) {
+    private static Throwable await(FutureTask<Void> task) {
         boolean interrupted = false;
         try {
             while (true) {
@@ -88,10 +91,7 @@ final class Workers {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    if (e.getCause() instanceof Error error) {
-                        throw error;
-                    }
-                    return (RuntimeException) e.getCause();
+                    return e.getCause();
                 }
             }
         } finally {
