@@ -13,8 +13,8 @@ import java.util.function.Function;
 /**
  * Works on several things at a time, on fewer where memory does not suffice.
  *
- * <p>How much memory a thing takes is known only when it has been taken. So work that runs out of it is given up and done
- * again, with half as many at a time from then on, down to one; only what does not even fit alone has failed.
+ * <p>How much memory a thing takes is known only when it has been taken. So work that runs out of it is given up and
+ * done again, with half as many at a time from then on, down to one; only what does not even fit alone has failed.
  */
 public final class Parallel {
     /** How many things may be worked on. */
@@ -33,8 +33,8 @@ public final class Parallel {
      * @param <R> what comes of them
      * @param things what to work on
      * @param jobs how many things to work on at a time; if that is one, it is done on this thread
-     * @param task the work; must not throw, but for {@link OutOfMemoryError} if it has left nothing behind that keeps it
-     *     from being done again
+     * @param task the work; must not throw, but for {@link OutOfMemoryError} if it has left nothing behind that keeps
+     *     it from being done again
      * @param tooLarge says what comes of a thing whose work runs out of memory even if nothing else is worked on
      * @param results is told on this thread what came of each
      * @throws IllegalStateException if the work throws, or this thread is interrupted
