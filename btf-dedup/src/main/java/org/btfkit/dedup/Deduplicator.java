@@ -34,7 +34,11 @@ import org.btfkit.btf.ext.BtfExt;
  *   <li>compaction and remapping, {@link Compaction}: O(n), on all threads.
  * </ol>
  *
- * <p>Memory beside the input: 12 bytes per type, 4 per byte of the string section, and a copy of the input's words if
+ * <p>Most of that cannot be done side by side, as each comparison builds on those before. So the types of many units
+ * that stand alone are first merged another way, by what they are called, on all threads, and it is proven that the
+ * result is the same: {@link UnitwiseDedup}. Where that fails, nothing but time is lost: up to twice as much.
+ *
+ * <p>Memory beside the input: 16 bytes per type, 4 per byte of the string section, and a copy of the input's words if
  * strings are not unique yet.
  *
  * <p><b>Result.</b> Byte for byte that of libbpf's {@code btf__dedup}, at any number of threads. Of equal types the one
