@@ -70,6 +70,36 @@ public final class CoreRelocator {
     }
 
     /**
+     * Names what a record is of, as a person writes it in C.
+     *
+     * @param index index of the relocation
+     * @return root and path; the parts that a broken record does not tell are empty
+     */
+    public CorePath path(int index) {
+        return specs.get(index).path(object.btf());
+    }
+
+    /**
+     * Returns the value of a record by the object's own types.
+     *
+     * @param index index of the relocation
+     * @return the value, as the 64 bits that libbpf computes; 0 if the record breaks a rule
+     */
+    public long localValue(int index) {
+        return specs.get(index).value.value;
+    }
+
+    /**
+     * Returns why a record is refused on every target.
+     *
+     * @param index index of the relocation
+     * @return the rule that it breaks; null if it breaks none
+     */
+    public String fault(int index) {
+        return specs.get(index).fault;
+    }
+
+    /**
      * Relocates the object. Takes time in proportion to its records and the members of the types that they lead
      * through; nothing of it depends on the size of the target, once that is indexed.
      *

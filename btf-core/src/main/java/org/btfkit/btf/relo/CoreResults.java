@@ -40,7 +40,7 @@ public final class CoreResults extends AbstractList<CoreResult> implements Rando
 
     @Override
     public CoreResult get(int index) {
-        return new CoreExplainer(object, specs.get(index), target, this).explain();
+        return new CoreExplainer(object, specs.get(index), target, run).explain();
     }
 
     /**
@@ -51,6 +51,16 @@ public final class CoreResults extends AbstractList<CoreResult> implements Rando
      */
     public CoreOutcome outcome(int index) {
         return run.outcomes[index];
+    }
+
+    /**
+     * Names what a relocation is of, as a person writes it in C.
+     *
+     * @param index index of the relocation
+     * @return root and path
+     */
+    public CorePath path(int index) {
+        return specs.get(index).path(object.btf());
     }
 
     /**
@@ -199,9 +209,5 @@ public final class CoreResults extends AbstractList<CoreResult> implements Rando
     /** Whether any instruction of a section changes. */
     boolean changes(int section) {
         return run.insns[section] != null && !Arrays.equals(run.insns[section], object.ownInsns(section));
-    }
-
-    CoreRun run() {
-        return run;
     }
 }

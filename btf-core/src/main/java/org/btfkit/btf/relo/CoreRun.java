@@ -1,6 +1,5 @@
 package org.btfkit.btf.relo;
 
-import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +13,8 @@ final class CoreRun {
     private final List<LocalSpec> specs;
     private final CoreTarget target;
     private final CoreScope scope;
-    private final CoreTypes[] types;
-    private final FieldMatch[] fields;
-    private final TypeMatch[] wholes;
+    private final CoreMatcher matcher;
     private final CoreTypes local;
-    private final boolean isBig;
 
     /** For each record: candidates as they were before it, as a piece of {@link #candidates}. */
     final int[] candidateFrom;
@@ -52,7 +48,6 @@ final class CoreRun {
     /** Instructions by section as they become, null where none changes. */
     final long[][] insns;
 
-    private final CoreValue value = new CoreValue();
     private final CoreValue first = new CoreValue();
 
     /** Pieces of {@link #candidates} by local type id. */
@@ -63,11 +58,8 @@ final class CoreRun {
         this.specs = specs;
         this.target = target;
         this.scope = scope;
-        this.isBig = object.order() == ByteOrder.BIG_ENDIAN;
-        this.local = new CoreTypes(object.btf(), Long.BYTES);
-        this.types = new CoreTypes[target.owners()];
-        this.fields = new FieldMatch[target.owners()];
-        this.wholes = new TypeMatch[target.owners()];
+        this.matcher = new CoreMatcher(object, target);
+        this.local = matcher.local();
         int count = specs.size();
         this.candidateFrom = new int[count];
         this.candidateCount = new int[count];
@@ -166,9 +158,9 @@ final class CoreRun {
         }
         for (int i = 0; i < candidateCount[record]; i++) {
             int serial = candidates.get(candidateFrom[record] + i);
-            int matched = match(spec, serial);
+            int matched = matcher.match(spec, serial);
             if (matched > 0) {
-                int code = evaluate(spec, serial);
+                int code = matcher.evaluate(spec, serial);
                 matched = code == 0 ? 1 : code;
             }
             if (matched < 0) {
@@ -196,7 +188,8 @@ final class CoreRun {
 
     /** Adds a match; gives false if it says something else than the first one. */
     private boolean agrees(LocalSpec spec, int record, int serial) {
-        CoreSpec found = specOf(serial);
+        CoreSpec found = matcher.spec(serial);
+        CoreValue value = matcher.value();
         matches.add(serial);
         matches.add(found.rawLength);
         for (int i = 0; i < found.rawLength; i++) {
@@ -212,65 +205,6 @@ final class CoreRun {
             return true;
         }
         return found.bits == bits[record] && value.value == values[record];
-    }
-
-    private CoreTypes typesOf(int owner) {
-        if (types[owner] == null) {
-            types[owner] = new CoreTypes(target.btf(owner), target.pointerSize());
-            fields[owner] = new FieldMatch(local, types[owner]);
-            wholes[owner] = new TypeMatch(local, types[owner]);
-        }
-        return types[owner];
-    }
-
-    private CoreSpec specOf(int serial) {
-        return fields[target.ownerOf(serial)].spec;
-    }
-
-    /** Whether a candidate matches: 1, 0, or a fault's code. */
-    int match(LocalSpec spec, int serial) {
-        int owner = target.ownerOf(serial);
-        typesOf(owner);
-        int typeId = target.typeIdOf(serial);
-        CoreKind kind = spec.relocation.kind();
-        if (kind.isField()) {
-            return fields[owner].field(spec.spec, typeId);
-        }
-        if (kind.isEnumerator()) {
-            return fields[owner].enumerator(spec.spec, typeId);
-        }
-        fields[owner].spec.begin(typeId);
-        int root = spec.relocation.localTypeId();
-        return kind == CoreKind.TYPE_MATCHES
-                ? wholes[owner].matches(root, typeId)
-                : wholes[owner].compatible(root, typeId);
-    }
-
-    /** Computes {@link #value} of a candidate that matches: 0, or a fault's code. */
-    int evaluate(LocalSpec spec, int serial) {
-        int owner = target.ownerOf(serial);
-        return value.compute(spec.relocation.kind(), typesOf(owner), fields[owner].spec, isBig);
-    }
-
-    /** What {@link #match} knows of a candidate of which it has just been asked. */
-    FieldMatch fieldsOf(int serial) {
-        return fields[target.ownerOf(serial)];
-    }
-
-    TypeMatch wholesOf(int serial) {
-        return wholes[target.ownerOf(serial)];
-    }
-
-    CoreTypes localTypes() {
-        return local;
-    }
-
-    CoreTypes targetTypes(int serial) {
-        return typesOf(target.ownerOf(serial));
-    }
-
-    CoreValue lastValue() {
-        return value;
     }
 
     private void patch(LocalSpec spec, int record) {
@@ -293,7 +227,7 @@ final class CoreRun {
             first.value = isLocalId ? spec.value.value : 0;
         } else if (first.accessBytes != spec.value.accessBytes) {
             int serial = matches.get(matchFrom[record]);
-            canResize = CoreValue.canResize(local, spec.value.accessType, targetTypes(serial), first.accessType);
+            canResize = CoreValue.canResize(local, spec.value.accessType, matcher.types(serial), first.accessType);
         }
         int patched = CoreFixup.patch(insns[section], at, spec.value, first, canResize);
         if (patched == CoreFixup.POISONED) {

@@ -1,5 +1,6 @@
 package org.btfkit.btf.relo;
 
+import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;
 
@@ -60,6 +61,19 @@ final class LocalSpec {
             return types.flat().describeTarget(root) + " has no name, by which a target could be searched";
         }
         return wrong;
+    }
+
+    /** Names root and path. */
+    CorePath path(Btf btf) {
+        int root = relocation.localTypeId();
+        if (root < 0 || root >= btf.typeCount()) {
+            return new CorePath("", "");
+        }
+        CoreTypes types = new CoreTypes(btf, Long.BYTES);
+        String path = fault != null || relocation.kind() == null
+                ? ""
+                : CoreNames.path(types, relocation.kind(), spec, spec.length);
+        return new CorePath(CoreNames.type(types.flat(), root), path);
     }
 
     private String typePath() {
