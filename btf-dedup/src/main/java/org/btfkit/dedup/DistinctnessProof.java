@@ -2,6 +2,7 @@ package org.btfkit.dedup;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import org.btfkit.btf.flat.IntList;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 
@@ -36,11 +37,11 @@ final class DistinctnessProof {
     private final int[] canonicalOf;
     private final BitSet declared;
     private final int[] starts;
-    private final IntStack pending = new IntStack();
+    private final IntList pending = new IntList();
     private final PairSet seen = new PairSet();
 
     /** What the comparison that is looked at may come to. */
-    private final IntStack reach = new IntStack();
+    private final IntList reach = new IntList();
 
     private long left = MAX_STEPS;
 
@@ -97,8 +98,8 @@ final class DistinctnessProof {
     private boolean mayEqual(int oneId, int otherId) {
         seen.clear();
         pending.size = 0;
-        pending.push(canonicalOf[oneId]);
-        pending.push(canonicalOf[otherId]);
+        pending.add(canonicalOf[oneId]);
+        pending.add(canonicalOf[otherId]);
         while (!pending.isEmpty()) {
             int other = newIds[pending.pop()];
             int one = newIds[pending.pop()];
@@ -140,8 +141,8 @@ final class DistinctnessProof {
             int count = TypeGraph.referenceCount(info);
             int at = graph.firstReference(oneAt);
             for (int i = 0; i < count; i++, at += TypeGraph.referenceStep(info)) {
-                pending.push(words[at]);
-                pending.push(words[at + otherAt - oneAt]);
+                pending.add(words[at]);
+                pending.add(words[at + otherAt - oneAt]);
             }
         }
         return isLike;
@@ -164,7 +165,7 @@ final class DistinctnessProof {
     private void findReach(int root) {
         reach.size = 0;
         seen.clear();
-        reach.push(root);
+        reach.add(root);
         seen.add(root);
         for (int next = 0; next < reach.size; next++) {
             int id = reach.items[next];
@@ -176,7 +177,7 @@ final class DistinctnessProof {
             int at = graph.firstReference(graph.at(id));
             for (int i = TypeGraph.referenceCount(info); i > 0; i--, at += TypeGraph.referenceStep(info)) {
                 if (words[at] != 0 && seen.add(words[at])) {
-                    reach.push(words[at]);
+                    reach.add(words[at]);
                 }
             }
         }
@@ -188,7 +189,7 @@ final class DistinctnessProof {
         int end = unit + 1 < starts.length ? starts[unit + 1] : graph.typeCount;
         reach.size = 0;
         for (int id = starts[unit]; id < end; id++) {
-            reach.push(id);
+            reach.add(id);
         }
     }
 

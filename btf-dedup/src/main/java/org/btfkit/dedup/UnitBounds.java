@@ -2,6 +2,7 @@ package org.btfkit.dedup;
 
 import java.util.Arrays;
 import java.util.List;
+import org.btfkit.btf.flat.IntList;
 
 /**
  * Finds where types can be cut into pieces that do not refer to each other: compilation units, or what is smaller.
@@ -14,7 +15,7 @@ final class UnitBounds {
     private final TypeGraph graph;
 
     /** The first ids of the pieces, as far as they are in this range. */
-    private final IntStack starts = new IntStack();
+    private final IntList starts = new IntList();
 
     /** The greatest id that was referred to ahead. */
     private int reach;
@@ -32,7 +33,7 @@ final class UnitBounds {
     /** Comes to the next type. */
     void begin(int typeId) {
         if (typeId > reach) {
-            starts.push(typeId);
+            starts.add(typeId);
             current = typeId;
         }
     }
@@ -71,7 +72,7 @@ final class UnitBounds {
 
     /** Returns the first ids of all pieces, from ranges that follow each other. */
     static int[] join(List<UnitBounds> ranges) {
-        IntStack all = new IntStack();
+        IntList all = new IntList();
         int reach = 0;
         for (UnitBounds range : ranges) {
             while (all.size > 0 && all.items[all.size - 1] > range.lowest) {
@@ -79,7 +80,7 @@ final class UnitBounds {
             }
             for (int i = 0; i < range.starts.size; i++) {
                 if (range.starts.items[i] > reach) {
-                    all.push(range.starts.items[i]);
+                    all.add(range.starts.items[i]);
                 }
             }
             reach = Math.max(reach, range.reach);
@@ -96,15 +97,15 @@ final class UnitBounds {
      * @return where each part begins, and the end; fewer where pieces are too large
      */
     static int[] cut(int[] starts, int end, int parts) {
-        IntStack cuts = new IntStack();
+        IntList cuts = new IntList();
         for (int i = 0; i < parts && starts.length > 0; i++) {
             int found = Arrays.binarySearch(starts, Workers.bound(starts[0], end, i, parts));
             int start = starts[Math.min(found < 0 ? -found - 1 : found, starts.length - 1)];
             if (cuts.isEmpty() || start > cuts.items[cuts.size - 1]) {
-                cuts.push(start);
+                cuts.add(start);
             }
         }
-        cuts.push(end);
+        cuts.add(end);
         return cuts.toArray();
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import org.btfkit.btf.flat.IntList;
 
 /**
  * Tells types apart that {@link NameHashes} takes to be the same, because what they refer to has the same names.
@@ -115,13 +116,13 @@ final class VariantSplit {
                 variable.put(id, references);
             }
         });
-        IntStack[] found = new IntStack[workers.parts(end - 1)];
+        IntList[] found = new IntList[workers.parts(end - 1)];
         workers.run(1, end, (index, from, to) -> {
-            IntStack instances = new IntStack();
+            IntList instances = new IntList();
             for (int id = from; id < to; id++) {
                 int origin = origins[id];
                 if (origin > 0 && concerned.get(origins[origin])) {
-                    instances.push(id);
+                    instances.add(id);
                 }
             }
             found[index] = instances;
@@ -157,12 +158,12 @@ final class VariantSplit {
         int at = graph.at(id);
         int info = words[at + 1];
         int reference = graph.firstReference(at);
-        IntStack found = new IntStack();
+        IntList found = new IntList();
         for (int i = 0; i < TypeGraph.referenceCount(info); i++) {
             isVariable = false;
             walk(words[reference + i * TypeGraph.referenceStep(info)], 0);
             if (isVariable) {
-                found.push(reference + i * TypeGraph.referenceStep(info) - at);
+                found.add(reference + i * TypeGraph.referenceStep(info) - at);
             }
         }
         return found.toArray();
