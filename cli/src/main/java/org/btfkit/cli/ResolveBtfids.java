@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import org.btfkit.cli.resolve.ResolveCommand;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
-import picocli.CommandLine.ParameterException;
+import org.btfkit.cli.support.MisuseException;
 
 /**
  * The command {@code resolve-btfids}: finds out by which name it is called, and runs.
@@ -56,9 +56,7 @@ public final class ResolveBtfids {
         boolean inKernel = KERNEL_NAME.equals(System.getProperty("btfkit.name"));
         ResolveBtfids command =
                 inKernel ? asInKernel(System.out, System.err) : new ResolveBtfids(System.out, System.err);
-        int status = command.run(args);
-        System.out.flush();
-        System.exit(status);
+        ExitCode.end(command.run(args));
     }
 
     /**
@@ -70,8 +68,8 @@ public final class ResolveBtfids {
     public int run(String... args) {
         try {
             return new ResolveCommand(name, name.equals(KERNEL_NAME), out, err).run(args);
-        } catch (ParameterException e) {
-            err.println(name + ": " + Failure.oneLine(e.getMessage()) + " (see " + name + " --help)");
+        } catch (MisuseException e) {
+            err.println(e.line());
             return ExitCode.USAGE;
         } catch (RuntimeException | Error e) {
             err.println("ERROR: " + Failure.describe(e, name));

@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Formatter;
 import java.util.Locale;
 import org.btfkit.btf.query.BtfStats;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Options;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
+import org.btfkit.cli.support.Syntax;
 
 /** {@code btf stats}: counts what is in BTF. */
 final class StatsCommand implements Subcommand {
@@ -23,19 +23,18 @@ final class StatsCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf stats [OPTION]... FILE")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf stats [OPTION]... FILE")
                 .description("Counts types, bytes and strings, and lists the largest structs.")
                 .footer("", BtfInput.FILES, "", "Examples:", "  btf stats /sys/kernel/btf/vmlinux");
-        BtfInput.addBase(spec);
-        spec.addPositional(Options.arguments("FILE"));
-        return spec;
+        BtfInput.addBase(syntax);
+        syntax.operands("FILE");
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         String file = BtfInput.arguments(arguments, 1, 1, "one file")[0];
         BtfStats stats = BtfStats.of(new BtfInput(arguments, err).load(file), LARGEST);
         Formatter text = new Formatter(Locale.ROOT);

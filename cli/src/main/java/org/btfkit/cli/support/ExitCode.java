@@ -12,4 +12,17 @@ public final class ExitCode {
     public static final int USAGE = 2;
 
     private ExitCode() {}
+
+    /**
+     * Ends the JVM. What {@link System#exit} does first costs some milliseconds from JDK 21 on, and nothing waits for it
+     * here: files that a run makes are whole when it returns. A run that is told to end before that, by a signal, still
+     * ends in order.
+     *
+     * @param status the exit status
+     */
+    public static void end(int status) {
+        System.out.flush();
+        System.err.flush();
+        Runtime.getRuntime().halt(status);
+    }
 }
