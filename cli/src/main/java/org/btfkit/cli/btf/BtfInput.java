@@ -3,8 +3,10 @@ package org.btfkit.cli.btf;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BaseFit;
+import org.btfkit.btf.file.BtfBaseException;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.file.BtfTrailer;
 import org.btfkit.cli.support.Arguments;
@@ -67,7 +69,7 @@ final class BtfInput {
     BaseFit fit(Btf base) {
         return BaseFit.on(base, "-B")
                 .trusting(parsed.has(Options.TRUST_BASE))
-                .doubting(doubt -> warn(Failure.describe(doubt, "")));
+                .doubting(new Warnings(""));
     }
 
     /** Tells of something that may not be as it was meant. */
@@ -101,7 +103,7 @@ final class BtfInput {
     /** Loads a file on a base that is read already, or null; otherwise as {@link #load(String)}. */
     Btf load(Path file, Btf base) throws IOException {
         try (BtfSource source = BtfSource.open(file)) {
-            Btf btf = load(source, base, fit(base).warning(sign -> warn(Failure.describe(sign, file.toString()))));
+            Btf btf = load(source, base, fit(base).warning(new Warnings(file.toString())));
             warnOf(source);
             return btf;
         }
@@ -122,5 +124,19 @@ final class BtfInput {
         }
         Btf btf = source.btf(distilled);
         return base == null ? btf : Relocator.relocate(btf, base).btf();
+    }
+
+    /** Warns of doubts and signs; a class, as the first lambda of a run takes it milliseconds. */
+    private final class Warnings implements Consumer<BtfBaseException> {
+        private final String subject;
+
+        private Warnings(String subject) {
+            this.subject = subject;
+        }
+
+        @Override
+        public void accept(BtfBaseException sign) {
+            warn(Failure.describe(sign, subject));
+        }
     }
 }

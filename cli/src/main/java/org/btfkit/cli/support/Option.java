@@ -2,15 +2,13 @@ package org.btfkit.cli.support;
 
 import java.util.List;
 
-/**
- * An option of a command.
- *
- * @param kind what it takes
- * @param label what its value is called in the help; empty for a flag
- * @param description what it does, for the help
- * @param names its names, such as {@code -o} and {@code --output}; any of them finds it
- */
-public record Option(Kind kind, String label, String description, List<String> names) {
+/** An option of a command. No record, as comparing two of those takes the JVM some milliseconds for the first time. */
+public final class Option {
+    private final Kind kind;
+    private final String label;
+    private final String description;
+    private final List<String> names;
+
     /** What an option takes. */
     public enum Kind {
         /** Nothing: it is there or not. */
@@ -25,6 +23,49 @@ public record Option(Kind kind, String label, String description, List<String> n
         NUMBER,
         /** A {@link java.nio.file.Path}. */
         FILE
+    }
+
+    Option(Kind kind, String label, String description, List<String> names) {
+        this.kind = kind;
+        this.label = label;
+        this.description = description;
+        this.names = names;
+    }
+
+    /**
+     * Returns what it takes.
+     *
+     * @return the kind
+     */
+    public Kind kind() {
+        return kind;
+    }
+
+    /**
+     * Returns what its value is called in the help.
+     *
+     * @return empty for a flag
+     */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * Returns what it does, for the help.
+     *
+     * @return a sentence or more
+     */
+    public String description() {
+        return description;
+    }
+
+    /**
+     * Returns its names, such as {@code -o} and {@code --output}; any of them finds it.
+     *
+     * @return one name or more
+     */
+    public List<String> names() {
+        return names;
     }
 
     /**

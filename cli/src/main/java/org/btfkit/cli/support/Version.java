@@ -1,13 +1,13 @@
 package org.btfkit.cli.support;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Says which btfkit this is, and on what Java it runs. */
 public final class Version {
-    /** Written by the build: the version, and the commit that the sources are of. */
-    private static final String RESOURCE = "version.txt";
+    /** Beside the jar, written by the build: the version, and the commit that the sources are of. */
+    private static final String FILE = "version.txt";
 
     private Version() {}
 
@@ -18,17 +18,16 @@ public final class Version {
      * @return one line
      */
     public static String of(String command) {
-        return command + " (btfkit) " + built() + ", Java " + Runtime.version() + " ("
+        return command + " (btfkit) " + built() + ", Java " + System.getProperty("java.runtime.version") + " ("
                 + System.getProperty("java.vendor") + ")";
     }
 
     private static String built() {
-        try (InputStream in = Version.class.getResourceAsStream(RESOURCE)) {
-            return in == null
-                    ? "of unknown version"
-                    : new String(in.readAllBytes(), StandardCharsets.UTF_8).trim();
+        Path jar = Path.of(System.getProperty("java.class.path"));
+        try {
+            return Files.readString(jar.resolveSibling(FILE)).trim();
         } catch (IOException e) {
-            return "of unknown version";
+            return "of unknown version"; // from a folder of classes
         }
     }
 }
