@@ -15,6 +15,7 @@ import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.PicocliReader;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.cli.support.Version;
+import org.btfkit.resolve.BaseCache;
 import org.btfkit.resolve.ResolveOptions;
 
 /** Reads the arguments of {@code resolve-btfids} and hands the objects to {@link ObjectBatch}. */
@@ -23,6 +24,7 @@ public final class ResolveCommand {
     private final boolean detaches;
     private final PrintStream out;
     private final PrintStream err;
+    private final BaseCache cache;
 
     /**
      * Creates the command.
@@ -31,12 +33,14 @@ public final class ResolveCommand {
      * @param detaches whether it writes beside objects unless told otherwise
      * @param out where reports and help go
      * @param err where warnings, errors and progress go
+     * @param cache bases that were read before; null for none
      */
-    public ResolveCommand(String name, boolean detaches, PrintStream out, PrintStream err) {
+    public ResolveCommand(String name, boolean detaches, PrintStream out, PrintStream err, BaseCache cache) {
         this.name = name;
         this.detaches = detaches;
         this.out = out;
         this.err = err;
+        this.cache = cache;
     }
 
     /**
@@ -75,7 +79,7 @@ public final class ResolveCommand {
         int jobs = Options.jobs(parsed);
         boolean json = parsed.has("--json");
         Console console = new Console(out, err, json, parsed.has("-v"), objects.size() > 1);
-        return new ObjectBatch(mode, blob, options(parsed), console).run(objects, output, jobs);
+        return new ObjectBatch(mode, blob, options(parsed), cache, console).run(objects, output, jobs);
     }
 
     private ObjectBatch.Mode mode(Arguments parsed) {
