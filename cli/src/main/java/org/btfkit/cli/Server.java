@@ -52,7 +52,6 @@ public final class Server {
     private final Path jar = Path.of(System.getProperty("java.class.path"));
     private final List<ServerSlot> slots = new ArrayList<>();
     private FileTime jarTime;
-    private long lastTaken = System.currentTimeMillis();
 
     private Server(Path folder, String pid) {
         this.folder = folder;
@@ -169,15 +168,15 @@ public final class Server {
     }
 
     private boolean isWanted(Path process) throws IOException {
-        long now = System.currentTimeMillis();
-        if (isTaken()) {
-            lastTaken = now;
+        long lastUsed = 0;
+        for (ServerSlot slot : slots) {
+            lastUsed = Math.max(lastUsed, slot.lastUsed());
         }
         return Files.exists(wanted)
                 && Files.isSymbolicLink(process)
                 && Files.exists(jar)
                 && Files.getLastModifiedTime(jar).equals(jarTime)
-                && now - lastTaken < IDLE_MILLIS;
+                && System.currentTimeMillis() - lastUsed < IDLE_MILLIS;
     }
 
     private boolean isTaken() {

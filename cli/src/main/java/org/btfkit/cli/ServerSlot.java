@@ -46,6 +46,7 @@ final class ServerSlot implements Runnable {
     private final BaseCache bases;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private volatile boolean isAtWork;
+    private volatile long lastUsed = System.currentTimeMillis();
 
     /** The launcher has gone, so that nobody will read. */
     private static final class GoneException extends IOException {
@@ -63,6 +64,11 @@ final class ServerSlot implements Runnable {
     /** Whether a launcher has it. */
     boolean isTaken() {
         return isAtWork || Files.exists(taken);
+    }
+
+    /** When a launcher had it last, in milliseconds since the epoch. */
+    long lastUsed() {
+        return isTaken() ? System.currentTimeMillis() : lastUsed;
     }
 
     /** Answers one request after the other. */
@@ -89,6 +95,7 @@ final class ServerSlot implements Runnable {
         drain(requests);
         drain(replies);
         isAtWork = false;
+        lastUsed = System.currentTimeMillis();
         Files.deleteIfExists(taken);
     }
 
@@ -111,7 +118,7 @@ final class ServerSlot implements Runnable {
         // Asks the system how much there is; a pipe that is held open has no end to read up to.
         FileInputStream in = new FileInputStream(pipe.getFD());
         for (int left = in.available(); left > 0; left = in.available()) {
-            in.skipNBytes(left);
+            in.read(new byte[left]); // no skip: a pipe has no position
         }
     }
 
