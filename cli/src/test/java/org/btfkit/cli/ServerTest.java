@@ -215,7 +215,7 @@ class ServerTest {
         ToolResult result = run("resolve-btfids", "-b", vmlinux, module);
         assertEquals(1, result.exitCode(), result::toString);
         assertTrue(result.err().startsWith("ERROR: " + vmlinux), result::toString);
-        assertEquals(1, starts());
+        assertEquals(0, starts(), "all were served");
     }
 
     private byte[] resolved() throws IOException {
