@@ -416,8 +416,8 @@ public final class Btf {
     }
 
     /**
-     * Finds several names at once. The first such search takes one pass over all types, and no index; it is made for the
-     * next.
+     * Finds several names at once. The first such search takes one pass over all types, and no index; it is made for
+     * the next.
      *
      * @param kinds the kind to look for with each name
      * @param wanted the names to look for; an empty one for types without a name

@@ -8,8 +8,8 @@ import org.btfkit.btf.format.Words;
 /**
  * Finds a few names among the own types of a BTF in one pass, without an index of all of them.
  *
- * <p>For each type of a wanted kind the first bytes of its name are looked at; hardly any passes that is not wanted. In a
- * JVM that has just started this takes a third of the time of {@link NameIndex}, which is for who looks again.
+ * <p>For each type of a wanted kind the first bytes of its name are looked at; hardly any passes that is not wanted. In
+ * a JVM that has just started this takes a third of the time of {@link NameIndex}, which is for who looks again.
  */
 final class NameScan {
     /** How many bytes of a name are looked at before the name itself. */

@@ -51,7 +51,9 @@ class BtfFindTest {
         assertEquals(1, btf.find(BtfKind.TYPEDEF, "task"));
     }
 
-    /** By a scan the first time, then by the index; with names that end where others go on, and at the section's end. */
+    /**
+     * By a scan the first time, then by the index; with names that end where others go on, and at the section's end.
+     */
     @Test
     void shouldFindSeveralNamesAsOneByOne() {
         String[] names = {"", "a", "ab", "abc", "abcd", "abcde", "abcdx", "b", "x", "xy", "zzzz", "é", "none", "b"};
@@ -77,8 +79,7 @@ class BtfFindTest {
                 }
             }
         }
-        assertThrows(
-                IllegalArgumentException.class, () -> parse(raw).findAll(new BtfKind[0], new String[] {"one"}));
+        assertThrows(IllegalArgumentException.class, () -> parse(raw).findAll(new BtfKind[0], new String[] {"one"}));
     }
 
     @Test

@@ -19,21 +19,21 @@ import org.btfkit.resolve.BaseCache;
 /**
  * Does the work of launchers in one JVM that is warm, and has parsed the base already.
  *
- * <p><b>Problem.</b> A build starts a command for each module, and nearly all of its time is the start of a JVM. A client
- * program in another language would have to be built and shipped for each machine.
+ * <p><b>Problem.</b> A build starts a command for each module, and nearly all of its time is the start of a JVM. A
+ * client program in another language would have to be built and shipped for each machine.
  *
  * <p><b>Solution.</b> The client is the launcher itself, a shell script, which starts no other process to talk to the
- * server. They meet in a folder of one user, which nobody else can look into, with slots in it ({@link ServerSlot}): the
- * launcher takes a slot by making a file that is not there yet, writes its request into one pipe, and reads the reply from
- * another.
+ * server. They meet in a folder of one user, which nobody else can look into, with slots in it ({@link ServerSlot}):
+ * the launcher takes a slot by making a file that is not there yet, writes its request into one pipe, and reads the
+ * reply from another.
  *
- * <p>Whenever anything is not as it should be, the launcher starts plainly, as it does without a server: if there is none,
- * or all slots are taken, or the server works in another folder, root or mount namespace, with another umask or language,
- * or ends before the reply is whole. Then a command may be run twice; which is right, as commands replace files as a whole
- * and a second run changes nothing.
+ * <p>Whenever anything is not as it should be, the launcher starts plainly, as it does without a server: if there is
+ * none, or all slots are taken, or the server works in another folder, root or mount namespace, with another umask or
+ * language, or ends before the reply is whole. Then a command may be run twice; which is right, as commands replace
+ * files as a whole and a second run changes nothing.
  *
- * <p><b>Ends</b> when the process has ended that it was started for, or nothing was asked for a minute. It has a session
- * of its own and none of the descriptors of who started it, so that nobody waits for it.
+ * <p><b>Ends</b> when the process has ended that it was started for, or nothing was asked for a minute. It has a
+ * session of its own and none of the descriptors of who started it, so that nobody waits for it.
  */
 public final class Server {
     /** How often it looks whether it is still wanted. */
@@ -87,8 +87,8 @@ public final class Server {
 
     private void serve() throws IOException, InterruptedException {
         requirePrivate();
-        try (FileChannel lock = FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel lock =
+                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             if (lock.tryLock() == null) {
                 return; // another serves here
             }

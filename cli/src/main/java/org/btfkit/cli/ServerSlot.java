@@ -140,7 +140,9 @@ final class ServerSlot implements Runnable {
         return work(words.get(0), words.subList(expected, words.size()).toArray(new String[0]));
     }
 
-    /** Whether a launcher has the umask and variables of this process; and words that are read alike in all languages. */
+    /**
+     * Whether a launcher has the umask and variables of this process; and words that are read alike in all languages.
+     */
     private boolean isAsHere(List<String> words) {
         if (!words.get(1).equals(umask)) {
             return false;

@@ -9,8 +9,8 @@ import org.btfkit.cli.support.ExitCode;
 /**
  * Runs one command after the other, for the launcher to make an archive of the classes that they use.
  *
- * <p>There is an archive for each kind of work, as the JVM takes time for each class in one, needed or not. The launcher
- * knows the kind by the first words of the command line.
+ * <p>There is an archive for each kind of work, as the JVM takes time for each class in one, needed or not. The
+ * launcher knows the kind by the first words of the command line.
  */
 public final class Training {
     private final String kind;
@@ -100,17 +100,16 @@ public final class Training {
     }
 
     private void runResolveBtfids() {
-        String[][] commands =
-                switch (kind) {
-                    case "help" -> new String[][] {{"--help"}, {"--version"}};
-                    case "embed" ->
-                        new String[][] {
-                            {"--detached", "-b", vmlinux, module},
-                            {"--patch_btfids", module + ".BTF_ids", module},
-                            {"--embed", "--distill_base", "-b", vmlinux, module},
-                        };
-                    default -> new String[][] {{"-b", vmlinux, module}, {"--check", "-b", vmlinux, module}};
+        String[][] commands = switch (kind) {
+            case "help" -> new String[][] {{"--help"}, {"--version"}};
+            case "embed" ->
+                new String[][] {
+                    {"--detached", "-b", vmlinux, module},
+                    {"--patch_btfids", module + ".BTF_ids", module},
+                    {"--embed", "--distill_base", "-b", vmlinux, module},
                 };
+            default -> new String[][] {{"-b", vmlinux, module}, {"--check", "-b", vmlinux, module}};
+        };
         for (String[] command : commands) {
             new ResolveBtfids(new PrintStream(OutputStream.nullOutputStream()), System.err).run(command);
         }

@@ -29,8 +29,8 @@ import org.tukaani.xz.XZInputStream;
 import picocli.CommandLine;
 
 /**
- * An installed btfkit: the launchers of this build, and one jar of the classes under test, which may not have been packaged
- * yet.
+ * An installed btfkit: the launchers of this build, and one jar of the classes under test, which may not have been
+ * packaged yet.
  */
 final class Installation {
     private static final List<Class<?>> PARTS = List.of(

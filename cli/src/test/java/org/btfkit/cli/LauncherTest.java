@@ -75,11 +75,16 @@ class LauncherTest {
     void shouldKeepOneArchiveForEachKindOfWorkInTheUsersCacheOnly() throws IOException {
         Path vmlinux = SampleModule.writeVmlinuxBtf(folder);
         Path module = SampleModule.writeModule(folder);
-        ToolResult first = run(installed.bin("resolve-btfids"), "-b", vmlinux, module).orThrow();
+        ToolResult first =
+                run(installed.bin("resolve-btfids"), "-b", vmlinux, module).orThrow();
         assertEquals(1, first.errLines().size(), first::toString);
         assertTrue(
                 first.err().startsWith("resolve-btfids: preparing an archive of classes for Java "), first::toString);
-        assertEquals("", run(installed.bin("resolve-btfids"), "-b", vmlinux, module).orThrow().err());
+        assertEquals(
+                "",
+                run(installed.bin("resolve-btfids"), "-b", vmlinux, module)
+                        .orThrow()
+                        .err());
         List<Path> made = archives();
         assertEquals(1, made.size());
         assertTrue(made.get(0).startsWith(cache.resolve("btfkit/archives")), made::toString);
@@ -98,7 +103,8 @@ class LauncherTest {
     @Test
     void shouldWorkThroughASymbolicLink() throws IOException {
         Path link = Files.createSymbolicLink(folder.resolve("my btf"), installed.bin("btf"));
-        ToolResult dump = run(link, "dump", SampleModule.writeVmlinuxBtf(folder)).orThrow();
+        ToolResult dump =
+                run(link, "dump", SampleModule.writeVmlinuxBtf(folder)).orThrow();
         assertTrue(dump.out().startsWith("[1] "), dump::toString);
     }
 
@@ -135,7 +141,9 @@ class LauncherTest {
     @Test
     void shouldSayWhatIsMissing() {
         Map<String, String> environment = Map.of("JAVA_HOME", folder.toString(), "XDG_CACHE_HOME", cache.toString());
-        ToolResult result = ExternalTool.at(installed.bin("btf")).withEnvironment(environment).run("--version");
+        ToolResult result = ExternalTool.at(installed.bin("btf"))
+                .withEnvironment(environment)
+                .run("--version");
         assertEquals(1, result.exitCode());
         assertEquals(
                 "btf: " + folder + "/bin/java is no Java launcher; set JAVA_HOME to a JDK of version 17 or later\n",

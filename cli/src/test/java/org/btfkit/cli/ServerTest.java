@@ -36,7 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Calls that the launchers hand to a server: nobody can tell them from others, and nothing is lost when somebody is killed.
+ * Calls that the launchers hand to a server: nobody can tell them from others, and nothing is lost when somebody is
+ * killed.
  *
  * <p>Set {@code btfkit.serverCalls} for more calls among kills, and {@code btfkit.serverCalls.seed} for others.
  */
@@ -74,7 +75,9 @@ class ServerTest {
         Path run = Files.createDirectory(folder.resolve("run"));
         Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwx------"));
         wanted = new ProcessBuilder("sleep", "1000").start();
-        environment.put("JAVA_HOME", Installation.countingJdk(folder.resolve("jdk"), log).toString());
+        environment.put(
+                "JAVA_HOME",
+                Installation.countingJdk(folder.resolve("jdk"), log).toString());
         environment.put("XDG_RUNTIME_DIR", run.toString());
         environment.put("XDG_CACHE_HOME", folder.resolve("no cache").toString());
         environment.put("BTFKIT_SERVER", Long.toString(wanted.pid()));
@@ -177,8 +180,10 @@ class ServerTest {
                     assertEquals(plain.size() + 1, starts());
                 }
                 ToolResult result = results == plain ? runPlainly(name, args) : run(name, args);
-                results.add(String.join(" ", result.command().subList(1, result.command().size())) + " -> "
-                        + result.exitCode() + "\n" + result.out() + result.err() + state());
+                results.add(String.join(
+                                " ",
+                                result.command().subList(1, result.command().size())) + " -> " + result.exitCode()
+                        + "\n" + result.out() + result.err() + state());
             }
             for (String made : List.of("c d.ko", "d.ko.BTF", "d.ko.BTF.base", "d.ko.BTF_ids", "e.btf")) {
                 Files.deleteIfExists(work.resolve(made));
@@ -269,7 +274,9 @@ class ServerTest {
     }
 
     private String server(Path place) throws IOException {
-        return Files.readSymbolicLink(meeting(place).resolve("process")).getFileName().toString();
+        return Files.readSymbolicLink(meeting(place).resolve("process"))
+                .getFileName()
+                .toString();
     }
 
     private static void kill(String pid) {
@@ -284,7 +291,8 @@ class ServerTest {
                 .orThrow();
         await("the server is there", () -> Files.exists(meeting(work).resolve("process")));
         for (String descriptor : List.of("0", "1", "2")) {
-            assertEquals(Path.of("/dev/null"), Files.readSymbolicLink(Path.of("/proc", server(work), "fd", descriptor)));
+            assertEquals(
+                    Path.of("/dev/null"), Files.readSymbolicLink(Path.of("/proc", server(work), "fd", descriptor)));
         }
         try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc", server(work), "fd"))) {
             for (Path descriptor : open) {
@@ -308,7 +316,8 @@ class ServerTest {
     }
 
     @Test
-    void shouldLoseNothingWhenClientsAndServersAreKilled() throws IOException, InterruptedException, ExecutionException {
+    void shouldLoseNothingWhenClientsAndServersAreKilled()
+            throws IOException, InterruptedException, ExecutionException {
         byte[] expected = resolved();
         start();
         ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
@@ -331,9 +340,7 @@ class ServerTest {
         for (int i = 0; i < CALLS; i++) {
             Path module = work.resolve(i + ".ko");
             byte[] left = Files.readAllBytes(module);
-            assertTrue(
-                    Arrays.equals(left, expected) || Arrays.equals(left, SampleModule.module()),
-                    module::toString);
+            assertTrue(Arrays.equals(left, expected) || Arrays.equals(left, SampleModule.module()), module::toString);
         }
         run("resolve-btfids", "-b", vmlinux, "-j2", "@" + list()).orThrow();
         for (int i = 0; i < CALLS; i++) {
@@ -353,10 +360,10 @@ class ServerTest {
     /** One call; in some of ten the launcher, or the server, is killed after a while. */
     private Void call(int number, int fate, int delayMillis, byte[] expected) throws IOException, InterruptedException {
         Path module = module(number + ".ko");
-        ProcessBuilder command =
-                new ProcessBuilder(installed.bin("resolve-btfids").toString(), "-b", vmlinux.toString(), number + ".ko")
-                        .directory(work.toFile())
-                        .redirectErrorStream(true);
+        ProcessBuilder command = new ProcessBuilder(
+                        installed.bin("resolve-btfids").toString(), "-b", vmlinux.toString(), number + ".ko")
+                .directory(work.toFile())
+                .redirectErrorStream(true);
         command.environment().put("LC_ALL", "C");
         command.environment().putAll(environment);
         Process process = command.start();

@@ -13,8 +13,8 @@ import org.btfkit.dedup.BaseIndex;
  * Keeps parsed bases from one run to the next, for a process that does several. A base is read again once its file has
  * changed. Safe for use by several threads.
  *
- * <p>Whether a file has changed is told by its inode, size, and times. A file that was changed a moment ago may be changed
- * once more without a trace in its times, so it is not kept.
+ * <p>Whether a file has changed is told by its inode, size, and times. A file that was changed a moment ago may be
+ * changed once more without a trace in its times, so it is not kept.
  */
 public final class BaseCache {
     /** How many bases are kept; each takes some ten megabytes. */

@@ -153,9 +153,7 @@ final class ObjectBtf {
     }
 
     private BaseFit fit(Path base, String option) throws IOException {
-        return BaseFit.on(pool.get(base), option)
-                .trusting(options.trustBase())
-                .doubting(new Notes(listener));
+        return BaseFit.on(pool.get(base), option).trusting(options.trustBase()).doubting(new Notes(listener));
     }
 
     /** Tells a listener of doubts; a class, as the first lambda of a run takes it milliseconds. */

@@ -110,7 +110,9 @@ final class DumpOutput {
         return digits;
     }
 
-    /** Puts a key of JSON with its quotes and colon, and a comma before it if something is there to separate it from. */
+    /**
+     * Puts a key of JSON with its quotes and colon, and a comma before it if something is there to separate it from.
+     */
     void putKey(byte[] ascii, boolean isSeparated) {
         if (ascii.length + 4 > CAPACITY - count) {
             drain();

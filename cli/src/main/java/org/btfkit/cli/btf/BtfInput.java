@@ -46,7 +46,8 @@ final class BtfInput {
     static String[] arguments(Arguments parsed, int least, int most, String expected) {
         String[] given = parsed.operands();
         if (given.length < least || given.length > most) {
-            throw parsed.misuse(given.length + (given.length == 1 ? " argument" : " arguments") + ", expected " + expected);
+            throw parsed.misuse(
+                    given.length + (given.length == 1 ? " argument" : " arguments") + ", expected " + expected);
         }
         return given;
     }
@@ -67,9 +68,7 @@ final class BtfInput {
 
     /** What loads BTF on a base and refuses what was not made on it. */
     BaseFit fit(Btf base) {
-        return BaseFit.on(base, "-B")
-                .trusting(parsed.has(Options.TRUST_BASE))
-                .doubting(new Warnings(""));
+        return BaseFit.on(base, "-B").trusting(parsed.has(Options.TRUST_BASE)).doubting(new Warnings(""));
     }
 
     /** Tells of something that may not be as it was meant. */

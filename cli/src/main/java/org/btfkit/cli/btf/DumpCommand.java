@@ -48,8 +48,7 @@ final class DumpCommand implements Subcommand {
         syntax.add(Options.text("FORMAT", "raw (default), json, or c.", "-f", "--format"));
         syntax.add(Options.flag("Indent JSON.", "--pretty"));
         syntax.add(Options.flag("C in the order of ids, not by name.", "--unsorted"));
-        syntax.add(
-                Options.texts("NAME|ID", "Only this type and what it needs; repeat for more.", "--root"));
+        syntax.add(Options.texts("NAME|ID", "Only this type and what it needs; repeat for more.", "--root"));
         syntax.add(Options.file("FILE", "C without what this BTF declares already.", "--exclude"));
         syntax.add(Options.text("PREFIX", "C with this before the name of each type.", "--prefix"));
         syntax.add(Options.flag("C with forward declarations only.", "--forward-only"));

@@ -57,8 +57,7 @@ final class EncodeCommand implements Subcommand {
         syntax.add(Options.file("DIR", "Put the BTF of each object into a file NAME.BTF here.", "--out-dir"));
         syntax.add(Options.flag("Put the BTF of each object into its section .BTF.", "--in-place"));
         syntax.add(Options.text("LIST", "What to encode, with commas.", "--features"));
-        syntax.add(Options.text(
-                        "LANG", "Leave out units in these languages, with commas.", "--lang-exclude"));
+        syntax.add(Options.text("LANG", "Leave out units in these languages, with commas.", "--lang-exclude"));
         syntax.add(Options.jobs("Number of threads."));
         syntax.add(Options.flag("Cut off a module signature that a change invalidates.", "--strip_signature"));
         syntax.add(Options.flag("Let what an object warns of be its failure.", "--fatal_warnings"));
@@ -109,11 +108,7 @@ final class EncodeCommand implements Subcommand {
             target = Path::toString;
         }
         return new EncodeBatch(
-                options,
-                target,
-                arguments.has("--strip_signature"),
-                arguments.has("--fatal_warnings"),
-                out);
+                options, target, arguments.has("--strip_signature"), arguments.has("--fatal_warnings"), out);
     }
 
     private int report(Arguments arguments, List<EncodeResult> results, OutputStream out) throws IOException {

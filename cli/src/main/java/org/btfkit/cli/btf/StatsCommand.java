@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import org.btfkit.btf.query.BtfStats;
 import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
-import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Syntax;
 
 /** {@code btf stats}: counts what is in BTF. */
@@ -50,7 +49,11 @@ final class StatsCommand implements Subcommand {
             right(text, "" + type.sizeBytes(), 12);
             text.append(" bytes, ");
             right(text, "" + type.members(), 4);
-            text.append(" members  [").append(type.typeId()).append("] ").append(type.name()).append('\n');
+            text.append(" members  [")
+                    .append(type.typeId())
+                    .append("] ")
+                    .append(type.name())
+                    .append('\n');
         }
         out.write(text.toString().getBytes(StandardCharsets.UTF_8));
         return ExitCode.OK;

@@ -40,10 +40,10 @@ final class ValidateCommand implements Subcommand {
                         "  btf validate --level kernel -B vmlinux module.ko");
         BtfInput.addBase(syntax);
         syntax.add(Options.text(
-                        "LEVEL",
-                        "structural: as libbpf's parser, but prototypes have to return a type that exists; kernel (default):"
-                                + " what the kernel checks on loading.",
-                        "--level"));
+                "LEVEL",
+                "structural: as libbpf's parser, but prototypes have to return a type that exists; kernel (default):"
+                        + " what the kernel checks on loading.",
+                "--level"));
         syntax.operands("FILE");
         return syntax;
     }

@@ -49,7 +49,9 @@ public final class ResolveSyntax {
                                 "The same, but leave the object alone: write ELF.BTF, ELF.BTF_ids and ELF.BTF.base.",
                                 "--detached"),
                         Options.file(
-                                "BLOB", "Copy such an ELF.BTF_ids into the object, and move its symbols.", "--patch_btfids"),
+                                "BLOB",
+                                "Copy such an ELF.BTF_ids into the object, and move its symbols.",
+                                "--patch_btfids"),
                         Options.flag("Only report whether each set is unresolved, resolved or stale.", "--check"),
                         Options.flag("Only move symbols that a sort has left behind.", "--repair"))
                 .add(Options.flag(

@@ -9,9 +9,9 @@ import java.util.List;
  * longer than many a command does.
  *
  * <p>Reads what is commonly written: {@code --name}, {@code --name VALUE}, {@code --name=VALUE}, {@code -n VALUE}, and
- * {@code -nVALUE}, between and behind operands. Everything else is left to {@link PicocliReader}: the help, {@code @LIST},
- * {@code --}, short options in one word, and all that may be a mistake, for which it has the words. What this reads, both
- * read alike.
+ * {@code -nVALUE}, between and behind operands. Everything else is left to {@link PicocliReader}: the help,
+ * {@code @LIST}, {@code --}, short options in one word, and all that may be a mistake, for which it has the words. What
+ * this reads, both read alike.
  */
 public final class ArgumentReader {
     /** More digits than these might not fit into an int. */
@@ -94,13 +94,12 @@ public final class ArgumentReader {
         if (option.kind() == Option.Kind.HELP || option.kind() != Option.Kind.TEXTS && read.has(option)) {
             return false;
         }
-        Object converted =
-                switch (option.kind()) {
-                    case FLAG, HELP -> null;
-                    case TEXT, TEXTS -> value;
-                    case NUMBER -> number(value);
-                    case FILE -> file(value);
-                };
+        Object converted = switch (option.kind()) {
+            case FLAG, HELP -> null;
+            case TEXT, TEXTS -> value;
+            case NUMBER -> number(value);
+            case FILE -> file(value);
+        };
         if (converted == null && option.takesValue()) {
             return false;
         }

@@ -19,9 +19,9 @@ public final class ExitCode {
     }
 
     /**
-     * Ends the JVM. What {@link System#exit} does first costs some milliseconds from JDK 21 on, and nothing waits for it
-     * here: files that a run makes are whole when it returns. A run that is told to end before that, by a signal, still
-     * ends in order.
+     * Ends the JVM. What {@link System#exit} does first costs some milliseconds from JDK 21 on, and nothing waits for
+     * it here: files that a run makes are whole when it returns. A run that is told to end before that, by a signal,
+     * still ends in order.
      *
      * @param status the exit status
      */

@@ -151,8 +151,7 @@ public final class PicocliReader {
             case TEXT -> spec.type(String.class).build();
             case TEXTS -> spec.type(List.class).auxiliaryTypes(String.class).build();
             case NUMBER -> spec.type(Integer.class).build();
-            case FILE ->
-                spec.type(Path.class).converters(new PathConverter()).build();
+            case FILE -> spec.type(Path.class).converters(new PathConverter()).build();
         };
     }
 }

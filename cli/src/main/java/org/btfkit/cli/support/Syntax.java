@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * What a command takes and what its help says: the one description of its options.
  *
- * <p>Two readers go by it: {@link ArgumentReader}, which is there at once, and {@link PicocliReader}, which takes the time
- * that picocli takes and knows what to say about mistakes.
+ * <p>Two readers go by it: {@link ArgumentReader}, which is there at once, and {@link PicocliReader}, which takes the
+ * time that picocli takes and knows what to say about mistakes.
  */
 public final class Syntax {
     private final List<Option> options = new ArrayList<>();

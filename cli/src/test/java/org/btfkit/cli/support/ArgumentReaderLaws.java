@@ -27,7 +27,10 @@ class ArgumentReaderLaws {
     private static List<Syntax> all() {
         List<Syntax> all = new ArrayList<>();
         for (String name : Subcommands.NAMES) {
-            all.add(Subcommands.create(name, System.err).syntax().name("btf " + name).add(Options.help()));
+            all.add(Subcommands.create(name, System.err)
+                    .syntax()
+                    .name("btf " + name)
+                    .add(Options.help()));
         }
         all.add(ResolveSyntax.create("resolve-btfids", false));
         all.add(ResolveSyntax.create("resolve_btfids", true));
@@ -54,11 +57,32 @@ class ArgumentReaderLaws {
     @Provide
     Arbitrary<Tuple2<Syntax, List<String>>> anyLine() {
         return Arbitraries.of(ALL).flatMap(syntax -> {
-            Arbitrary<String> name =
-                    Arbitraries.of(syntax.options().stream().flatMap(option -> option.names().stream()).toList());
+            Arbitrary<String> name = Arbitraries.of(syntax.options().stream()
+                    .flatMap(option -> option.names().stream())
+                    .toList());
             Arbitrary<String> value = Arbitraries.of(
-                    "", "-", "--", "x", "7", "-1", "+1", "0", "012", "2147483648", "a=b", "=", "'q'", "\"q\"", "a b",
-                    "json", "-x", "--x", "dump", "--he", "é", "x\\y");
+                    "",
+                    "-",
+                    "--",
+                    "x",
+                    "7",
+                    "-1",
+                    "+1",
+                    "0",
+                    "012",
+                    "2147483648",
+                    "a=b",
+                    "=",
+                    "'q'",
+                    "\"q\"",
+                    "a b",
+                    "json",
+                    "-x",
+                    "--x",
+                    "dump",
+                    "--he",
+                    "é",
+                    "x\\y");
             Arbitrary<String> word = Arbitraries.oneOf(
                     name,
                     value,
@@ -88,8 +112,9 @@ class ArgumentReaderLaws {
             return Combinators.combine(given, operand.list().ofMaxSize(4)).flatAs((words, operands) -> {
                 List<List<String>> all = new ArrayList<>(words);
                 all.addAll(operands);
-                return Arbitraries.shuffle(all).map(shuffled -> Tuple.of(
-                        syntax, shuffled.stream().flatMap(List::stream).toList()));
+                return Arbitraries.shuffle(all)
+                        .map(shuffled -> Tuple.of(
+                                syntax, shuffled.stream().flatMap(List::stream).toList()));
             });
         });
     }
