@@ -43,7 +43,7 @@ public final class Btf {
     private final byte[] layout;
     private final int pointerSize;
     private final String kernelRelease;
-    private volatile NameIndex names;
+    private final OwnNames names;
 
     private Btf(Btf base, BtfHeader header, FlatTypes types, byte[] layout, int pointerSize, String kernelRelease) {
         this.base = base;
@@ -52,6 +52,7 @@ public final class Btf {
         this.layout = layout;
         this.kernelRelease = kernelRelease;
         this.pointerSize = pointerSize;
+        this.names = new OwnNames(types);
     }
 
     /** Opens BTF to the packages above. */
@@ -369,7 +370,7 @@ public final class Btf {
     public int find(BtfKind kind, String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         int typeId = base == null ? 0 : base.find(kind, name);
-        return typeId != 0 ? typeId : names().next(kind, bytes, 0);
+        return typeId != 0 ? typeId : names.index().next(kind, bytes, 0);
     }
 
     /**
@@ -393,16 +394,43 @@ public final class Btf {
         return findAll(null, name.getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * Finds several names at once. The first such search takes one pass over all types, and no index; it is made for
+     * the next.
+     *
+     * @param kinds the kind to look for with each name
+     * @param wanted the names to look for; an empty one for types without a name
+     * @return for each name the type ids, ascending
+     * @throws IllegalArgumentException if there is not one kind for each name
+     */
+    public int[][] findAll(BtfKind[] kinds, String[] wanted) {
+        return findAll(kinds, OwnNames.utf8(kinds, wanted));
+    }
+
+    private int[][] findAll(BtfKind[] kinds, byte[][] wanted) {
+        int[][] all = names.all(kinds, wanted);
+        if (base != null) {
+            int[][] inBase = base.findAll(kinds, wanted);
+            for (int i = 0; i < all.length; i++) {
+                all[i] = concat(inBase[i], all[i]);
+            }
+        }
+        return all;
+    }
+
+    private static int[] concat(int[] first, int[] second) {
+        int[] all = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
+    }
+
     /** As {@link #findAll(BtfKind, String)}, of all kinds if the kind is null. */
     int[] findAll(BtfKind kind, byte[] name) {
-        int[] own = name.length == 0 ? nameless(kind) : names().all(kind, name);
+        int[] own = name.length == 0 ? nameless(kind) : names.index().all(kind, name);
         if (base == null) {
             return own;
         }
-        int[] found = base.findAll(kind, name);
-        int[] all = Arrays.copyOf(found, found.length + own.length);
-        System.arraycopy(own, 0, all, found.length, own.length);
-        return all;
+        return concat(base.findAll(kind, name), own);
     }
 
     /** The index has none of these, as most of them are pointers that nobody looks for. */
@@ -424,20 +452,6 @@ public final class Btf {
     public int findString(String string) {
         byte[] bytes = string.getBytes(StandardCharsets.UTF_8);
         return types.strings().find(bytes, 0, bytes.length, StringTable.hash(bytes, 0, bytes.length));
-    }
-
-    private NameIndex names() {
-        NameIndex index = names;
-        if (index == null) {
-            synchronized (this) {
-                index = names;
-                if (index == null) {
-                    index = new NameIndex(types);
-                    names = index;
-                }
-            }
-        }
-        return index;
     }
 
     /**

@@ -3,7 +3,9 @@ package org.btfkit.btf;
 import static org.btfkit.btf.Parsing.parse;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -47,6 +49,37 @@ class BtfFindTest {
             assertArrayEquals(NONE, btf.findAll(BtfKind.TYPEDEF, name), name);
         }
         assertEquals(1, btf.find(BtfKind.TYPEDEF, "task"));
+    }
+
+    /**
+     * By a scan the first time, then by the index; with names that end where others go on, and at the section's end.
+     */
+    @Test
+    void shouldFindSeveralNamesAsOneByOne() {
+        String[] names = {"", "a", "ab", "abc", "abcd", "abcde", "abcdx", "b", "x", "xy", "zzzz", "é", "none", "b"};
+        RawBtf base = RawBtf.littleEndian();
+        for (String name : List.of("abcd", "ab", "b", "", "é", "abcd")) {
+            base.addStruct(name, 4);
+            base.addTypedef(name.isEmpty() ? "x" : name, 1);
+        }
+        RawBtf raw = RawBtf.splitOn(base);
+        for (String name : List.of("abc", "ab", "", "abcde", "a", "xy")) {
+            raw.addStruct(name, 4);
+            raw.addUnion(name, 4);
+        }
+        for (BtfKind kind : List.of(BtfKind.STRUCT, BtfKind.UNION, BtfKind.TYPEDEF, BtfKind.FUNC)) {
+            BtfKind[] kinds = new BtfKind[names.length];
+            Arrays.fill(kinds, kind);
+            Btf fresh = parse(raw);
+            Btf other = parse(raw);
+            for (int time = 0; time < 3; time++) {
+                int[][] found = fresh.findAll(kinds, names);
+                for (int i = 0; i < names.length; i++) {
+                    assertArrayEquals(other.findAll(kind, names[i]), found[i], kind + " " + names[i] + " " + time);
+                }
+            }
+        }
+        assertThrows(IllegalArgumentException.class, () -> parse(raw).findAll(new BtfKind[0], new String[] {"one"}));
     }
 
     @Test

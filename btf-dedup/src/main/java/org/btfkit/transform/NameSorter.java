@@ -23,6 +23,9 @@ import org.btfkit.btf.flat.StringTable;
 public final class NameSorter {
     private static final int KEY_BYTES = Long.BYTES;
 
+    /** How many types are sorted by insertion, before ranges are merged. */
+    private static final int RUN = 8;
+
     private final FlatStrings strings;
     private final int[] nameOffs;
 
@@ -75,13 +78,27 @@ public final class NameSorter {
 
     /** Returns the places of the types, from 0, in sorted order. */
     private int[] order() {
+        // Types without a name, often a third, are in their order already.
         int[] from = new int[keys.length];
+        int nameless = 0;
         for (int i = 0; i < from.length; i++) {
-            from[i] = i;
+            if (keys[i] == 0) {
+                from[nameless++] = i;
+            }
+        }
+        int at = nameless;
+        for (int i = 0; i < from.length; i++) {
+            if (keys[i] != 0) {
+                from[at++] = i;
+            }
+        }
+        for (int start = nameless; start < from.length; start += RUN) {
+            insert(from, start, Math.min(start + RUN, from.length));
         }
         int[] to = new int[from.length];
-        for (int width = 1; width > 0 && width < from.length; width *= 2) {
-            for (int start = 0; start < from.length; start += 2 * width) {
+        System.arraycopy(from, 0, to, 0, nameless);
+        for (int width = RUN; width > 0 && width < from.length - nameless; width *= 2) {
+            for (int start = nameless; start < from.length; start += 2 * width) {
                 int middle = Math.min(start + width, from.length);
                 merge(from, to, start, middle, Math.min(middle + width, from.length));
             }
@@ -92,11 +109,27 @@ public final class NameSorter {
         return from;
     }
 
+    /** Sorts a short range by insertion. */
+    private void insert(int[] order, int start, int end) {
+        for (int i = start + 1; i < end; i++) {
+            int one = order[i];
+            int at = i;
+            for (; at > start && compare(order[at - 1], one) > 0; at--) {
+                order[at] = order[at - 1];
+            }
+            order[at] = one;
+        }
+    }
+
     /**
      * Merges the sorted ranges from {@code start} and from {@code middle}; of equal types those of the first come
      * first.
      */
     private void merge(int[] from, int[] to, int start, int middle, int end) {
+        if (middle == end || compare(from[middle - 1], from[middle]) <= 0) {
+            System.arraycopy(from, start, to, start, end - start);
+            return;
+        }
         int left = start;
         int right = middle;
         for (int i = start; i < end; i++) {
@@ -106,10 +139,14 @@ public final class NameSorter {
     }
 
     private int compare(int one, int other) {
-        int order = Long.compareUnsigned(keys[one], keys[other]);
-        boolean isWhole = (keys[one] & 0xff) == 0;
-        if (order != 0 || isWhole || nameOffs[one] == nameOffs[other]) {
-            return order;
+        long oneKey = keys[one];
+        long otherKey = keys[other];
+        if (oneKey != otherKey) {
+            return oneKey + Long.MIN_VALUE < otherKey + Long.MIN_VALUE ? -1 : 1;
+        }
+        boolean isWhole = (oneKey & 0xff) == 0;
+        if (isWhole || nameOffs[one] == nameOffs[other]) {
+            return 0;
         }
         byte[] oneSection = strings.section(nameOffs[one]);
         byte[] otherSection = strings.section(nameOffs[other]);

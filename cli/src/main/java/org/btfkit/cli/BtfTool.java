@@ -6,17 +6,22 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.btfkit.BtfException;
+import org.btfkit.cli.btf.Subcommand;
 import org.btfkit.cli.btf.Subcommands;
+import org.btfkit.cli.support.ArgumentReader;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.MisuseException;
 import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.PicocliReader;
 import org.btfkit.cli.support.PipeOutput;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
+import org.btfkit.cli.support.Syntax;
+import org.btfkit.cli.support.Version;
 
 /** The command {@code btf}: finds its subcommand and runs it. */
 public final class BtfTool {
@@ -40,7 +45,7 @@ public final class BtfTool {
      * @param args the arguments
      */
     public static void main(String[] args) {
-        System.exit(new BtfTool(new FileOutputStream(FileDescriptor.out), System.err).run(args));
+        ExitCode.end(new BtfTool(new FileOutputStream(FileDescriptor.out), System.err).run(args));
     }
 
     /**
@@ -56,9 +61,8 @@ public final class BtfTool {
             int status = execute(data, args);
             data.flush();
             return status;
-        } catch (ParameterException e) {
-            String name = e.getCommandLine().getCommandSpec().qualifiedName();
-            err.println(name + ": " + Failure.oneLine(e.getMessage()) + " (see " + name + " --help)");
+        } catch (MisuseException e) {
+            err.println(e.line());
             return ExitCode.USAGE;
         } catch (PipeOutput.ClosedException e) {
             return ExitCode.OK;
@@ -72,55 +76,59 @@ public final class BtfTool {
     }
 
     private int execute(OutputStream data, String... args) throws IOException {
-        CommandSpec spec = CommandSpec.create().name("btf").addOption(Options.help());
-        spec.usageMessage()
-                .width(100)
-                .descriptionHeading("%n")
-                .optionListHeading("%n")
-                .commandListHeading("%nCommands:%n")
-                .description("Looks into BTF, the Linux kernel's type format.")
-                .footer("", "btf COMMAND --help says more.");
-        // The help and a slip want all commands; the one that is called makes do without the others.
-        boolean isCommand = args.length > 0 && Subcommands.NAMES.contains(args[0]);
-        for (String name : isCommand ? List.of(args[0]) : Subcommands.NAMES) {
-            CommandSpec sub = Subcommands.create(name, err).spec().name(name);
-            addHelp(sub);
-            sub.subcommands().values().forEach(part -> addHelp(part.getCommandSpec()));
-            spec.addSubcommand(name, sub);
-        }
-        CommandLine command = new CommandLine(spec);
-        String commands = ", expected one of " + String.join(", ", Subcommands.NAMES);
-        if (args.length > 0 && !args[0].startsWith("-") && !isCommand) {
-            throw new ParameterException(command, "no command '" + args[0] + "'" + commands);
-        }
-        ParseResult parsed = command.parseArgs(args);
-        if (!parsed.hasSubcommand()) {
-            if (parsed.isUsageHelpRequested()) {
-                usage(command, data);
+        // The one that is called makes do without the others.
+        int words = Subcommands.wordsOf(args);
+        if (words > 0) {
+            String name = words == 1 ? args[0] : args[0] + " " + args[1];
+            Subcommand command = Subcommands.create(name, err);
+            Syntax syntax = syntax(name, command);
+            Arguments arguments = ArgumentReader.read(syntax, List.of(args).subList(words, args.length));
+            if (arguments.has("--help")) {
+                data.write(PicocliReader.usage(syntax).getBytes(StandardCharsets.UTF_8));
                 return ExitCode.OK;
             }
-            throw new ParameterException(command, "no command given" + commands);
+            return command.run(arguments, data);
         }
-        ParseResult arguments = parsed.subcommand();
-        ParseResult last = arguments.hasSubcommand() ? arguments.subcommand() : arguments;
-        if (arguments.isUsageHelpRequested() || last.isUsageHelpRequested()) {
-            usage(last.commandSpec().commandLine(), data);
-            return ExitCode.OK;
+        Syntax syntax = syntax();
+        String commands = ", expected one of " + String.join(", ", Subcommands.NAMES);
+        if (args.length > 0 && !args[0].startsWith("-")) {
+            throw new MisuseException(syntax.name(), "no command '" + args[0] + "'" + commands);
         }
-        return Subcommands.create(arguments.commandSpec().name(), err).run(arguments, data);
+        Arguments arguments = ArgumentReader.read(syntax, List.of(args));
+        if (arguments.has("--help")) {
+            data.write(PicocliReader.usage(syntax, subcommands()).getBytes(StandardCharsets.UTF_8));
+        } else if (arguments.has("--version")) {
+            data.write((Version.of(syntax.name()) + "\n").getBytes(StandardCharsets.UTF_8));
+        } else {
+            throw arguments.misuse("no command given" + commands);
+        }
+        return ExitCode.OK;
     }
 
-    private static void addHelp(CommandSpec spec) {
-        spec.addOption(Options.help());
-        spec.usageMessage()
-                .width(100)
-                .sortOptions(false)
-                .descriptionHeading("%n")
-                .optionListHeading("%n")
-                .commandListHeading("%nCommands:%n");
+    /**
+     * Describes the command without those that it finds.
+     *
+     * @return options of its own
+     */
+    static Syntax syntax() {
+        return new Syntax()
+                .name("btf")
+                .description("Looks into BTF, the Linux kernel's type format.")
+                .add(Options.help())
+                .add(Options.version())
+                .footer("", "btf COMMAND --help says more.");
     }
 
-    private static void usage(CommandLine command, OutputStream data) throws IOException {
-        data.write(command.getUsageMessage().getBytes(StandardCharsets.UTF_8));
+    /** Describes all subcommands, by their names. */
+    static Map<String, Syntax> subcommands() {
+        Map<String, Syntax> all = new LinkedHashMap<>();
+        for (String name : Subcommands.NAMES) {
+            all.put(name, syntax(name, Subcommands.create(name, System.err)));
+        }
+        return all;
+    }
+
+    private static Syntax syntax(String name, Subcommand command) {
+        return command.syntax().name("btf " + name).add(Options.help());
     }
 }

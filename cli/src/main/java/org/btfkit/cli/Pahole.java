@@ -1,6 +1,7 @@
 package org.btfkit.cli;
 
 import org.btfkit.cli.btf.PaholeCommand;
+import org.btfkit.cli.support.ExitCode;
 
 /** The command {@code pahole}, for makefiles and scripts of the kernel; see {@link PaholeCommand}. */
 public final class Pahole {
@@ -12,8 +13,6 @@ public final class Pahole {
      * @param args the arguments
      */
     public static void main(String[] args) {
-        int status = new PaholeCommand(System.out, System.err).run(args);
-        System.out.flush();
-        System.exit(status);
+        ExitCode.end(new PaholeCommand(System.out, System.err).run(args));
     }
 }

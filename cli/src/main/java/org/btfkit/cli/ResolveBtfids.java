@@ -4,7 +4,8 @@ import java.io.PrintStream;
 import org.btfkit.cli.resolve.ResolveCommand;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
-import picocli.CommandLine.ParameterException;
+import org.btfkit.cli.support.MisuseException;
+import org.btfkit.resolve.BaseCache;
 
 /**
  * The command {@code resolve-btfids}: finds out by which name it is called, and runs.
@@ -13,11 +14,16 @@ import picocli.CommandLine.ParameterException;
  * objects alone and writes beside them.
  */
 public final class ResolveBtfids {
-    private static final String KERNEL_NAME = "resolve_btfids";
+    /** What it is called. */
+    static final String NAME = "resolve-btfids";
+
+    /** What the kernel's build calls it. */
+    static final String KERNEL_NAME = "resolve_btfids";
 
     private final String name;
     private final PrintStream out;
     private final PrintStream err;
+    private final BaseCache cache;
 
     /**
      * Creates the command.
@@ -26,13 +32,22 @@ public final class ResolveBtfids {
      * @param err where warnings, errors and progress go
      */
     public ResolveBtfids(PrintStream out, PrintStream err) {
-        this("resolve-btfids", out, err);
+        this(NAME, out, err, null);
     }
 
-    private ResolveBtfids(String name, PrintStream out, PrintStream err) {
+    /**
+     * Creates the command.
+     *
+     * @param name what it is called
+     * @param out where reports and help go
+     * @param err where warnings, errors and progress go
+     * @param cache bases that were read before; null for none
+     */
+    ResolveBtfids(String name, PrintStream out, PrintStream err, BaseCache cache) {
         this.name = name;
         this.out = out;
         this.err = err;
+        this.cache = cache;
     }
 
     /**
@@ -43,7 +58,7 @@ public final class ResolveBtfids {
      * @return the command
      */
     public static ResolveBtfids asInKernel(PrintStream out, PrintStream err) {
-        return new ResolveBtfids(KERNEL_NAME, out, err);
+        return new ResolveBtfids(KERNEL_NAME, out, err, null);
     }
 
     /**
@@ -56,9 +71,7 @@ public final class ResolveBtfids {
         boolean inKernel = KERNEL_NAME.equals(System.getProperty("btfkit.name"));
         ResolveBtfids command =
                 inKernel ? asInKernel(System.out, System.err) : new ResolveBtfids(System.out, System.err);
-        int status = command.run(args);
-        System.out.flush();
-        System.exit(status);
+        ExitCode.end(command.run(args));
     }
 
     /**
@@ -69,9 +82,9 @@ public final class ResolveBtfids {
      */
     public int run(String... args) {
         try {
-            return new ResolveCommand(name, name.equals(KERNEL_NAME), out, err).run(args);
-        } catch (ParameterException e) {
-            err.println(name + ": " + Failure.oneLine(e.getMessage()) + " (see " + name + " --help)");
+            return new ResolveCommand(name, name.equals(KERNEL_NAME), out, err, cache).run(args);
+        } catch (MisuseException e) {
+            err.println(e.line());
             return ExitCode.USAGE;
         } catch (RuntimeException | Error e) {
             err.println("ERROR: " + Failure.describe(e, name));

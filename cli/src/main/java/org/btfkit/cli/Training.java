@@ -4,32 +4,65 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import org.btfkit.cli.btf.PaholeCommand;
+import org.btfkit.cli.support.ExitCode;
 
-/** Runs one command after the other, for the launcher to make an archive of the classes that they use. */
+/**
+ * Runs one command after the other, for the launcher to make an archive of the classes that they use.
+ *
+ * <p>There is an archive for each kind of work, as the JVM takes time for each class in one, needed or not. The
+ * launcher knows the kind by the first words of the command line.
+ */
 public final class Training {
-    private Training() {}
+    private final String kind;
+    private final String vmlinux;
+    private final String module;
+    private final String object;
+    private final String program;
+    private final String out;
+
+    private Training(String kind, Path folder) {
+        this.kind = kind;
+        this.vmlinux = folder.resolve("sample.vmlinux.btf").toString();
+        this.module = folder.resolve("sample.ko").toString();
+        this.object = folder.resolve("kfuncs.o.xz").toString();
+        this.program = folder.resolve("core.bpf.o").toString();
+        this.out = folder.resolve("out").toString();
+    }
 
     /**
-     * Runs the commands of a launcher; what they say is dropped.
+     * Runs the commands of a kind; what they say is dropped.
      *
-     * @param args class of the launcher; a file with BTF of a kernel; a module in a folder to write to; an object with
-     *     DWARF; and a BPF object
+     * @param args the kind, as the launcher calls it, and a folder to write to, with BTF of a kernel, a module, an
+     *     object with DWARF, and a BPF object in it
      */
     public static void main(String[] args) {
-        String vmlinux = args[1];
-        String module = args[2];
-        String object = args[3];
-        if (args[0].endsWith("BtfTool")) {
-            trainBtf(vmlinux, module, object, module + ".out");
-            trainCore(vmlinux, args[4], module + ".core");
-        } else if (args[0].endsWith("Pahole")) {
-            trainPahole(object, module + ".out");
-        } else {
-            trainResolveBtfids(vmlinux, module);
+        new Training(args[0], Path.of(args[1])).run();
+        ExitCode.prepare();
+    }
+
+    private void run() {
+        switch (kind) {
+            case "resolve", "embed", "help" -> runResolveBtfids();
+            case "pahole" -> runPahole();
+            default -> runBtf();
         }
     }
 
-    private static void trainPahole(String object, String out) {
+    /** The kind of a call of {@code btf}. */
+    private static String kindOf(String... command) {
+        if (command[command.length - 1].equals("--help") || command[0].startsWith("-")) {
+            return "btf-help";
+        }
+        return switch (command[0]) {
+            case "dump", "encode" -> command[0];
+            case "show", "find", "stats", "validate" -> "look";
+            case "dedup", "merge", "distill", "relocate", "sort" -> "make";
+            case "core", "min-core" -> "core";
+            default -> "btf";
+        };
+    }
+
+    private void runPahole() {
         String features = "--btf_features=default";
         String[][] commands = {
             {"-J", "-j2", features, "--lang_exclude=rust", "--btf_encode_detached=" + out, object},
@@ -40,8 +73,11 @@ public final class Training {
         }
     }
 
-    private static void trainBtf(String vmlinux, String module, String object, String out) {
+    private void runBtf() {
         String[][] commands = {
+            {"--help"},
+            {"--version"},
+            {"stats", "--help"},
             {"dump", "-B", vmlinux, module},
             {"dump", "-f", "c", vmlinux},
             {"dump", "-f", "json", "--pretty", vmlinux},
@@ -55,41 +91,41 @@ public final class Training {
             {"validate", vmlinux},
             {"encode", object, "-o", out},
             {"diff", "--color", "always", vmlinux, out},
-            {"encode", "-B", out, "--out-dir", Path.of(out).getParent() + "/encoded", object},
+            {"encode", "-B", out, "--out-dir", out + ".encoded", object},
             {"dedup", "-B", vmlinux, module, "--raw", "-o", out},
-            {"dedup", "-B", vmlinux, module, "--out-dir", Path.of(out).getParent() + "/dedup"},
+            {"dedup", "-B", vmlinux, module, "--out-dir", out + ".dedup"},
             {"merge", vmlinux, vmlinux, "-o", out},
             {"sort", vmlinux, "-o", out},
             {"distill", "-B", vmlinux, module, "-o", module},
             {"relocate", "--onto", vmlinux, module, "-o", module},
+            {"core", "list", program},
+            {"core", "list", "-v", program, "--on", vmlinux},
+            {"core", "list", "--json", program, "--on", vmlinux},
+            {"core", "apply", program, "--on", vmlinux, "-o", out},
+            {"min-core", program, "-B", vmlinux, "--out-dir", out + ".min", "--tar", out + ".tar.gz"},
         };
         run(commands);
     }
 
-    private static void trainCore(String vmlinux, String object, String out) {
-        String[][] commands = {
-            {"core", "list", object},
-            {"core", "list", "-v", object, "--on", vmlinux},
-            {"core", "list", "--json", object, "--on", vmlinux},
-            {"core", "apply", object, "--on", vmlinux, "-o", out},
-            {"min-core", object, "-B", vmlinux, "--out-dir", out + ".d", "--tar", out + ".tar.gz"},
-        };
-        run(commands);
-    }
-
-    private static void run(String[][] commands) {
+    private void run(String[][] commands) {
         BtfTool btf = new BtfTool(OutputStream.nullOutputStream(), System.err);
         for (String[] command : commands) {
-            btf.run(command);
+            if (kind.equals(kindOf(command))) {
+                btf.run(command);
+            }
         }
     }
 
-    private static void trainResolveBtfids(String vmlinux, String module) {
-        String[][] commands = {
-            {"-b", vmlinux, module},
-            {"--check", "-b", vmlinux, module},
-            {"--detached", "-b", vmlinux, module},
-            {"--embed", "--distill_base", "-b", vmlinux, module},
+    private void runResolveBtfids() {
+        String[][] commands = switch (kind) {
+            case "help" -> new String[][] {{"--help"}, {"--version"}};
+            case "embed" ->
+                new String[][] {
+                    {"--detached", "-b", vmlinux, module},
+                    {"--patch_btfids", module + ".BTF_ids", module},
+                    {"--embed", "--distill_base", "-b", vmlinux, module},
+                };
+            default -> new String[][] {{"-b", vmlinux, module}, {"--check", "-b", vmlinux, module}};
         };
         for (String[] command : commands) {
             new ResolveBtfids(new PrintStream(OutputStream.nullOutputStream()), System.err).run(command);

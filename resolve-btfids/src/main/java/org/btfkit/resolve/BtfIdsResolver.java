@@ -30,7 +30,7 @@ import org.btfkit.resolve.ResolveException.Reason;
  */
 public final class BtfIdsResolver {
     private final ResolveOptions options;
-    private final BtfPool pool = new BtfPool();
+    private final BtfPool pool;
 
     /**
      * Creates a resolver.
@@ -38,7 +38,18 @@ public final class BtfIdsResolver {
      * @param options what to resolve with
      */
     public BtfIdsResolver(ResolveOptions options) {
+        this(options, null);
+    }
+
+    /**
+     * Creates a resolver that uses bases which others have read.
+     *
+     * @param options what to resolve with
+     * @param cache the bases; null for none
+     */
+    public BtfIdsResolver(ResolveOptions options, BaseCache cache) {
         this.options = options;
+        this.pool = new BtfPool(cache);
     }
 
     /**

@@ -13,9 +13,19 @@ import org.btfkit.dedup.BaseIndex;
 
 /** Parses and indexes each base once for any number of objects. Safe for use by several threads. */
 final class BtfPool {
+    private final BaseCache cache;
     private final Map<Path, Btf> parsed = new HashMap<>();
     private final Map<Path, String> failed = new HashMap<>();
     private final Map<Btf, BaseIndex> indexes = new IdentityHashMap<>();
+
+    /**
+     * Creates a pool for a run.
+     *
+     * @param cache what an earlier run may have read; null for none
+     */
+    BtfPool(BaseCache cache) {
+        this.cache = cache;
+    }
 
     /** Returns the BTF of a file that needs no base, null for null. */
     synchronized Btf get(Path path) throws IOException {
@@ -28,7 +38,7 @@ final class BtfPool {
         Btf btf = parsed.get(path);
         if (btf == null) {
             try {
-                btf = load(path);
+                btf = cache == null ? load(path) : cache.get(path);
             } catch (IOException | BtfException e) {
                 failed.put(path, e.getMessage());
                 throw e;
@@ -38,7 +48,7 @@ final class BtfPool {
         return btf;
     }
 
-    private static Btf load(Path path) throws IOException {
+    static Btf load(Path path) throws IOException {
         try (BtfSource source = BtfSource.open(path)) {
             BtfTrailer trailer = source.trailer();
             if (trailer != null && trailer.isBtf()) {
@@ -52,7 +62,7 @@ final class BtfPool {
     synchronized BaseIndex index(Btf base) {
         BaseIndex index = indexes.get(base);
         if (index == null) {
-            index = BaseIndex.of(base);
+            index = cache == null ? BaseIndex.of(base) : cache.index(base);
             if (parsed.containsValue(base)) {
                 indexes.put(base, index);
             }

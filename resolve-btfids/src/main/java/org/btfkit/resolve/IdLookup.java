@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.compare.LayoutComparison;
 
 /**
@@ -36,14 +37,42 @@ final class IdLookup {
         this.btf = btf;
         this.full = full;
         Map<String, Integer> known = new HashMap<>();
+        List<IdSymbol> different = new ArrayList<>();
         for (IdSymbol symbol : ids.symbols()) {
-            String key = symbol.kind().word + " " + symbol.name();
-            Integer id = known.get(key);
-            if (id == null) {
-                id = find(symbol);
-                known.put(key, id);
+            if (known.putIfAbsent(key(symbol), different.size()) == null) {
+                different.add(symbol);
             }
-            idBySymbol.put(symbol.index(), id.intValue());
+        }
+        int[][] found = findAll(different);
+        for (int i = 0; i < found.length; i++) {
+            take(different.get(i), found[i]);
+        }
+        for (IdSymbol symbol : ids.symbols()) {
+            int[] its = found[known.get(key(symbol))];
+            idBySymbol.put(symbol.index(), its.length == 0 ? 0 : its[0]);
+        }
+    }
+
+    private static String key(IdSymbol symbol) {
+        return symbol.kind().word + " " + symbol.name();
+    }
+
+    private int[][] findAll(List<IdSymbol> symbols) {
+        BtfKind[] kinds = new BtfKind[symbols.size()];
+        String[] names = new String[symbols.size()];
+        for (int i = 0; i < names.length; i++) {
+            kinds[i] = symbols.get(i).kind().btfKind;
+            names[i] = symbols.get(i).name();
+        }
+        return btf.findAll(kinds, names);
+    }
+
+    private void take(IdSymbol symbol, int[] found) {
+        if (found.length == 0) {
+            missing.add(symbol);
+        }
+        for (int i = 1; i < found.length; i++) {
+            duplicates.add(new Duplicate(symbol.name(), found[0], found[i]));
         }
     }
 
@@ -54,18 +83,6 @@ final class IdLookup {
     /** Finds ids in BTF on a distilled base; {@code full} is what it was distilled from, to say what is lost. */
     static IdLookup of(IdsSection ids, Btf btf, Btf full) {
         return new IdLookup(ids, btf, full);
-    }
-
-    private int find(IdSymbol symbol) {
-        int[] found = btf.findAll(symbol.kind().btfKind, symbol.name());
-        if (found.length == 0) {
-            missing.add(symbol);
-            return 0;
-        }
-        for (int i = 1; i < found.length; i++) {
-            duplicates.add(new Duplicate(symbol.name(), found[0], found[i]));
-        }
-        return found[0];
     }
 
     /** The id of a symbol's name, 0 if it has none. */

@@ -2,9 +2,11 @@ package org.btfkit.resolve;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BaseFit;
+import org.btfkit.btf.file.BtfBaseException;
 import org.btfkit.btf.file.BtfSections;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.file.BtfTrailer;
@@ -151,8 +153,20 @@ final class ObjectBtf {
     }
 
     private BaseFit fit(Path base, String option) throws IOException {
-        return BaseFit.on(pool.get(base), option)
-                .trusting(options.trustBase())
-                .doubting(doubt -> listener.note(doubt.getMessage()));
+        return BaseFit.on(pool.get(base), option).trusting(options.trustBase()).doubting(new Notes(listener));
+    }
+
+    /** Tells a listener of doubts; a class, as the first lambda of a run takes it milliseconds. */
+    private static final class Notes implements Consumer<BtfBaseException> {
+        private final ResolveListener listener;
+
+        private Notes(ResolveListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void accept(BtfBaseException doubt) {
+            listener.note(doubt.getMessage());
+        }
     }
 }

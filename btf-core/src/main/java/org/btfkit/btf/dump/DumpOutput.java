@@ -14,10 +14,10 @@ import java.nio.charset.StandardCharsets;
 final class DumpOutput {
     private static final int CAPACITY = 1 << 16;
     private static final int MAX_DIGITS = 20;
+    private static final int MAX_INT_DIGITS = 10;
 
     private final OutputStream out;
     private final byte[] buffer = new byte[CAPACITY];
-    private final byte[] digits = new byte[MAX_DIGITS];
     private int count;
     private boolean discarding;
 
@@ -82,29 +82,75 @@ final class DumpOutput {
 
     /** Puts an unsigned 64-bit number. */
     void putUnsigned(long value) {
-        int at = MAX_DIGITS;
         long rest = value;
-        if (rest < 0) {
-            digits[--at] = (byte) ('0' + Long.remainderUnsigned(rest, 10));
-            rest = Long.divideUnsigned(rest, 10);
-        }
-        while (rest > Integer.MAX_VALUE) {
-            long tenth = rest / 10;
-            digits[--at] = (byte) ('0' + (rest - tenth * 10));
-            rest = tenth;
-        }
-        int small = (int) rest;
-        do {
-            int tenth = small / 10;
-            digits[--at] = (byte) ('0' + (small - tenth * 10));
-            small = tenth;
-        } while (small != 0);
-        int length = MAX_DIGITS - at;
-        if (length > CAPACITY - count) {
+        if (MAX_DIGITS > CAPACITY - count) {
             drain();
         }
-        System.arraycopy(digits, at, buffer, count, length);
-        count += length;
+        if (rest < 0 || rest > Integer.MAX_VALUE) {
+            long tenth = Long.divideUnsigned(rest, 10);
+            putUnsigned(tenth); // digit by digit until an int is left, whose division is fast
+            put((char) ('0' + (rest - tenth * 10)));
+            return;
+        }
+        int small = (int) rest;
+        int at = count + digits(small);
+        count = at;
+        do {
+            int tenth = small / 10;
+            buffer[--at] = (byte) ('0' + (small - tenth * 10));
+            small = tenth;
+        } while (small != 0);
+    }
+
+    private static int digits(int value) {
+        int digits = 1;
+        for (int limit = 10; digits < MAX_INT_DIGITS && value >= limit; limit *= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    /**
+     * Puts a key of JSON with its quotes and colon, and a comma before it if something is there to separate it from.
+     */
+    void putKey(byte[] ascii, boolean isSeparated) {
+        if (ascii.length + 4 > CAPACITY - count) {
+            drain();
+        }
+        byte[] target = buffer;
+        int at = count;
+        if (isSeparated) {
+            target[at++] = ',';
+        }
+        target[at++] = '"';
+        for (byte b : ascii) {
+            target[at++] = b;
+        }
+        target[at++] = '"';
+        target[at++] = ':';
+        count = at;
+    }
+
+    /**
+     * Puts the string that begins at an index up to what JSON would have to escape.
+     *
+     * @return the index of that, or of the NUL byte at the end
+     */
+    int putUnescaped(byte[] strings, int from) {
+        byte[] target = buffer;
+        int at = count;
+        int i = from;
+        // One comparison for bytes above 127 too, which are copied as they are.
+        for (byte b = strings[i]; (b & 0xff) >= ' ' && b != '"' && b != '\\'; b = strings[++i]) {
+            if (at == CAPACITY) {
+                count = at;
+                drain();
+                at = 0;
+            }
+            target[at++] = b;
+        }
+        count = at;
+        return i;
     }
 
     /** From now on, takes text but throws it away; or no longer does so. */

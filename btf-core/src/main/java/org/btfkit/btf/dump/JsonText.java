@@ -59,14 +59,13 @@ final class JsonText {
 
     /** Puts the key of a member; its value comes next. */
     void key(byte[] ascii) {
-        separate();
-        newLine();
-        out.put('"');
-        out.put(ascii);
-        out.put('"');
-        out.put(':');
         if (pretty) {
+            separate();
+            newLine();
+            out.putKey(ascii, false);
             out.put(' ');
+        } else {
+            out.putKey(ascii, started);
         }
         started = false;
     }
@@ -93,23 +92,12 @@ final class JsonText {
     void string(byte[] strings, int from) {
         separate();
         out.put('"');
-        if (isPlain(strings, from)) {
-            out.putString(strings, from);
-        } else {
-            for (int i = from; strings[i] != 0; i++) {
-                escaped(strings[i]);
-            }
+        int i = out.putUnescaped(strings, from);
+        while (strings[i] != 0) {
+            escaped(strings[i]);
+            i = out.putUnescaped(strings, i + 1);
         }
         out.put('"');
-    }
-
-    private static boolean isPlain(byte[] strings, int from) {
-        int i = from;
-        byte b = strings[i];
-        while (b >= ' ' && b != '"' && b != '\\') {
-            b = strings[++i];
-        }
-        return b == 0;
     }
 
     private void escaped(byte b) {

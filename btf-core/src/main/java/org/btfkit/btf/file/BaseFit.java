@@ -18,6 +18,8 @@ import org.btfkit.btf.format.BtfFormatException;
  * <p>Immutable; safe for use by several threads if its listener is.
  */
 public final class BaseFit {
+    private static final Consumer<BtfBaseException> SILENCE = new Silence();
+
     private final Btf base;
     private final String option;
     private final String release;
@@ -40,6 +42,14 @@ public final class BaseFit {
         this.listener = listener;
     }
 
+    /** Told of doubts that nobody asked for; a class, as the first lambda of a run takes it milliseconds. */
+    private static final class Silence implements Consumer<BtfBaseException> {
+        @Override
+        public void accept(BtfBaseException doubt) {
+            // nobody asked
+        }
+    }
+
     /**
      * Returns what refuses BTF that was not made on a base.
      *
@@ -48,7 +58,7 @@ public final class BaseFit {
      * @return the fit
      */
     public static BaseFit on(Btf base, String option) {
-        return new BaseFit(base, option, null, false, false, doubt -> {});
+        return new BaseFit(base, option, null, false, false, SILENCE);
     }
 
     /**

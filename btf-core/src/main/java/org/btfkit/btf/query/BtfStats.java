@@ -1,11 +1,10 @@
 package org.btfkit.btf.query;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
-import java.util.TreeMap;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;
@@ -34,6 +33,11 @@ public record BtfStats(
         int namedCount,
         List<Kind> kinds,
         List<Composite> largest) {
+
+    /** As many kinds as there are numbers for. */
+    private static final int KINDS = 32;
+
+    private static final boolean[] COMPOSITE = composites();
 
     /**
      * What there is of a kind.
@@ -67,28 +71,34 @@ public record BtfStats(
         if (largestCount < 0) {
             throw new IllegalArgumentException("number of structs " + largestCount + ", expected 0 or more");
         }
-        TreeMap<Integer, Kind> kinds = new TreeMap<>();
-        Comparator<Composite> bySize = Comparator.comparingLong(Composite::sizeBytes)
-                .thenComparing(Composite::typeId, Comparator.reverseOrder());
-        PriorityQueue<Composite> largest = new PriorityQueue<>(bySize);
+        FlatTypes types = FlatAccess.of(btf);
+        int[] words = types.words();
+        int[] offsets = types.offsets();
+        int[] counts = new int[KINDS];
+        long[] elements = new long[KINDS];
+        long[] bytes = new long[KINDS];
+        Largest largest = new Largest(types, largestCount);
         int named = 0;
-        for (int typeId = btf.firstTypeId(); typeId < btf.typeCount(); typeId++) {
-            int number = Words.kind(btf.info(typeId));
-            BtfKind kind = BtfKind.of(number);
-            int elements = kind != null && kind.elementWords() != 0 ? btf.vlen(typeId) : 0;
-            Kind one = new Kind(number, BtfKind.nameOf(number), 1, elements, 4L * btf.wordCount(typeId));
-            kinds.merge(number, one, BtfStats::sum);
-            named += btf.nameOff(typeId) != 0 ? 1 : 0;
-            if (KindSet.COMPOSITES.has(kind)) {
-                long size = Words.unsigned(btf.sizeOrType(typeId));
-                largest.add(new Composite(typeId, btf.name(typeId), size, elements));
-                if (largest.size() > largestCount) {
-                    largest.remove();
-                }
+        for (int i = 0; i < offsets.length - 1; i++) {
+            int offset = offsets[i];
+            int info = words[offset + 1];
+            int number = Words.kind(info);
+            counts[number]++;
+            elements[number] += Words.vlen(info);
+            bytes[number] += 4L * (offsets[i + 1] - offset);
+            named += words[offset] != 0 ? 1 : 0;
+            if (COMPOSITE[number]) {
+                largest.add(i, Words.unsigned(words[offset + 2]));
             }
         }
-        List<Composite> sorted = new ArrayList<>(largest);
-        sorted.sort(bySize.reversed());
+        List<Kind> kinds = new ArrayList<>();
+        for (int number = 0; number < KINDS; number++) {
+            BtfKind kind = BtfKind.of(number);
+            if (counts[number] > 0) {
+                long itsElements = kind != null && kind.elementWords() != 0 ? elements[number] : 0;
+                kinds.add(new Kind(number, BtfKind.nameOf(number), counts[number], itsElements, bytes[number]));
+            }
+        }
         BtfHeader header = btf.header();
         return new BtfStats(
                 header.headerLength(),
@@ -97,12 +107,54 @@ public record BtfStats(
                 header.layoutLen(),
                 btf.typeCount() - btf.firstTypeId(),
                 named,
-                List.copyOf(kinds.values()),
-                List.copyOf(sorted));
+                List.copyOf(kinds),
+                largest.toList());
     }
 
-    private static Kind sum(Kind a, Kind b) {
-        return new Kind(a.number, a.name, a.count + b.count, a.elements + b.elements, a.bytes + b.bytes);
+    private static boolean[] composites() {
+        boolean[] composites = new boolean[KINDS];
+        for (int number = 0; number < KINDS; number++) {
+            composites[number] = KindSet.COMPOSITES.has(BtfKind.of(number));
+        }
+        return composites;
+    }
+
+    /** The largest structs and unions so far; of those of one size the first come first. */
+    private static final class Largest {
+        private final FlatTypes types;
+        private final int[] indexes;
+        private final long[] sizes;
+        private int count;
+
+        Largest(FlatTypes types, int most) {
+            this.types = types;
+            this.indexes = new int[most];
+            this.sizes = new long[most];
+        }
+
+        void add(int index, long size) {
+            int at = count;
+            if (count < sizes.length) {
+                count++;
+            } else if (at == 0 || size <= sizes[--at]) {
+                return; // as for nearly all
+            }
+            for (; at > 0 && size > sizes[at - 1]; at--) {
+                sizes[at] = sizes[at - 1];
+                indexes[at] = indexes[at - 1];
+            }
+            sizes[at] = size;
+            indexes[at] = index;
+        }
+
+        List<Composite> toList() {
+            List<Composite> list = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                int typeId = types.firstTypeId() + indexes[i];
+                list.add(new Composite(typeId, types.name(typeId), sizes[i], types.vlen(typeId)));
+            }
+            return List.copyOf(list);
+        }
     }
 
     /**

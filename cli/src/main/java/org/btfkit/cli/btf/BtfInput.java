@@ -3,16 +3,17 @@ package org.btfkit.cli.btf;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BaseFit;
+import org.btfkit.btf.file.BtfBaseException;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.file.BtfTrailer;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.transform.Relocator;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** The file arguments of the subcommands and their base. */
 final class BtfInput {
@@ -23,7 +24,7 @@ final class BtfInput {
     private static final Path RUNNING_KERNEL = Path.of("/sys/kernel/btf");
     private static final Path RUNNING_VMLINUX = RUNNING_KERNEL.resolve("vmlinux");
 
-    private final ParseResult parsed;
+    private final Arguments parsed;
     private final PrintStream err;
 
     /**
@@ -31,22 +32,21 @@ final class BtfInput {
      *
      * @param err where warnings go
      */
-    BtfInput(ParseResult parsed, PrintStream err) {
+    BtfInput(Arguments parsed, PrintStream err) {
         this.parsed = parsed;
         this.err = err;
     }
 
-    static void addBase(CommandSpec spec) {
-        spec.addOption(Options.file("BASE", "Base of split BTF, such as a module's vmlinux.", "-B", "--base-btf"));
-        spec.addOption(Options.trustBase());
+    static void addBase(Syntax syntax) {
+        syntax.add(Options.file("BASE", "Base of split BTF, such as a module's vmlinux.", "-B", "--base-btf"));
+        syntax.add(Options.trustBase());
     }
 
     /** Checks the number of arguments and returns them. */
-    static String[] arguments(ParseResult parsed, int least, int most, String expected) {
-        String[] given = parsed.matchedPositionalValue(0, new String[0]);
+    static String[] arguments(Arguments parsed, int least, int most, String expected) {
+        String[] given = parsed.operands();
         if (given.length < least || given.length > most) {
-            throw new ParameterException(
-                    parsed.commandSpec().commandLine(),
+            throw parsed.misuse(
                     given.length + (given.length == 1 ? " argument" : " arguments") + ", expected " + expected);
         }
         return given;
@@ -54,7 +54,7 @@ final class BtfInput {
 
     /** The base that {@code -B} names; null without the option. */
     Btf base() throws IOException {
-        Path base = parsed.matchedOptionValue("-B", null);
+        Path base = parsed.value("-B", null);
         return base == null ? null : loadBase(base);
     }
 
@@ -68,9 +68,7 @@ final class BtfInput {
 
     /** What loads BTF on a base and refuses what was not made on it. */
     BaseFit fit(Btf base) {
-        return BaseFit.on(base, "-B")
-                .trusting(parsed.hasMatchedOption(Options.TRUST_BASE))
-                .doubting(doubt -> warn(Failure.describe(doubt, "")));
+        return BaseFit.on(base, "-B").trusting(parsed.has(Options.TRUST_BASE)).doubting(new Warnings(""));
     }
 
     /** Tells of something that may not be as it was meant. */
@@ -115,7 +113,7 @@ final class BtfInput {
     /** Loads a file as {@link #load(Path, Btf)}, and looks into what else is in it. */
     <T> T look(Path file, Btf base, Look<T> look) throws IOException {
         try (BtfSource source = BtfSource.open(file)) {
-            Btf btf = load(source, base, fit(base).warning(sign -> warn(Failure.describe(sign, file.toString()))));
+            Btf btf = load(source, base, fit(base).warning(new Warnings(file.toString())));
             warnOf(source);
             return look.at(btf, source);
         }
@@ -125,7 +123,7 @@ final class BtfInput {
     Btf baseOf(String file) throws IOException {
         Path path = Path.of(file);
         boolean isOfRunning = path.startsWith(RUNNING_KERNEL) && !path.equals(RUNNING_VMLINUX);
-        return isOfRunning && !parsed.hasMatchedOption("-B") ? BtfSource.load(RUNNING_VMLINUX) : base();
+        return isOfRunning && !parsed.has("-B") ? BtfSource.load(RUNNING_VMLINUX) : base();
     }
 
     /** Loads BTF on a base, which may be null and is ignored by BTF that needs none. */
@@ -136,5 +134,19 @@ final class BtfInput {
         }
         Btf btf = source.btf(distilled);
         return base == null ? btf : Relocator.relocate(btf, base).btf();
+    }
+
+    /** Warns of doubts and signs; a class, as the first lambda of a run takes it milliseconds. */
+    private final class Warnings implements Consumer<BtfBaseException> {
+        private final String subject;
+
+        private Warnings(String subject) {
+            this.subject = subject;
+        }
+
+        @Override
+        public void accept(BtfBaseException sign) {
+            warn(Failure.describe(sign, subject));
+        }
     }
 }

@@ -10,14 +10,13 @@ import org.btfkit.btf.relo.CoreRelocator;
 import org.btfkit.btf.relo.CoreResults;
 import org.btfkit.btf.relo.CoreTarget;
 import org.btfkit.btf.relo.ObjectPatch;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code btf core apply}: an object with its instructions as a loader hands them to a kernel. */
 final class CoreApplyCommand implements Subcommand {
@@ -28,10 +27,9 @@ final class CoreApplyCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf core apply [OPTION]... PROG.bpf.o --on KERNEL -o OUT")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf core apply [OPTION]... PROG.bpf.o --on KERNEL -o OUT")
                 .description(
                         "Writes the object with its instructions relocated on a kernel, for disassemblers and for"
                                 + " comparing kernels. Where nothing on the kernel matches, the instruction is invalid, as"
@@ -43,15 +41,15 @@ final class CoreApplyCommand implements Subcommand {
                         "Examples:",
                         "  btf core apply runqlen.bpf.o --on vmlinux-6.1 -o runqlen-6.1.bpf.o",
                         "  llvm-objdump -d runqlen-6.1.bpf.o");
-        spec.addOption(Options.file("KERNEL", "The kernel.", "--on"));
-        spec.addOption(Options.file("OUT", "The file to write.", "-o", "--output"));
-        CoreListCommand.addLoader(spec);
-        spec.addPositional(Options.arguments("PROG"));
-        return spec;
+        syntax.add(Options.file("KERNEL", "The kernel.", "--on"));
+        syntax.add(Options.file("OUT", "The file to write.", "-o", "--output"));
+        CoreListCommand.addLoader(syntax);
+        syntax.operands("PROG");
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         Path file = Path.of(BtfInput.arguments(arguments, 1, 1, "one BPF object")[0]);
         Path kernel = required(arguments, "--on", "KERNEL");
         Path target = required(arguments, "-o", "OUT");
@@ -80,10 +78,10 @@ final class CoreApplyCommand implements Subcommand {
         }
     }
 
-    private static Path required(ParseResult arguments, String option, String label) {
-        Path value = arguments.matchedOptionValue(option, null);
+    private static Path required(Arguments arguments, String option, String label) {
+        Path value = arguments.value(option, null);
         if (value == null) {
-            throw new ParameterException(arguments.commandSpec().commandLine(), "expected " + option + " " + label);
+            throw arguments.misuse("expected " + option + " " + label);
         }
         return value;
     }

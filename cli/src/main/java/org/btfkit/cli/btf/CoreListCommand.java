@@ -11,12 +11,11 @@ import org.btfkit.btf.relo.CoreLoader;
 import org.btfkit.btf.relo.CoreRelocator;
 import org.btfkit.btf.relo.CoreResults;
 import org.btfkit.btf.relo.CoreTarget;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Options;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
+import org.btfkit.cli.support.Syntax;
 
 /** {@code btf core list}: the relocations of objects, and what becomes of each on a kernel. */
 final class CoreListCommand implements Subcommand {
@@ -27,10 +26,9 @@ final class CoreListCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf core list [OPTION]... PROG.bpf.o... [--on KERNEL]")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf core list [OPTION]... PROG.bpf.o... [--on KERNEL]")
                 .description(
                         "Lists what instructions of BPF objects depend on: program and instruction, what it does, the"
                                 + " field, enumerator or type in C's words, what is asked of it and the value that it"
@@ -48,39 +46,35 @@ final class CoreListCommand implements Subcommand {
                         "  btf core list -v *.bpf.o --on vmlinuz-6.1.0-56-cloud-amd64",
                         "  btf core list --json runqlen.bpf.o --on /sys/kernel/btf | jq '.[] | select(.outcome =="
                                 + " \"poisoned\")'");
-        spec.addOption(Options.file("KERNEL", "Relocate on this kernel.", "--on"));
-        addLoader(spec);
-        spec.addOption(Options.flag(
+        syntax.add(Options.file("KERNEL", "Relocate on this kernel.", "--on"));
+        addLoader(syntax);
+        syntax.add(Options.flag(
                 "Show the types of the kernel that were looked at, and why not taken.", "-v", "--verbose"));
-        spec.addOption(Options.flag("Write JSON: an array of one object for each relocation.", "--json"));
-        spec.addPositional(Options.arguments("PROG"));
-        return spec;
+        syntax.add(Options.flag("Write JSON: an array of one object for each relocation.", "--json"));
+        syntax.operands("PROG");
+        return syntax;
     }
 
     /** Adds the option that tells whose rules are followed. */
-    static void addLoader(CommandSpec spec) {
-        spec.addOption(Options.value(
-                        "LOADER", String.class, "Follow the rules of libbpf (the default) or of cilium.", "--loader")
-                .build());
+    static void addLoader(Syntax syntax) {
+        syntax.add(Options.text("LOADER", "Follow the rules of libbpf (the default) or of cilium.", "--loader"));
     }
 
     /** Reads the option that {@link #addLoader} adds. */
-    static CoreLoader loader(ParseResult arguments) {
-        String name = arguments.matchedOptionValue("--loader", "libbpf");
+    static CoreLoader loader(Arguments arguments) {
+        String name = arguments.value("--loader", "libbpf");
         return switch (name) {
             case "libbpf" -> CoreLoader.LIBBPF;
             case "cilium" -> CoreLoader.CILIUM;
-            default ->
-                throw new ParameterException(
-                        arguments.commandSpec().commandLine(), "--loader " + name + ", expected libbpf or cilium");
+            default -> throw arguments.misuse("--loader " + name + ", expected libbpf or cilium");
         };
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] files = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one BPF object or more");
         CoreLoader loader = loader(arguments);
-        Path kernel = arguments.matchedOptionValue("--on", null);
+        Path kernel = arguments.value("--on", null);
         CoreTarget target = kernel == null ? null : one(arguments, kernel).load(this::warn);
         int status = ExitCode.OK;
         List<CoreListing> listings = new ArrayList<>();
@@ -100,24 +94,22 @@ final class CoreListCommand implements Subcommand {
                 status = ExitCode.FAILURE;
             }
         }
-        if (arguments.hasMatchedOption("--json")) {
+        if (arguments.has("--json")) {
             CoreListing.writeJson(listings, files.length > 1, out);
         } else {
             for (CoreListing listing : listings) {
-                listing.write(files.length > 1, arguments.hasMatchedOption("-v"), out);
+                listing.write(files.length > 1, arguments.has("-v"), out);
             }
         }
         return status;
     }
 
     /** The one kernel that an argument names. */
-    static KernelFile one(ParseResult arguments, Path argument) throws IOException {
+    static KernelFile one(Arguments arguments, Path argument) throws IOException {
         List<KernelFile> kernels = KernelFile.find(argument);
         if (kernels.size() != 1) {
-            throw new ParameterException(
-                    arguments.commandSpec().commandLine(),
-                    argument + " holds " + kernels.size() + " kernels, expected one: "
-                            + kernels.get(0).path() + ", for example");
+            throw arguments.misuse(argument + " holds " + kernels.size() + " kernels, expected one: "
+                    + kernels.get(0).path() + ", for example");
         }
         return kernels.get(0);
     }

@@ -7,18 +7,16 @@ import java.nio.file.Path;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSections;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Parallel;
 import org.btfkit.cli.support.Progress;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.dedup.BaseIndex;
 import org.btfkit.dedup.DedupResult;
 import org.btfkit.dedup.Deduplicator;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code btf dedup}: makes each type unique, of all inputs together or of each by itself. */
 final class DedupCommand implements Subcommand {
@@ -31,47 +29,45 @@ final class DedupCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis(
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis(
                         "btf dedup [OPTION]... IN... -o OUT            (all inputs together)",
                         "btf dedup [OPTION]... --out-dir DIR IN...     (each by itself)")
                 .description("Makes each type and string unique, with the result of libbpf's btf__dedup. Types that"
                         + " the base has are taken from there. Several BTFs behind one another in one input, as ld -r leaves"
                         + " those of objects, are several inputs.");
         TransformInput.addHelp(
-                spec,
+                syntax,
                 "  btf dedup vmlinux.unit*.btf -o vmlinux.btf",
                 "  btf dedup -B vmlinux a.o b.o -o module.ko",
                 "  btf dedup -B vmlinux --out-dir deduped *.ko",
                 "  btf dedup - -o - < in.btf | btf dump /dev/stdin");
-        BtfInput.addBase(spec);
-        spec.addOption(Options.file(
+        BtfInput.addBase(syntax);
+        syntax.add(Options.file(
                 "DIR", "Deduplicate each input by itself, on one base, into a file of its name here.", "--out-dir"));
-        TransformOutput.addOptions(spec);
-        spec.addOption(Options.jobs("Number of threads."));
-        return spec;
+        TransformOutput.addOptions(syntax);
+        syntax.add(Options.jobs("Number of threads."));
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
-        CommandLine command = arguments.commandSpec().commandLine();
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] inputs = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one input or more");
         int jobs = Options.jobs(arguments);
         TransformOutput output = new TransformOutput(arguments, out, err);
         BtfInput options = new BtfInput(arguments, err);
-        Path folder = arguments.matchedOptionValue("--out-dir", null);
+        Path folder = arguments.value("--out-dir", null);
         if (folder == null) {
             String target = TransformOutput.file(arguments);
             together(inputs, options, output, target, jobs);
             return ExitCode.OK;
         }
-        if (arguments.hasMatchedOption("-o")) {
-            throw new ParameterException(command, "-o and --out-dir are given, expected one of them");
+        if (arguments.has("-o")) {
+            throw arguments.misuse("-o and --out-dir are given, expected one of them");
         }
         if (List.of(inputs).contains("-")) {
-            throw new ParameterException(command, "- has no name that its result could have, expected -o OUT");
+            throw arguments.misuse("- has no name that its result could have, expected -o OUT");
         }
         OutFolder.requireDifferentNames(arguments, List.of(inputs), "");
         OutFolder.requireNoFile(folder);

@@ -10,15 +10,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.Colors;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.compare.BtfDiff;
 import org.btfkit.compare.Change;
 import org.btfkit.compare.Impact;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code btf diff}: says what is different between two BTFs. */
 final class DiffCommand implements Subcommand {
@@ -36,10 +36,9 @@ final class DiffCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf diff [OPTION]... OLD NEW")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf diff [OPTION]... OLD NEW")
                 .description(
                         "Says which types, functions and variables were added, removed or changed. Types are known by"
                                 + " kind and name; their ids and order do not matter. Exit 0 if there is no difference, 1 if"
@@ -55,36 +54,36 @@ final class DiffCommand implements Subcommand {
                         "  btf diff --abi /boot/vmlinuz-6.12.100 /boot/vmlinuz-6.12.117",
                         "  btf diff --old_base vmlinux-6.1 -B vmlinux-6.12 old/nf_conntrack.ko new/nf_conntrack.ko.xz",
                         "  btf diff --kfuncs old/vmlinux new/vmlinux");
-        BtfInput.addBase(spec);
-        spec.addOption(Options.file("BASE", "Base of OLD, if it is not that of NEW.", OLD_BASE));
-        NamePatterns.addTo(spec, "types, functions and variables");
-        spec.addOption(Options.flag(
+        BtfInput.addBase(syntax);
+        syntax.add(Options.file("BASE", "Base of OLD, if it is not that of NEW.", OLD_BASE));
+        NamePatterns.addTo(syntax, "types, functions and variables");
+        syntax.add(Options.flag(
                 "Only what breaks a module or a BPF program that is compiled already: what has gone, moved, or has another"
                         + " size or value.",
                 "--abi"));
-        spec.addOption(Options.flag("Only kfuncs, with their flags and sets.", "--kfuncs"));
-        spec.addOption(Options.flag("All of a group; else it ends after " + DiffText.MOST + " entries.", "--all"));
-        spec.addOption(Options.flag("Only the table of numbers.", "--summary"));
-        spec.addOption(Options.flag("Write all as JSON.", "--json"));
-        spec.addOption(Colors.option());
-        spec.addPositional(Options.arguments("FILE"));
-        return spec;
+        syntax.add(Options.flag("Only kfuncs, with their flags and sets.", "--kfuncs"));
+        syntax.add(Options.flag("All of a group; else it ends after " + DiffText.MOST + " entries.", "--all"));
+        syntax.add(Options.flag("Only the table of numbers.", "--summary"));
+        syntax.add(Options.flag("Write all as JSON.", "--json"));
+        syntax.add(Colors.option());
+        syntax.operands("FILE");
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] files = BtfInput.arguments(arguments, 2, 2, "two files");
         Colors colors = Colors.of(arguments);
         NamePatterns patterns = NamePatterns.of(arguments);
         try {
             BtfDiff diff = compare(arguments, files);
-            boolean onlyLayout = arguments.hasMatchedOption("--abi");
+            boolean onlyLayout = arguments.has("--abi");
             diff = diff.only(change -> (!onlyLayout || change.impact() == Impact.LAYOUT) && isWanted(change, patterns));
-            if (arguments.hasMatchedOption("--json")) {
+            if (arguments.has("--json")) {
                 DiffJson.write(out, diff);
             } else {
-                boolean all = arguments.hasMatchedOption("--all");
-                String text = new DiffText(colors, all, onlyLayout).text(diff, arguments.hasMatchedOption("--summary"));
+                boolean all = arguments.has("--all");
+                String text = new DiffText(colors, all, onlyLayout).text(diff, arguments.has("--summary"));
                 out.write(text.getBytes(StandardCharsets.UTF_8));
             }
             return diff.isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
@@ -102,15 +101,15 @@ final class DiffCommand implements Subcommand {
         return patterns.wants(change.subject().name());
     }
 
-    private BtfDiff compare(ParseResult arguments, String[] files) throws IOException {
+    private BtfDiff compare(Arguments arguments, String[] files) throws IOException {
         BtfInput input = new BtfInput(arguments, err);
-        boolean wantsKfuncs = arguments.hasMatchedOption("--kfuncs");
+        boolean wantsKfuncs = arguments.has("--kfuncs");
         BtfInput.Look<KfuncDiff.Kernel> look =
                 wantsKfuncs ? KfuncDiff::read : (btf, source) -> new KfuncDiff.Kernel(btf, Map.of());
-        Path oldBase = arguments.matchedOptionValue(OLD_BASE, null);
+        Path oldBase = arguments.value(OLD_BASE, null);
         KfuncDiff.Kernel old;
         KfuncDiff.Kernel now;
-        if (oldBase == null && arguments.hasMatchedOption("-B")) {
+        if (oldBase == null && arguments.has("-B")) {
             Btf base = input.base();
             old = input.look(Path.of(files[0]), base, look);
             now = input.look(Path.of(files[1]), base, look);

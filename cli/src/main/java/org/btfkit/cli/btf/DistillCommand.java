@@ -7,13 +7,12 @@ import java.nio.file.Path;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.transform.Distilled;
 import org.btfkit.transform.Distiller;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code btf distill}: replaces the base of split BTF by as little of it as the split BTF needs. */
 final class DistillCommand implements Subcommand {
@@ -24,35 +23,33 @@ final class DistillCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf distill [OPTION]... -B BASE IN -o OUT [--out-base FILE]")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf distill [OPTION]... -B BASE IN -o OUT [--out-base FILE]")
                 .description("Makes a small base of what split BTF needs of its base, and puts the split BTF on it,"
                         + " as libbpf's btf__distill_base does. A module with both can be relocated onto other kernels."
                         + " An ELF file takes both, in .BTF and .BTF.base.");
         TransformInput.addHelp(
-                spec,
+                syntax,
                 "  btf distill -B vmlinux module.ko -o portable.ko",
                 "  btf distill -B vmlinux module.btf -o split.btf --out-base base.btf");
-        BtfInput.addBase(spec);
-        spec.addOption(Options.file("FILE", "Write the small base here, as raw BTF.", "--out-base"));
-        TransformOutput.addOptions(spec);
-        return spec;
+        BtfInput.addBase(syntax);
+        syntax.add(Options.file("FILE", "Write the small base here, as raw BTF.", "--out-base"));
+        TransformOutput.addOptions(syntax);
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         String file = BtfInput.arguments(arguments, 1, 1, "one input")[0];
         String target = TransformOutput.file(arguments);
-        Path baseTarget = arguments.matchedOptionValue("--out-base", null);
+        Path baseTarget = arguments.value("--out-base", null);
         BtfInput options = new BtfInput(arguments, err);
         Btf base = TransformInput.requireBase(arguments, options);
         TransformInput input = TransformInput.load(TransformInput.file(file), base, options);
         TransformOutput output = new TransformOutput(arguments, out, err);
         if (baseTarget == null && !output.isElf(input, target)) {
-            throw new ParameterException(
-                    arguments.commandSpec().commandLine(), target + " is raw BTF: expected --out-base FILE as well");
+            throw arguments.misuse(target + " is raw BTF: expected --out-base FILE as well");
         }
         if (input.hasDistilledBase()) {
             throw new BtfException(input.path() + ": has a distilled base already");

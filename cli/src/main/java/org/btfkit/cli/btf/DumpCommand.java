@@ -12,11 +12,10 @@ import org.btfkit.btf.dump.CDumper;
 import org.btfkit.btf.dump.JsonDumper;
 import org.btfkit.btf.dump.RawDumper;
 import org.btfkit.btf.query.Closure;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Options;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
+import org.btfkit.cli.support.Syntax;
 
 /** {@code btf dump}: writes BTF as text, JSON or C, as {@code bpftool btf dump file} does. */
 final class DumpCommand implements Subcommand {
@@ -29,10 +28,9 @@ final class DumpCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf dump [OPTION]... FILE")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf dump [OPTION]... FILE")
                 .description(
                         "Writes BTF as text, JSON or C, byte for byte as bpftool does.",
                         "Warns if compilers get a layout from C that is not the BTF's; --exact is right then.")
@@ -46,33 +44,27 @@ final class DumpCommand implements Subcommand {
                         "  btf dump -f c --root task_struct --root sk_buff vmlinux",
                         "  btf dump -f c --exact --asserts vmlinux > vmlinux.h",
                         "  btf dump -B vmlinux nf_conntrack.ko.xz");
-        BtfInput.addBase(spec);
-        spec.addOption(Options.value("FORMAT", String.class, "raw (default), json, or c.", "-f", "--format")
-                .build());
-        spec.addOption(Options.flag("Indent JSON.", "--pretty"));
-        spec.addOption(Options.flag("C in the order of ids, not by name.", "--unsorted"));
-        spec.addOption(
-                Options.value("NAME|ID", List.class, "Only this type and what it needs; repeat for more.", "--root")
-                        .auxiliaryTypes(String.class)
-                        .build());
-        spec.addOption(Options.file("FILE", "C without what this BTF declares already.", "--exclude"));
-        spec.addOption(Options.value("PREFIX", String.class, "C with this before the name of each type.", "--prefix")
-                .build());
-        spec.addOption(Options.flag("C with forward declarations only.", "--forward-only"));
-        spec.addOption(Options.flag(
+        BtfInput.addBase(syntax);
+        syntax.add(Options.text("FORMAT", "raw (default), json, or c.", "-f", "--format"));
+        syntax.add(Options.flag("Indent JSON.", "--pretty"));
+        syntax.add(Options.flag("C in the order of ids, not by name.", "--unsorted"));
+        syntax.add(Options.texts("NAME|ID", "Only this type and what it needs; repeat for more.", "--root"));
+        syntax.add(Options.file("FILE", "C without what this BTF declares already.", "--exclude"));
+        syntax.add(Options.text("PREFIX", "C with this before the name of each type.", "--prefix"));
+        syntax.add(Options.flag("C with forward declarations only.", "--forward-only"));
+        syntax.add(Options.flag(
                 "C that every compiler, flag and machine lays out alike, instead of bpftool's bytes.", "--exact"));
-        spec.addOption(Options.flag("C with a _Static_assert for each size and offset.", "--asserts"));
-        spec.addPositional(Options.arguments("FILE"));
-        return spec;
+        syntax.add(Options.flag("C with a _Static_assert for each size and offset.", "--asserts"));
+        syntax.operands("FILE");
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         String file = BtfInput.arguments(arguments, 1, 1, "one file")[0];
-        String format = arguments.matchedOptionValue("-f", "raw");
+        String format = arguments.value("-f", "raw");
         if (!List.of("raw", "json", "c").contains(format)) {
-            throw new ParameterException(
-                    arguments.commandSpec().commandLine(), "-f " + format + ": expected raw, json or c");
+            throw arguments.misuse("-f " + format + ": expected raw, json or c");
         }
         requireFormat(arguments, format, "json", "--pretty");
         requireFormat(
@@ -86,20 +78,19 @@ final class DumpCommand implements Subcommand {
                 "--exact",
                 "--asserts");
         Btf btf = new BtfInput(arguments, err).load(file);
-        int[] roots = roots(btf, arguments.matchedOptionValue("--root", List.of()));
+        int[] roots = roots(btf, arguments.value("--root", List.of()));
         switch (format) {
             case "c" -> dumpC(btf, roots, arguments, out);
-            case "json" -> dumpJson(btf, roots, arguments.hasMatchedOption("--pretty"), out);
+            case "json" -> dumpJson(btf, roots, arguments.has("--pretty"), out);
             default -> dumpRaw(btf, roots, out);
         }
         return ExitCode.OK;
     }
 
-    private static void requireFormat(ParseResult arguments, String format, String needed, String... options) {
+    private static void requireFormat(Arguments arguments, String format, String needed, String... options) {
         for (String option : options) {
-            if (!format.equals(needed) && arguments.hasMatchedOption(option)) {
-                throw new ParameterException(
-                        arguments.commandSpec().commandLine(), option + " goes with -f " + needed + ", not " + format);
+            if (!format.equals(needed) && arguments.has(option)) {
+                throw arguments.misuse(option + " goes with -f " + needed + ", not " + format);
             }
         }
     }
@@ -130,23 +121,23 @@ final class DumpCommand implements Subcommand {
         }
     }
 
-    private void dumpC(Btf btf, int[] roots, ParseResult arguments, OutputStream out) throws IOException {
+    private void dumpC(Btf btf, int[] roots, Arguments arguments, OutputStream out) throws IOException {
         CDumper.Options options = CDumper.Options.DEFAULT
-                .withSorted(!arguments.hasMatchedOption("--unsorted"))
-                .withForwardOnly(arguments.hasMatchedOption("--forward-only"))
-                .withExact(arguments.hasMatchedOption("--exact"))
-                .withAsserts(arguments.hasMatchedOption("--asserts"))
+                .withSorted(!arguments.has("--unsorted"))
+                .withForwardOnly(arguments.has("--forward-only"))
+                .withExact(arguments.has("--exact"))
+                .withAsserts(arguments.has("--asserts"))
                 .withRootIds(roots);
-        Path exclude = arguments.matchedOptionValue("--exclude", null);
+        Path exclude = arguments.value("--exclude", null);
         if (exclude != null) {
             options = options.withExclude(new BtfInput(arguments, err).load(exclude.toString()));
         }
-        String prefix = arguments.matchedOptionValue("--prefix", null);
+        String prefix = arguments.value("--prefix", null);
         if (prefix != null) {
             try {
                 options = options.withPrefix(prefix);
             } catch (IllegalArgumentException e) {
-                throw new ParameterException(arguments.commandSpec().commandLine(), "--prefix: " + e.getMessage());
+                throw arguments.misuse("--prefix: " + e.getMessage());
             }
         }
         say(btf, new CDumper(btf, options).dump(out), options.exact());

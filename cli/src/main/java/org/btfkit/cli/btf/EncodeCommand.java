@@ -13,16 +13,16 @@ import java.util.function.Consumer;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSections;
 import org.btfkit.cli.btf.EncodeBatch.EncodeResult;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.MisuseException;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Progress;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.dedup.BaseIndex;
 import org.btfkit.dwarf.DwLanguage;
 import org.btfkit.encode.EncodeOptions;
 import org.btfkit.encode.FeatureList;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code btf encode}: makes BTF of DWARF, of one object or of a kernel and all its modules. */
 final class EncodeCommand implements Subcommand {
@@ -33,10 +33,9 @@ final class EncodeCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis(
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis(
                         "btf encode [OPTION]... OBJECT -o OUT",
                         "btf encode [OPTION]... --out-dir DIR OBJECT... @LIST",
                         "btf encode [OPTION]... --in-place OBJECT... @LIST")
@@ -51,31 +50,27 @@ final class EncodeCommand implements Subcommand {
                         "  btf encode vmlinux -o vmlinux.btf",
                         "  btf encode -B vmlinux.btf --out-dir btf @modules.list",
                         "  btf encode --vmlinux vmlinux -o vmlinux.btf --in-place @modules.list");
-        BtfInput.addBase(spec);
-        spec.addOption(Options.file(
+        BtfInput.addBase(syntax);
+        syntax.add(Options.file(
                 "FILE", "Encode this one first; its BTF, which goes to OUT, is the base of the rest.", "--vmlinux"));
-        spec.addOption(Options.value("OUT", String.class, "The file to make or replace.", "-o", "--output")
-                .build());
-        spec.addOption(Options.file("DIR", "Put the BTF of each object into a file NAME.BTF here.", "--out-dir"));
-        spec.addOption(Options.flag("Put the BTF of each object into its section .BTF.", "--in-place"));
-        spec.addOption(Options.value("LIST", String.class, "What to encode, with commas.", "--features")
-                .build());
-        spec.addOption(Options.value(
-                        "LANG", String.class, "Leave out units in these languages, with commas.", "--lang-exclude")
-                .build());
-        spec.addOption(Options.jobs("Number of threads."));
-        spec.addOption(Options.flag("Cut off a module signature that a change invalidates.", "--strip_signature"));
-        spec.addOption(Options.flag("Let what an object warns of be its failure.", "--fatal_warnings"));
-        spec.addOption(Options.flag("Tell for each function and variable left out why.", "-v", "--verbose"));
-        spec.addOption(Options.flag("Report on each object as JSON.", "--json"));
-        spec.addPositional(Options.arguments("OBJECT"));
-        return spec;
+        syntax.add(Options.text("OUT", "The file to make or replace.", "-o", "--output"));
+        syntax.add(Options.file("DIR", "Put the BTF of each object into a file NAME.BTF here.", "--out-dir"));
+        syntax.add(Options.flag("Put the BTF of each object into its section .BTF.", "--in-place"));
+        syntax.add(Options.text("LIST", "What to encode, with commas.", "--features"));
+        syntax.add(Options.text("LANG", "Leave out units in these languages, with commas.", "--lang-exclude"));
+        syntax.add(Options.jobs("Number of threads."));
+        syntax.add(Options.flag("Cut off a module signature that a change invalidates.", "--strip_signature"));
+        syntax.add(Options.flag("Let what an object warns of be its failure.", "--fatal_warnings"));
+        syntax.add(Options.flag("Tell for each function and variable left out why.", "-v", "--verbose"));
+        syntax.add(Options.flag("Report on each object as JSON.", "--json"));
+        syntax.operands("OBJECT");
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         List<Path> objects = objects(arguments);
-        Path vmlinux = arguments.matchedOptionValue("--vmlinux", null);
+        Path vmlinux = arguments.value("--vmlinux", null);
         require(arguments, objects, vmlinux);
         int jobs = Options.jobs(arguments);
         EncodeOptions options = options(arguments).withThreads(jobs);
@@ -100,11 +95,11 @@ final class EncodeCommand implements Subcommand {
         return report(arguments, results, out);
     }
 
-    private EncodeBatch batch(ParseResult arguments, EncodeOptions options, OutputStream out, boolean isVmlinux) {
-        Path folder = arguments.matchedOptionValue("--out-dir", null);
-        String output = arguments.matchedOptionValue("-o", null);
+    private EncodeBatch batch(Arguments arguments, EncodeOptions options, OutputStream out, boolean isVmlinux) {
+        Path folder = arguments.value("--out-dir", null);
+        String output = arguments.value("-o", null);
         EncodeBatch.Target target;
-        if (output != null && (isVmlinux || folder == null && !arguments.hasMatchedOption("--in-place"))) {
+        if (output != null && (isVmlinux || folder == null && !arguments.has("--in-place"))) {
             target = object -> output;
         } else if (folder != null) {
             target = object -> folder.resolve(OutFolder.plainName(object.toString()) + BtfSections.BTF)
@@ -113,16 +108,12 @@ final class EncodeCommand implements Subcommand {
             target = Path::toString;
         }
         return new EncodeBatch(
-                options,
-                target,
-                arguments.hasMatchedOption("--strip_signature"),
-                arguments.hasMatchedOption("--fatal_warnings"),
-                out);
+                options, target, arguments.has("--strip_signature"), arguments.has("--fatal_warnings"), out);
     }
 
-    private int report(ParseResult arguments, List<EncodeResult> results, OutputStream out) throws IOException {
-        boolean isVerbose = arguments.hasMatchedOption("-v");
-        boolean isJson = arguments.hasMatchedOption("--json");
+    private int report(Arguments arguments, List<EncodeResult> results, OutputStream out) throws IOException {
+        boolean isVerbose = arguments.has("-v");
+        boolean isJson = arguments.has("--json");
         long failures =
                 results.stream().filter(result -> result.failure != null).count();
         int status = failures == 0 ? ExitCode.OK : ExitCode.FAILURE;
@@ -142,10 +133,10 @@ final class EncodeCommand implements Subcommand {
     }
 
     /** The objects, each once by whatever names it is given. */
-    private static List<Path> objects(ParseResult arguments) throws IOException {
+    private static List<Path> objects(Arguments arguments) throws IOException {
         List<Path> objects = new ArrayList<>();
         Set<Path> known = new HashSet<>();
-        for (String name : arguments.matchedPositionalValue(0, new String[0])) {
+        for (String name : arguments.operands()) {
             Path object = Path.of(name);
             if (name.isEmpty()) {
                 throw usage(arguments, "an object has an empty file name");
@@ -157,14 +148,14 @@ final class EncodeCommand implements Subcommand {
         return objects;
     }
 
-    private static void require(ParseResult arguments, List<Path> objects, Path vmlinux) throws IOException {
-        Path folder = arguments.matchedOptionValue("--out-dir", null);
-        boolean isInPlace = arguments.hasMatchedOption("--in-place");
-        boolean hasOutput = arguments.hasMatchedOption("-o");
+    private static void require(Arguments arguments, List<Path> objects, Path vmlinux) throws IOException {
+        Path folder = arguments.value("--out-dir", null);
+        boolean isInPlace = arguments.has("--in-place");
+        boolean hasOutput = arguments.has("-o");
         if (objects.isEmpty() && vmlinux == null) {
             throw usage(arguments, "no object given, expected one ELF file or more");
         }
-        if (vmlinux != null && arguments.hasMatchedOption("-B")) {
+        if (vmlinux != null && arguments.has("-B")) {
             throw usage(arguments, "-B and --vmlinux are given, expected one of them");
         }
         if (folder != null && isInPlace) {
@@ -181,8 +172,8 @@ final class EncodeCommand implements Subcommand {
         if (isForAll && hasOutput && vmlinux == null) {
             throw usage(arguments, "-o and " + (isInPlace ? "--in-place" : "--out-dir") + " are given, expected one");
         }
-        boolean isToPipe = hasOutput && arguments.matchedOptionValue("-o", "").equals("-");
-        if (isToPipe && arguments.hasMatchedOption("--json")) {
+        boolean isToPipe = hasOutput && arguments.value("-o", "").equals("-");
+        if (isToPipe && arguments.has("--json")) {
             throw usage(arguments, "-o - and --json both go to standard output, expected one of them");
         }
         if (folder != null) {
@@ -192,9 +183,9 @@ final class EncodeCommand implements Subcommand {
         }
     }
 
-    private static EncodeOptions options(ParseResult arguments) {
+    private static EncodeOptions options(Arguments arguments) {
         EncodeOptions options = EncodeOptions.DEFAULT;
-        String list = arguments.matchedOptionValue("--features", null);
+        String list = arguments.value("--features", null);
         if (list != null) {
             FeatureList features = new FeatureList();
             features.add(list, unknown -> {
@@ -202,7 +193,7 @@ final class EncodeCommand implements Subcommand {
             });
             options = options.withFeatures(features.features());
         }
-        String languages = arguments.matchedOptionValue("--lang-exclude", null);
+        String languages = arguments.value("--lang-exclude", null);
         if (languages != null) {
             options = options.withoutLanguages(languages(languages, unknown -> {
                 throw usage(arguments, "no language '" + unknown + "', expected such as rust, c++, asm");
@@ -225,7 +216,7 @@ final class EncodeCommand implements Subcommand {
         return languages;
     }
 
-    private static ParameterException usage(ParseResult arguments, String what) {
-        return new ParameterException(arguments.commandSpec().commandLine(), what);
+    private static MisuseException usage(Arguments arguments, String what) {
+        return arguments.misuse(what);
     }
 }

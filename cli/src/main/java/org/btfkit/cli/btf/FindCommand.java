@@ -15,11 +15,10 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 import org.btfkit.btf.query.BtfSearch;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Options;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
+import org.btfkit.cli.support.Syntax;
 
 /** {@code btf find}: lists the types whose names match a pattern. */
 final class FindCommand implements Subcommand {
@@ -35,10 +34,9 @@ final class FindCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf find [OPTION]... PATTERN... FILE...")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf find [OPTION]... PATTERN... FILE...")
                 .description(
                         "Lists id, kind and name of the types whose names match; exit 1 if none does or a file cannot be"
                                 + " read.")
@@ -54,16 +52,15 @@ final class FindCommand implements Subcommand {
                         "  btf find 'tcp_*' 'udp_*' /sys/kernel/btf",
                         "  btf find -k func 'nf_*' -B vmlinux /lib/modules/6.12.1/kernel/net",
                         "  btf find -k struct,union -e '^nf_.*_conf$' -B vmlinux nf_conntrack.ko.xz");
-        BtfInput.addBase(spec);
-        spec.addOption(Options.value("KINDS", String.class, "Only these kinds, separated by commas.", "-k", "--kind")
-                .build());
-        spec.addOption(Options.flag("PATTERN is a regular expression.", "-e", "--regex"));
-        spec.addPositional(Options.arguments("ARGUMENT"));
-        return spec;
+        BtfInput.addBase(syntax);
+        syntax.add(Options.text("KINDS", "Only these kinds, separated by commas.", "-k", "--kind"));
+        syntax.add(Options.flag("PATTERN is a regular expression.", "-e", "--regex"));
+        syntax.operands("ARGUMENT");
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         SearchedFiles files = SearchedFiles.of(arguments, err, "a pattern and a file");
         List<BtfSearch> searches = new ArrayList<>();
         for (String pattern : files.names()) {
@@ -88,14 +85,14 @@ final class FindCommand implements Subcommand {
         return found.length > 0;
     }
 
-    private static BtfSearch search(String pattern, ParseResult arguments) {
+    private static BtfSearch search(String pattern, Arguments arguments) {
         BtfSearch search;
         try {
-            search = arguments.hasMatchedOption("-e") ? BtfSearch.regex(pattern) : BtfSearch.glob(pattern);
+            search = arguments.has("-e") ? BtfSearch.regex(pattern) : BtfSearch.glob(pattern);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(arguments.commandSpec().commandLine(), Failure.oneLine(e.getMessage()));
+            throw arguments.misuse(Failure.oneLine(e.getMessage()));
         }
-        String kinds = arguments.matchedOptionValue("-k", null);
+        String kinds = arguments.value("-k", null);
         if (kinds == null) {
             return search;
         }
@@ -104,8 +101,7 @@ final class FindCommand implements Subcommand {
             try {
                 only.add(BtfKind.valueOf(kind.trim().toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
-                throw new ParameterException(
-                        arguments.commandSpec().commandLine(), "'" + kind + "' is no kind, such as struct or func");
+                throw arguments.misuse("'" + kind + "' is no kind, such as struct or func");
             }
         }
         return search.ofKinds(only);

@@ -11,15 +11,14 @@ import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.query.StructGraph;
 import org.btfkit.cli.html.DotWriter;
 import org.btfkit.cli.html.SvgWriter;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.Option;
 import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
 import org.btfkit.internal.io.FileChange;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code btf graph}: draws how structs hang together. */
 final class GraphCommand implements Subcommand {
@@ -35,11 +34,10 @@ final class GraphCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
+    public Syntax syntax() {
         StructGraph.Options normal = StructGraph.Options.DEFAULT;
-        spec.usageMessage()
-                .customSynopsis("btf graph [OPTION]... NAME FILE")
+        Syntax syntax = new Syntax()
+                .synopsis("btf graph [OPTION]... NAME FILE")
                 .description("Draws the structs around one, by the members that contain them or point to them: for"
                         + " Graphviz, or as SVG.")
                 .footer(
@@ -51,27 +49,25 @@ final class GraphCommand implements Subcommand {
                         "  btf graph sk_buff vmlinux -o sk_buff.svg",
                         "  btf graph --depth 1 task_struct vmlinux | dot -Tpdf > task_struct.pdf",
                         "  btf graph -B vmlinux nf_conn nf_conntrack.ko.xz -o nf_conn.svg");
-        BtfInput.addBase(spec);
-        spec.addOption(number("How many members away. Default: " + normal.depth() + ".", "--depth"));
-        spec.addOption(number(
+        BtfInput.addBase(syntax);
+        syntax.add(number("How many members away. Default: " + normal.depth() + ".", "--depth"));
+        syntax.add(number(
                 "Do not go into types that more structs than this have in them. Default: " + normal.commonHolders()
                         + ".",
                 "--common"));
-        spec.addOption(number("Draw so many types at most. Default: " + normal.maxNodes() + ".", "--max"));
-        spec.addOption(Options.value(
-                        "OUT", String.class, "The file to make or replace; SVG if it is named so.", "-o", "--output")
-                .build());
-        spec.addOption(Options.flag("Write SVG, whatever the output is called.", "--svg"));
-        spec.addPositional(Options.arguments("ARGUMENT"));
-        return spec;
+        syntax.add(number("Draw so many types at most. Default: " + normal.maxNodes() + ".", "--max"));
+        syntax.add(Options.text("OUT", "The file to make or replace; SVG if it is named so.", "-o", "--output"));
+        syntax.add(Options.flag("Write SVG, whatever the output is called.", "--svg"));
+        syntax.operands("ARGUMENT");
+        return syntax;
     }
 
-    private static OptionSpec number(String description, String name) {
-        return Options.value("N", Integer.class, description, name).build();
+    private static Option number(String description, String name) {
+        return Options.number("N", description, name);
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] given = BtfInput.arguments(arguments, 2, 2, "a name and a file");
         Btf btf = new BtfInput(arguments, err).load(given[1]);
         StructGraph.Options options = StructGraph.Options.DEFAULT
@@ -82,8 +78,8 @@ final class GraphCommand implements Subcommand {
         if (graph.isCut()) {
             err.println("NOTE: more than " + options.maxNodes() + " types; --max or --common draw more of them");
         }
-        String target = arguments.matchedOptionValue("-o", "-");
-        boolean isSvg = arguments.hasMatchedOption("--svg") || target.endsWith(".svg");
+        String target = arguments.value("-o", "-");
+        boolean isSvg = arguments.has("--svg") || target.endsWith(".svg");
         byte[] text = (isSvg ? SvgWriter.write(graph) : DotWriter.write(graph)).getBytes(StandardCharsets.UTF_8);
         if (target.equals("-")) {
             out.write(text);
@@ -93,11 +89,10 @@ final class GraphCommand implements Subcommand {
         return ExitCode.OK;
     }
 
-    private static int number(ParseResult arguments, String name, int least, int normal) {
-        int value = arguments.matchedOptionValue(name, normal);
+    private static int number(Arguments arguments, String name, int least, int normal) {
+        int value = arguments.value(name, normal);
         if (value < least) {
-            throw new ParameterException(
-                    arguments.commandSpec().commandLine(), name + " " + value + ": expected a number from " + least);
+            throw arguments.misuse(name + " " + value + ": expected a number from " + least);
         }
         return value;
     }

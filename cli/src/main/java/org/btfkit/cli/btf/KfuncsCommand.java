@@ -13,13 +13,13 @@ import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.dump.CDeclarationPrinter;
 import org.btfkit.btf.file.BtfSource;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.resolve.KfuncFlag;
 import org.btfkit.resolve.KfuncSet;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code btf kfuncs}: lists the functions that a kernel and its modules offer to BPF programs. */
 final class KfuncsCommand implements Subcommand {
@@ -35,10 +35,9 @@ final class KfuncsCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf kfuncs [OPTION]... VMLINUX [MODULE|FOLDER]...")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf kfuncs [OPTION]... VMLINUX [MODULE|FOLDER]...")
                 .description("Lists the functions that a kernel and its modules offer to BPF programs (kfuncs), by set,"
                         + " with flags and prototypes.")
                 .footer(
@@ -52,16 +51,16 @@ final class KfuncsCommand implements Subcommand {
                         "  btf kfuncs /usr/lib/debug/boot/vmlinux-6.12.1",
                         "  btf kfuncs vmlinux nf_conntrack.ko.xz xfrm_interface.ko.xz",
                         "  btf kfuncs --json -B vmlinux nf_conntrack.ko");
-        BtfInput.addBase(spec);
-        spec.addOption(Options.flag("Write JSON: an array of sets.", "--json"));
-        spec.addPositional(Options.arguments("FILE"));
-        return spec;
+        BtfInput.addBase(syntax);
+        syntax.add(Options.flag("Write JSON: an array of sets.", "--json"));
+        syntax.operands("FILE");
+        return syntax;
     }
 
     private record FileSets(String file, Btf btf, List<KfuncSet> sets) {}
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] names = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "a vmlinux or module");
         BtfInput input = new BtfInput(arguments, err);
         Btf base = input.base();
@@ -81,7 +80,7 @@ final class KfuncsCommand implements Subcommand {
                 }
             }
         }
-        if (arguments.hasMatchedOption("--json")) {
+        if (arguments.has("--json")) {
             writeJson(found, out);
         } else {
             for (FileSets sets : found) {

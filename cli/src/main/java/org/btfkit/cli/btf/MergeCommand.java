@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import org.btfkit.btf.Btf;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Options;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
+import org.btfkit.cli.support.Syntax;
 
 /** {@code btf merge}: puts the types of several inputs behind each other. */
 final class MergeCommand implements Subcommand {
@@ -18,10 +18,9 @@ final class MergeCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf merge [OPTION]... IN... -o OUT")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf merge [OPTION]... IN... -o OUT")
                 .description("Makes new BTF of the types of all inputs, one input behind the other, as libbpf's"
                         + " btf__add_btf does on empty BTF; no input is changed. Strings that a type uses are stored"
                         + " once, equal types stay (btf dedup merges both). With a base the result is split on it, also"
@@ -29,23 +28,23 @@ final class MergeCommand implements Subcommand {
                         + " .BTF.ext is left out. Several BTFs behind one another in one input, as ld -r leaves those of"
                         + " objects, are several inputs.");
         TransformInput.addHelp(
-                spec,
+                syntax,
                 "  btf merge a.o b.o -o all.btf",
                 "  btf merge -B vmlinux a.ko b.ko -o both.btf",
                 "  btf merge --flatten -B vmlinux a.ko b.ko -o all.btf");
-        spec.addOption(Options.flag(
+        syntax.add(Options.flag(
                 "Put the base before the inputs: its ids and those of the first input stay.", "--flatten"));
-        BtfInput.addBase(spec);
-        TransformOutput.addOptions(spec);
-        return spec;
+        BtfInput.addBase(syntax);
+        TransformOutput.addOptions(syntax);
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] inputs = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one input or more");
         String target = TransformOutput.file(arguments);
         BtfInput options = new BtfInput(arguments, err);
-        if (arguments.hasMatchedOption("--flatten")) {
+        if (arguments.has("--flatten")) {
             return flatten(inputs, target, options, arguments, out);
         }
         TransformInput merged = TransformInput.loadAll(inputs, options.base(), options);
@@ -54,7 +53,7 @@ final class MergeCommand implements Subcommand {
     }
 
     /** What has no base any more is no longer the BTF of a module, so no copy of an input is made for it. */
-    private int flatten(String[] inputs, String target, BtfInput options, ParseResult arguments, OutputStream out)
+    private int flatten(String[] inputs, String target, BtfInput options, Arguments arguments, OutputStream out)
             throws IOException {
         Btf base = TransformInput.requireBase(arguments, options);
         TransformInput flat = TransformInput.loadFlat(inputs, base, options);

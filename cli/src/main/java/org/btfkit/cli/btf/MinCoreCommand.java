@@ -17,10 +17,13 @@ import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.relo.BpfObject;
 import org.btfkit.btf.relo.CoreRelocator;
 import org.btfkit.btf.relo.CoreTarget;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.MisuseException;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Parallel;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.cli.support.TarArchive;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.internal.io.ArrayInput;
@@ -28,9 +31,6 @@ import org.btfkit.internal.io.AtomicFile;
 import org.btfkit.internal.io.FileChange;
 import org.btfkit.transform.Minimized;
 import org.btfkit.transform.Minimizer;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code btf min-core}: of each kernel the BTF that some objects need. */
 final class MinCoreCommand implements Subcommand {
@@ -41,10 +41,9 @@ final class MinCoreCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf min-core [OPTION]... PROG.bpf.o... -B KERNEL... --out-dir DIR")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf min-core [OPTION]... PROG.bpf.o... -B KERNEL... --out-dir DIR")
                 .description("Makes for each kernel the smallest BTF on which these BPF objects are relocated as on the"
                         + " kernel's own, to be shipped with them to kernels without BTF. What bpftool gen"
                         + " min_core_btf makes of one kernel, this makes of all in one call, byte for byte where"
@@ -60,23 +59,16 @@ final class MinCoreCommand implements Subcommand {
                         "  btf min-core runqlen.bpf.o -B vmlinux-6.1 vmlinux-6.12 --out-dir btfs",
                         "  btf min-core *.bpf.o -B btfhub-archive/ubuntu --out-dir btfs --tar min_core_btfs.tar.gz",
                         "  btf min-core runqlen.bpf.o -B /sys/kernel/btf --out-dir btfs      # modules as well");
-        spec.addOption(Options.value("KERNEL", String[].class, "Kernels.", "-B", "--btf")
-                .arity("1..*")
-                .auxiliaryTypes(String.class)
-                .build());
-        spec.addOption(Options.file("DIR", "Write a file for each kernel here.", "--out-dir"));
-        spec.addOption(Options.file("FILE", "Write all into this archive, compressed if it ends in gz.", "--tar"));
-        spec.addOption(Options.value(
-                        "ORDER",
-                        String.class,
-                        "Byte order of the result: little or big. Default: the kernel's.",
-                        "--endian")
-                .build());
-        spec.addOption(Options.flag(
+        syntax.add(Options.many("KERNEL", "Kernels.", "-B", "--btf"));
+        syntax.add(Options.file("DIR", "Write a file for each kernel here.", "--out-dir"));
+        syntax.add(Options.file("FILE", "Write all into this archive, compressed if it ends in gz.", "--tar"));
+        syntax.add(
+                Options.text("ORDER", "Byte order of the result: little or big. Default: the kernel's.", "--endian"));
+        syntax.add(Options.flag(
                 "Keep what bpftool keeps, even where that changes what a program reads.", "--like-bpftool"));
-        spec.addOption(Options.jobs("Number of kernels to work on at a time."));
-        spec.addPositional(Options.arguments("PROG"));
-        return spec;
+        syntax.add(Options.jobs("Number of kernels to work on at a time."));
+        syntax.operands("PROG");
+        return syntax;
     }
 
     /** What came of a kernel: files by name, lines to say, or why nothing came of it. */
@@ -88,12 +80,12 @@ final class MinCoreCommand implements Subcommand {
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         List<Path> programs = new ArrayList<>();
         List<Path> kernelArguments = new ArrayList<>();
         sort(arguments, programs, kernelArguments);
-        Path folder = arguments.matchedOptionValue("--out-dir", null);
-        Path tar = arguments.matchedOptionValue("--tar", null);
+        Path folder = arguments.value("--out-dir", null);
+        Path tar = arguments.value("--tar", null);
         if (folder == null && tar == null) {
             throw misuse(arguments, "expected --out-dir DIR or --tar FILE");
         }
@@ -108,7 +100,7 @@ final class MinCoreCommand implements Subcommand {
         if (objects == null) {
             return ExitCode.FAILURE;
         }
-        boolean isLikeBpftool = arguments.hasMatchedOption("--like-bpftool");
+        boolean isLikeBpftool = arguments.has("--like-bpftool");
         Map<String, byte[]> archived = new LinkedHashMap<>();
         int[] failures = {0};
         Parallel.run(
@@ -132,11 +124,11 @@ final class MinCoreCommand implements Subcommand {
     }
 
     /** Tells objects and kernels apart: as {@code -B} takes all that follows, objects may be among the kernels. */
-    private static void sort(ParseResult arguments, List<Path> programs, List<Path> kernels) {
-        for (String program : arguments.matchedPositionalValue(0, new String[0])) {
+    private static void sort(Arguments arguments, List<Path> programs, List<Path> kernels) {
+        for (String program : arguments.operands()) {
             programs.add(Path.of(program));
         }
-        for (String kernel : arguments.matchedOptionValue("-B", new String[0])) {
+        for (String kernel : arguments.value("-B", new String[0])) {
             Path path = Path.of(kernel);
             (isBpfObject(path) ? programs : kernels).add(path);
         }
@@ -157,12 +149,12 @@ final class MinCoreCommand implements Subcommand {
         }
     }
 
-    private static ParameterException misuse(ParseResult arguments, String text) {
-        return new ParameterException(arguments.commandSpec().commandLine(), text);
+    private static MisuseException misuse(Arguments arguments, String text) {
+        return arguments.misuse(text);
     }
 
-    private static ByteOrder order(ParseResult arguments) {
-        String name = arguments.matchedOptionValue("--endian", null);
+    private static ByteOrder order(Arguments arguments) {
+        String name = arguments.value("--endian", null);
         if (name == null) {
             return null;
         }
@@ -173,7 +165,7 @@ final class MinCoreCommand implements Subcommand {
         };
     }
 
-    private static void requireDifferentNames(ParseResult arguments, List<KernelFile> kernels) {
+    private static void requireDifferentNames(Arguments arguments, List<KernelFile> kernels) {
         Map<String, KernelFile> taken = new HashMap<>();
         for (KernelFile kernel : kernels) {
             KernelFile other = taken.put(name(kernel), kernel);

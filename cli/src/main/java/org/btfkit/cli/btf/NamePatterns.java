@@ -3,9 +3,10 @@ package org.btfkit.cli.btf;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.query.Glob;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParseResult;
+import org.btfkit.cli.support.Arguments;
+import org.btfkit.cli.support.Option;
+import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Syntax;
 
 /** Which names are wanted: {@code --only} and {@code --ignore}, each as often as one likes. */
 final class NamePatterns {
@@ -20,28 +21,22 @@ final class NamePatterns {
         this.ignore = ignore;
     }
 
-    static void addTo(CommandSpec spec, String what) {
-        spec.addOption(option(ONLY, "Only " + what + " whose name matches; * ? [a-z] as in a shell."));
-        spec.addOption(option(IGNORE, "Not those whose name matches."));
+    static void addTo(Syntax syntax, String what) {
+        syntax.add(option(ONLY, "Only " + what + " whose name matches; * ? [a-z] as in a shell."));
+        syntax.add(option(IGNORE, "Not those whose name matches."));
     }
 
-    private static OptionSpec option(String name, String description) {
-        return OptionSpec.builder(name)
-                .paramLabel("PATTERN")
-                .arity("1")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .description(description)
-                .build();
+    private static Option option(String name, String description) {
+        return Options.texts("PATTERN", description, name);
     }
 
-    static NamePatterns of(ParseResult arguments) {
+    static NamePatterns of(Arguments arguments) {
         return new NamePatterns(patterns(arguments, ONLY), patterns(arguments, IGNORE));
     }
 
-    private static List<Glob> patterns(ParseResult arguments, String option) {
+    private static List<Glob> patterns(Arguments arguments, String option) {
         List<Glob> patterns = new ArrayList<>();
-        List<String> given = arguments.matchedOptionValue(option, List.of());
+        List<String> given = arguments.value(option, List.of());
         given.forEach(pattern -> patterns.add(new Glob(pattern)));
         return patterns;
     }

@@ -7,8 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.btfkit.BtfException;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
+import org.btfkit.cli.support.Arguments;
 
 /** The folder of {@code --out-dir}: a file for each input, called as the input is. */
 final class OutFolder {
@@ -25,15 +24,13 @@ final class OutFolder {
      *
      * @param suffix what the results have behind the plain name
      */
-    static void requireDifferentNames(ParseResult arguments, List<String> inputs, String suffix) {
+    static void requireDifferentNames(Arguments arguments, List<String> inputs, String suffix) {
         Map<String, String> taken = new HashMap<>();
         for (String input : inputs) {
             String name = plainName(input);
             String other = taken.put(name, input);
             if (other != null) {
-                throw new ParameterException(
-                        arguments.commandSpec().commandLine(),
-                        other + " and " + input + " would both go to " + name + suffix);
+                throw arguments.misuse(other + " and " + input + " would both go to " + name + suffix);
             }
         }
     }

@@ -6,12 +6,11 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.transform.Relocator;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code btf relocate}: puts split BTF with a distilled base onto a whole one. */
 final class RelocateCommand implements Subcommand {
@@ -22,38 +21,35 @@ final class RelocateCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf relocate [OPTION]... [-B DISTILLED] --onto BASE IN -o OUT")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf relocate [OPTION]... [-B DISTILLED] --onto BASE IN -o OUT")
                 .description("Puts split BTF with a distilled base onto a whole base, as libbpf's btf__relocate and"
                         + " the kernel do when a module is loaded. An ELF file brings its distilled base along in"
                         + " .BTF.base, which the result has no more.");
         TransformInput.addHelp(
-                spec,
+                syntax,
                 "  btf relocate --onto /sys/kernel/btf/vmlinux portable.ko -o module.ko",
                 "  btf relocate -B base.btf --onto vmlinux split.btf -o module.btf");
-        spec.addOption(Options.file("DISTILLED", "Distilled base of IN.", "-B", "--base-btf"));
-        spec.addOption(Options.trustBase());
-        spec.addOption(Options.file("BASE", "The base to put it onto.", "--onto"));
-        TransformOutput.addOptions(spec);
-        return spec;
+        syntax.add(Options.file("DISTILLED", "Distilled base of IN.", "-B", "--base-btf"));
+        syntax.add(Options.trustBase());
+        syntax.add(Options.file("BASE", "The base to put it onto.", "--onto"));
+        TransformOutput.addOptions(syntax);
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         String file = BtfInput.arguments(arguments, 1, 1, "one input")[0];
         String target = TransformOutput.file(arguments);
-        Path onto = arguments.matchedOptionValue("--onto", null);
+        Path onto = arguments.value("--onto", null);
         if (onto == null) {
-            throw new ParameterException(
-                    arguments.commandSpec().commandLine(), "no base to relocate onto given, expected --onto BASE");
+            throw arguments.misuse("no base to relocate onto given, expected --onto BASE");
         }
         BtfInput options = new BtfInput(arguments, err);
         TransformInput input = TransformInput.load(TransformInput.file(file), options.base(), options);
         if (input.btf().base() == null) {
-            throw new ParameterException(
-                    arguments.commandSpec().commandLine(), file + " has no distilled base, expected -B DISTILLED");
+            throw arguments.misuse(file + " has no distilled base, expected -B DISTILLED");
         }
         Btf relocated = Relocator.relocate(input.btf(), BtfSource.load(onto)).btf();
         new TransformOutput(arguments, out, err).write(input, target, relocated, null, null);

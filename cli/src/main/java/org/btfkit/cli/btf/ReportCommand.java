@@ -10,16 +10,16 @@ import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.cli.html.ReportFile;
 import org.btfkit.cli.html.ReportPage;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.compare.BtfDiff;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
 import org.btfkit.internal.io.FileChange;
 import org.btfkit.resolve.KfuncFlag;
 import org.btfkit.resolve.KfuncSet;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code btf report}: makes a page to explore BTF in a browser. */
 final class ReportCommand implements Subcommand {
@@ -37,10 +37,9 @@ final class ReportCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf report [OPTION]... FILE... -o OUT.html")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf report [OPTION]... FILE... -o OUT.html")
                 .description("Makes one HTML page, with all that it needs in it, to explore BTF in a browser: search,"
                         + " definitions with links both ways, memory layouts, kfuncs.")
                 .footer(
@@ -52,26 +51,22 @@ final class ReportCommand implements Subcommand {
                         "  btf report /sys/kernel/btf/vmlinux -o kernel.html",
                         "  btf report vmlinux nf_conntrack.ko.xz xfs.ko.xz -o kernel.html",
                         "  btf report --diff vmlinux-6.1 vmlinux-6.12 -o changes.html");
-        BtfInput.addBase(spec);
-        spec.addOption(Options.file("OLD", "Also show how the first FILE differs from this one.", DIFF));
-        spec.addOption(Options.value(
-                        "TITLE", String.class, "Title of the page. Default: the name of the first FILE.", "--title")
-                .build());
-        spec.addOption(Options.value(
-                        "OUT", String.class, "The page to make or replace; - for standard output.", "-o", "--output")
-                .build());
-        spec.addPositional(Options.arguments("FILE"));
-        return spec;
+        BtfInput.addBase(syntax);
+        syntax.add(Options.file("OLD", "Also show how the first FILE differs from this one.", DIFF));
+        syntax.add(Options.text("TITLE", "Title of the page. Default: the name of the first FILE.", "--title"));
+        syntax.add(Options.text("OUT", "The page to make or replace; - for standard output.", "-o", "--output"));
+        syntax.operands("FILE");
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] names = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one file or more");
         String target = TransformOutput.file(arguments);
         List<ReportFile> files = read(new BtfInput(arguments, err), names);
-        String title = arguments.matchedOptionValue("--title", files.get(0).name());
+        String title = arguments.value("--title", files.get(0).name());
         ReportPage page = new ReportPage(title, files);
-        Path old = arguments.matchedOptionValue(DIFF, null);
+        Path old = arguments.value(DIFF, null);
         if (old != null) {
             files.add(new ReportFile(
                     shortName(old.toString(), files),
@@ -95,7 +90,7 @@ final class ReportCommand implements Subcommand {
     }
 
     /** The old file, on the base of the new one if it needs one. */
-    private Btf old(ParseResult arguments, Path old, Btf now) throws IOException {
+    private Btf old(Arguments arguments, Path old, Btf now) throws IOException {
         return new BtfInput(arguments, err).load(old, now.base());
     }
 

@@ -14,12 +14,12 @@ import java.util.function.Consumer;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfBaseException;
 import org.btfkit.btf.file.BtfSource;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.MisuseException;
 import org.btfkit.cli.support.Parallel;
 import org.btfkit.cli.support.Progress;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /**
  * The arguments of a search, {@code NAME... FILE...}, and a search of all the files.
@@ -74,12 +74,12 @@ final class SearchedFiles {
         }
     }
 
-    private final ParseResult parsed;
+    private final Arguments parsed;
     private final PrintStream err;
     private final List<String> names;
     private final List<String> files;
 
-    private SearchedFiles(ParseResult parsed, PrintStream err, List<String> names, List<String> files) {
+    private SearchedFiles(Arguments parsed, PrintStream err, List<String> names, List<String> files) {
         this.parsed = parsed;
         this.err = err;
         this.names = names;
@@ -87,7 +87,7 @@ final class SearchedFiles {
     }
 
     /** Tells names and files apart. */
-    static SearchedFiles of(ParseResult parsed, PrintStream err, String expected) {
+    static SearchedFiles of(Arguments parsed, PrintStream err, String expected) {
         List<String> given = List.of(BtfInput.arguments(parsed, 2, Integer.MAX_VALUE, expected));
         int firstFile = given.size() - 1;
         while (firstFile > 1 && isFile(given.get(firstFile - 1))) {
@@ -183,8 +183,8 @@ final class SearchedFiles {
     }
 
     /** The bases of several files: each is read once. */
-    private record SharedBases(ParseResult parsed, Btf given, List<Btf> ofFolders, List<Path> folders) {
-        static SharedBases of(ParseResult parsed, PrintStream err, List<String> files) throws IOException {
+    private record SharedBases(Arguments parsed, Btf given, List<Btf> ofFolders, List<Path> folders) {
+        static SharedBases of(Arguments parsed, PrintStream err, List<String> files) throws IOException {
             Btf given = new BtfInput(parsed, err).base();
             List<Btf> bases = new ArrayList<>();
             List<Path> folders = new ArrayList<>();
@@ -215,7 +215,7 @@ final class SearchedFiles {
     }
 
     /** Ends a search for what is wrong with an argument. */
-    ParameterException misuse(String message) {
-        return new ParameterException(parsed.commandSpec().commandLine(), message);
+    MisuseException misuse(String message) {
+        return parsed.misuse(message);
     }
 }

@@ -15,11 +15,11 @@ import org.btfkit.btf.layout.LayoutPrinter;
 import org.btfkit.btf.query.MemberPath;
 import org.btfkit.btf.query.TypeQueries;
 import org.btfkit.btf.query.TypeSizes;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Options;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
+import org.btfkit.cli.support.Syntax;
 
 /** {@code btf show}: shows types by name, structs with their layout. */
 final class ShowCommand implements Subcommand {
@@ -35,10 +35,9 @@ final class ShowCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf show [OPTION]... NAME... FILE...")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf show [OPTION]... NAME... FILE...")
                 .description("Shows structs and unions as pahole does, with offsets, sizes and holes; other types as"
                         + " btf dump does.")
                 .footer(
@@ -52,16 +51,16 @@ final class ShowCommand implements Subcommand {
                         "  btf show task_struct.se.vruntime /sys/kernel/btf/vmlinux",
                         "  btf show nf_conn 'struct module' /sys/kernel/btf",
                         "  btf show --expand sock_common vmlinux");
-        BtfInput.addBase(spec);
-        spec.addOption(Options.flag("Show the members of members in place.", "-E", "--expand"));
-        spec.addPositional(Options.arguments("ARGUMENT"));
-        return spec;
+        BtfInput.addBase(syntax);
+        syntax.add(Options.flag("Show the members of members in place.", "-E", "--expand"));
+        syntax.operands("ARGUMENT");
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         SearchedFiles files = SearchedFiles.of(arguments, err, "a name or more and a file");
-        LayoutOptions options = LayoutOptions.DEFAULT.withExpand(arguments.hasMatchedOption("-E"));
+        LayoutOptions options = LayoutOptions.DEFAULT.withExpand(arguments.has("-E"));
         Set<String> missing = ConcurrentHashMap.newKeySet();
         missing.addAll(files.names());
         int status = files.search(

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import org.btfkit.btf.ext.BtfExt;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.transform.NameSorter;
 import org.btfkit.transform.Permuter;
 import org.btfkit.transform.Sorted;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /** {@code btf sort}: puts types in the order of their names. */
 final class SortCommand implements Subcommand {
@@ -20,21 +20,20 @@ final class SortCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf sort [OPTION]... IN -o OUT")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf sort [OPTION]... IN -o OUT")
                 .description("Puts types in the order of their names, those without one first, so that newer kernels"
                         + " and libbpf find them by bisection. The base stays as it is.");
         TransformInput.addHelp(
-                spec, "  btf sort vmlinux.btf -o vmlinux.sorted.btf", "  btf sort -B vmlinux a.ko -o a.ko");
-        BtfInput.addBase(spec);
-        TransformOutput.addOptions(spec);
-        return spec;
+                syntax, "  btf sort vmlinux.btf -o vmlinux.sorted.btf", "  btf sort -B vmlinux a.ko -o a.ko");
+        BtfInput.addBase(syntax);
+        TransformOutput.addOptions(syntax);
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         String file = BtfInput.arguments(arguments, 1, 1, "one input")[0];
         String target = TransformOutput.file(arguments);
         BtfInput options = new BtfInput(arguments, err);

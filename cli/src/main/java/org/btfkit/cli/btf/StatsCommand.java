@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Formatter;
-import java.util.Locale;
 import org.btfkit.btf.query.BtfStats;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
-import org.btfkit.cli.support.Options;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
+import org.btfkit.cli.support.Syntax;
 
 /** {@code btf stats}: counts what is in BTF. */
 final class StatsCommand implements Subcommand {
@@ -23,35 +20,57 @@ final class StatsCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf stats [OPTION]... FILE")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf stats [OPTION]... FILE")
                 .description("Counts types, bytes and strings, and lists the largest structs.")
                 .footer("", BtfInput.FILES, "", "Examples:", "  btf stats /sys/kernel/btf/vmlinux");
-        BtfInput.addBase(spec);
-        spec.addPositional(Options.arguments("FILE"));
-        return spec;
+        BtfInput.addBase(syntax);
+        syntax.operands("FILE");
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         String file = BtfInput.arguments(arguments, 1, 1, "one file")[0];
         BtfStats stats = BtfStats.of(new BtfInput(arguments, err).load(file), LARGEST);
-        Formatter text = new Formatter(Locale.ROOT);
-        text.format("%-12s %10s %12s %12s%n", "kind", "types", "elements", "bytes");
+        StringBuilder text = new StringBuilder();
+        row(text, "kind", "types", "elements", "bytes");
         for (BtfStats.Kind kind : stats.kinds()) {
-            text.format("%-12s %10d %12d %12d%n", kind.name(), kind.count(), kind.elements(), kind.bytes());
+            row(text, kind.name(), "" + kind.count(), "" + kind.elements(), "" + kind.bytes());
         }
-        text.format("%-12s %10d %12s %12d%n", "all", stats.typeCount(), "", stats.typeBytes());
-        text.format(
-                "strings      %23s %12d  %.1f %% of the data%n", "", stats.stringBytes(), 100 * stats.stringShare());
-        text.format("%nlargest structs and unions%n");
+        row(text, "all", "" + stats.typeCount(), "", "" + stats.typeBytes());
+        row(text, "strings", "", "", "" + stats.stringBytes());
+        text.setLength(text.length() - 1);
+        long tenths = Math.round(1000 * stats.stringShare());
+        text.append("  ").append(tenths / 10).append('.').append(tenths % 10).append(" % of the data\n");
+        text.append("\nlargest structs and unions\n");
         for (BtfStats.Composite type : stats.largest()) {
-            text.format(
-                    "%12d bytes, %4d members  [%d] %s%n", type.sizeBytes(), type.members(), type.typeId(), type.name());
+            right(text, "" + type.sizeBytes(), 12);
+            text.append(" bytes, ");
+            right(text, "" + type.members(), 4);
+            text.append(" members  [")
+                    .append(type.typeId())
+                    .append("] ")
+                    .append(type.name())
+                    .append('\n');
         }
         out.write(text.toString().getBytes(StandardCharsets.UTF_8));
         return ExitCode.OK;
+    }
+
+    /** By hand: the first use of a Formatter takes as long as all of the counting. */
+    private static void row(StringBuilder text, String title, String types, String elements, String bytes) {
+        text.append(title).append(" ".repeat(Math.max(0, 12 - title.length()))).append(' ');
+        right(text, types, 10);
+        text.append(' ');
+        right(text, elements, 12);
+        text.append(' ');
+        right(text, bytes, 12);
+        text.append('\n');
+    }
+
+    private static void right(StringBuilder text, String value, int width) {
+        text.append(" ".repeat(Math.max(0, width - value.length()))).append(value);
     }
 }

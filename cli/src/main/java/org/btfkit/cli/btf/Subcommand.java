@@ -2,8 +2,8 @@ package org.btfkit.cli.btf;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
+import org.btfkit.cli.support.Arguments;
+import org.btfkit.cli.support.Syntax;
 
 /** A subcommand of {@code btf}: what it takes, and what it does. */
 public interface Subcommand {
@@ -12,15 +12,15 @@ public interface Subcommand {
      *
      * @return a new one, without its name and without {@code --help}
      */
-    CommandSpec spec();
+    Syntax syntax();
 
     /**
      * Does its work.
      *
-     * @param arguments the command line as its {@link #spec} says
+     * @param arguments the command line as its {@link #syntax} says
      * @param out where the data goes; buffered by the caller
      * @return the exit status
      * @throws IOException if a file cannot be read or written
      */
-    int run(ParseResult arguments, OutputStream out) throws IOException;
+    int run(Arguments arguments, OutputStream out) throws IOException;
 }

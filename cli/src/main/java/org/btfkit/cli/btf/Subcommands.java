@@ -23,10 +23,24 @@ public final class Subcommands {
             "distill",
             "relocate",
             "sort",
-            "core",
+            "core list",
+            "core apply",
             "min-core");
 
     private Subcommands() {}
+
+    /**
+     * Tells how many words of a command line are the name of a subcommand.
+     *
+     * @param args the command line
+     * @return 1, 2 for such as {@code core list}, or 0 if it does not begin with one
+     */
+    public static int wordsOf(String... args) {
+        if (args.length > 0 && NAMES.contains(args[0])) {
+            return 1;
+        }
+        return args.length > 1 && NAMES.contains(args[0] + " " + args[1]) ? 2 : 0;
+    }
 
     /**
      * Creates a subcommand. The classes of the others are not loaded, which would take longer than many a run.
@@ -54,7 +68,8 @@ public final class Subcommands {
             case "distill" -> new DistillCommand(err);
             case "relocate" -> new RelocateCommand(err);
             case "sort" -> new SortCommand(err);
-            case "core" -> new CoreCommand(err);
+            case "core list" -> new CoreListCommand(err);
+            case "core apply" -> new CoreApplyCommand(err);
             case "min-core" -> new MinCoreCommand(err);
             default -> throw new IllegalArgumentException(name);
         };

@@ -13,10 +13,9 @@ import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.file.BtfSections;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.file.BtfTrailer;
+import org.btfkit.cli.support.Arguments;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.transform.Merger;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /**
  * What a transformation starts from.
@@ -31,7 +30,7 @@ import picocli.CommandLine.ParseResult;
 record TransformInput(
         Path path, BasicFileAttributes stamp, boolean isElf, Btf btf, BtfExt ext, boolean hasDistilledBase) {
     /** Adds what the commands say alike in their help: what inputs and output are, and examples. */
-    static void addHelp(CommandSpec spec, String... examples) {
+    static void addHelp(Syntax syntax, String... examples) {
         List<String> footer = new ArrayList<>(List.of(
                 "",
                 "IN is raw BTF or ELF, plain or compressed; - is a pipe. The result goes into the section .BTF of"
@@ -41,7 +40,7 @@ record TransformInput(
                 "",
                 "Examples:"));
         footer.addAll(List.of(examples));
-        spec.usageMessage().footer(footer.toArray(new String[0]));
+        syntax.footer(footer.toArray(new String[0]));
     }
 
     /** Returns the file that an argument names. */
@@ -168,10 +167,10 @@ record TransformInput(
     }
 
     /** The base that {@code -B} names, required. */
-    static Btf requireBase(ParseResult parsed, BtfInput options) throws IOException {
+    static Btf requireBase(Arguments parsed, BtfInput options) throws IOException {
         Btf base = options.base();
         if (base == null) {
-            throw new ParameterException(parsed.commandSpec().commandLine(), "no base given, expected -B BASE");
+            throw parsed.misuse("no base given, expected -B BASE");
         }
         return base;
     }

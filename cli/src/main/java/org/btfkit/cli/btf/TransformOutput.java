@@ -12,8 +12,10 @@ import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.file.BtfTarget;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ModuleSignature;
@@ -21,9 +23,6 @@ import org.btfkit.internal.io.AtomicFile;
 import org.btfkit.internal.io.BytePatch;
 import org.btfkit.internal.io.FileChange;
 import org.btfkit.resolve.BtfIdsResolver;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** Where the result of a transformation goes: a pipe, a file of raw BTF, or a section of an ELF file. */
 final class TransformOutput {
@@ -38,8 +37,8 @@ final class TransformOutput {
      * @param out what {@code -} stands for
      * @param err where notes go
      */
-    TransformOutput(ParseResult parsed, OutputStream out, PrintStream err) {
-        this(parsed.hasMatchedOption("--raw"), parsed.hasMatchedOption("--strip_signature"), out, err);
+    TransformOutput(Arguments parsed, OutputStream out, PrintStream err) {
+        this(parsed.has("--raw"), parsed.has("--strip_signature"), out, err);
     }
 
     /**
@@ -58,20 +57,18 @@ final class TransformOutput {
     }
 
     /** Adds the inputs, and the options that say where and how to write. */
-    static void addOptions(CommandSpec spec) {
-        spec.addOption(Options.value("OUT", String.class, "The file to make or replace.", "-o", "--output")
-                .build());
-        spec.addOption(Options.flag("Write raw BTF even if IN or OUT is an ELF file.", "--raw"));
-        spec.addOption(Options.flag("Cut off a module signature that a change invalidates.", "--strip_signature"));
-        spec.addPositional(Options.arguments("IN"));
+    static void addOptions(Syntax syntax) {
+        syntax.add(Options.text("OUT", "The file to make or replace.", "-o", "--output"));
+        syntax.add(Options.flag("Write raw BTF even if IN or OUT is an ELF file.", "--raw"));
+        syntax.add(Options.flag("Cut off a module signature that a change invalidates.", "--strip_signature"));
+        syntax.operands("IN");
     }
 
     /** The file that {@code -o} names, required; {@code -} for a pipe. */
-    static String file(ParseResult parsed) {
-        String file = parsed.matchedOptionValue("-o", "");
+    static String file(Arguments parsed) {
+        String file = parsed.value("-o", "");
         if (file.isEmpty()) {
-            throw new ParameterException(
-                    parsed.commandSpec().commandLine(), "no output given, expected -o OUT (- for standard output)");
+            throw parsed.misuse("no output given, expected -o OUT (- for standard output)");
         }
         return file;
     }

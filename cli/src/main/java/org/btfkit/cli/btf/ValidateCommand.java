@@ -9,11 +9,10 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.validate.KernelNeeds;
 import org.btfkit.btf.validate.KernelValidator;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Options;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
+import org.btfkit.cli.support.Syntax;
 
 /** {@code btf validate}: checks BTF against the rules of libbpf or of the kernel. */
 final class ValidateCommand implements Subcommand {
@@ -24,10 +23,9 @@ final class ValidateCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf validate [OPTION]... FILE")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf validate [OPTION]... FILE")
                 .description("Checks BTF; exit 1 with one line on the first rule that it breaks.")
                 .footer(
                         "",
@@ -40,25 +38,22 @@ final class ValidateCommand implements Subcommand {
                         "Examples:",
                         "  btf validate prog.bpf.o",
                         "  btf validate --level kernel -B vmlinux module.ko");
-        BtfInput.addBase(spec);
-        spec.addOption(Options.value(
-                        "LEVEL",
-                        String.class,
-                        "structural: as libbpf's parser, but prototypes have to return a type that exists; kernel (default):"
-                                + " what the kernel checks on loading.",
-                        "--level")
-                .build());
-        spec.addPositional(Options.arguments("FILE"));
-        return spec;
+        BtfInput.addBase(syntax);
+        syntax.add(Options.text(
+                "LEVEL",
+                "structural: as libbpf's parser, but prototypes have to return a type that exists; kernel (default):"
+                        + " what the kernel checks on loading.",
+                "--level"));
+        syntax.operands("FILE");
+        return syntax;
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         String file = BtfInput.arguments(arguments, 1, 1, "one file")[0];
-        String level = arguments.matchedOptionValue("--level", "kernel");
+        String level = arguments.value("--level", "kernel");
         if (!level.equals("kernel") && !level.equals("structural")) {
-            throw new ParameterException(
-                    arguments.commandSpec().commandLine(), "--level " + level + ": expected structural or kernel");
+            throw arguments.misuse("--level " + level + ": expected structural or kernel");
         }
         boolean isForKernel = level.equals("kernel");
         Btf btf = load(file, new BtfInput(arguments, err), isForKernel);

@@ -21,10 +21,9 @@ import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.query.TypeUses;
 import org.btfkit.btf.query.TypeUses.Relation;
 import org.btfkit.btf.query.TypeUses.Use;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.Options;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
+import org.btfkit.cli.support.Syntax;
 
 /** {@code btf who}: tells which types and functions use a type. */
 final class WhoCommand implements Subcommand {
@@ -49,10 +48,9 @@ final class WhoCommand implements Subcommand {
     }
 
     @Override
-    public CommandSpec spec() {
-        CommandSpec spec = CommandSpec.create();
-        spec.usageMessage()
-                .customSynopsis("btf who [OPTION]... NAME... FILE...")
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf who [OPTION]... NAME... FILE...")
                 .description("Tells which types contain a type or point to it, and which functions take or return it;"
                         + " exit 1 if nobody does or a file cannot be read.")
                 .footer(
@@ -66,12 +64,11 @@ final class WhoCommand implements Subcommand {
                         "  btf who vm_struct /sys/kernel/btf/vmlinux",
                         "  btf who -k takes,returns nf_conn /sys/kernel/btf",
                         "  btf who --json -k contains 'struct list_head' vmlinux");
-        BtfInput.addBase(spec);
-        spec.addOption(Options.value("RELATION", String.class, "Only these uses, separated by commas.", "-k", "--kind")
-                .build());
-        spec.addOption(Options.flag("Write JSON: an object for each type and file.", "--json"));
-        spec.addPositional(Options.arguments("ARGUMENT"));
-        return spec;
+        BtfInput.addBase(syntax);
+        syntax.add(Options.text("RELATION", "Only these uses, separated by commas.", "-k", "--kind"));
+        syntax.add(Options.flag("Write JSON: an object for each type and file.", "--json"));
+        syntax.operands("ARGUMENT");
+        return syntax;
     }
 
     private static String relations() {
@@ -87,10 +84,10 @@ final class WhoCommand implements Subcommand {
     }
 
     @Override
-    public int run(ParseResult arguments, OutputStream out) throws IOException {
+    public int run(Arguments arguments, OutputStream out) throws IOException {
         SearchedFiles files = SearchedFiles.of(arguments, err, "a name and a file");
         Set<Relation> wanted = wanted(arguments);
-        boolean isJson = arguments.hasMatchedOption("--json");
+        boolean isJson = arguments.has("--json");
         return files.search(
                 (btf, file, target) -> {
                     TypeUses uses = TypeUses.of(btf);
@@ -112,8 +109,8 @@ final class WhoCommand implements Subcommand {
                 out);
     }
 
-    private static Set<Relation> wanted(ParseResult arguments) {
-        String named = arguments.matchedOptionValue("-k", null);
+    private static Set<Relation> wanted(Arguments arguments) {
+        String named = arguments.value("-k", null);
         if (named == null) {
             return EnumSet.allOf(Relation.class);
         }
@@ -122,8 +119,7 @@ final class WhoCommand implements Subcommand {
             try {
                 wanted.add(Relation.valueOf(name.trim().toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
-                throw new ParameterException(
-                        arguments.commandSpec().commandLine(), "'" + name + "', expected one of " + relations());
+                throw arguments.misuse("'" + name + "', expected one of " + relations());
             }
         }
         return wanted;

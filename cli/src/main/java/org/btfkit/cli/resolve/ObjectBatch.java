@@ -7,6 +7,7 @@ import org.btfkit.BtfException;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Parallel;
+import org.btfkit.resolve.BaseCache;
 import org.btfkit.resolve.BtfIdsResolver;
 import org.btfkit.resolve.ObjectReport;
 import org.btfkit.resolve.ResolveOptions;
@@ -33,11 +34,12 @@ final class ObjectBatch {
      * Creates a batch.
      *
      * @param blob what to patch objects with, null in other modes
+     * @param cache bases that were read before; null for none
      */
-    ObjectBatch(Mode mode, Path blob, ResolveOptions options, Console console) {
+    ObjectBatch(Mode mode, Path blob, ResolveOptions options, BaseCache cache, Console console) {
         this.mode = mode;
         this.blob = blob;
-        this.resolver = new BtfIdsResolver(options);
+        this.resolver = new BtfIdsResolver(options, cache);
         this.console = console;
     }
 

@@ -7,12 +7,16 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.btfkit.cli.support.ArgumentReader;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.MisuseException;
 import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.PicocliReader;
+import org.btfkit.cli.support.Syntax;
+import org.btfkit.cli.support.Version;
+import org.btfkit.resolve.BaseCache;
 import org.btfkit.resolve.ResolveOptions;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** Reads the arguments of {@code resolve-btfids} and hands the objects to {@link ObjectBatch}. */
 public final class ResolveCommand {
@@ -20,6 +24,7 @@ public final class ResolveCommand {
     private final boolean detaches;
     private final PrintStream out;
     private final PrintStream err;
+    private final BaseCache cache;
 
     /**
      * Creates the command.
@@ -28,12 +33,14 @@ public final class ResolveCommand {
      * @param detaches whether it writes beside objects unless told otherwise
      * @param out where reports and help go
      * @param err where warnings, errors and progress go
+     * @param cache bases that were read before; null for none
      */
-    public ResolveCommand(String name, boolean detaches, PrintStream out, PrintStream err) {
+    public ResolveCommand(String name, boolean detaches, PrintStream out, PrintStream err, BaseCache cache) {
         this.name = name;
         this.detaches = detaches;
         this.out = out;
         this.err = err;
+        this.cache = cache;
     }
 
     /**
@@ -41,86 +48,89 @@ public final class ResolveCommand {
      *
      * @param args the arguments
      * @return the exit status
-     * @throws ParameterException if they make no sense
+     * @throws MisuseException if they make no sense
      */
     public int run(String... args) {
-        CommandLine command = new CommandLine(ResolveSpec.create(name, detaches));
-        command.setUseSimplifiedAtFiles(true);
-        ParseResult parsed = command.parseArgs(args);
-        if (parsed.isUsageHelpRequested()) {
-            command.usage(out);
+        Syntax syntax = ResolveSyntax.create(name, detaches);
+        Arguments parsed = ArgumentReader.read(syntax, List.of(args));
+        if (parsed.has("--help")) {
+            out.print(PicocliReader.usage(syntax));
+            return ExitCode.OK;
+        }
+        if (parsed.has("--version")) {
+            out.println(Version.of(name));
             return ExitCode.OK;
         }
         ObjectBatch.Mode mode = mode(parsed);
-        List<Path> objects = objects(command, parsed);
-        Path output = file(command, parsed, "-o");
+        List<Path> objects = objects(parsed);
+        Path output = file(parsed, "-o");
         boolean writesObject = mode != ObjectBatch.Mode.CHECK && mode != ObjectBatch.Mode.DETACH;
         if (output != null && (objects.size() != 1 || !writesObject)) {
-            throw new ParameterException(command, "-o takes the result of one object, and none of --check, --detached");
+            throw parsed.misuse("-o takes the result of one object, and none of --check, --detached");
         }
         boolean makesBtf = mode == ObjectBatch.Mode.EMBED || mode == ObjectBatch.Mode.DETACH;
-        if (parsed.hasMatchedOption("--distill_base") && !makesBtf) {
-            throw new ParameterException(command, "--distill_base needs --embed or --detached");
+        if (parsed.has("--distill_base") && !makesBtf) {
+            throw parsed.misuse("--distill_base needs --embed or --detached");
         }
-        Path blob = file(command, parsed, "--patch_btfids");
+        Path blob = file(parsed, "--patch_btfids");
         if (blob != null && objects.size() != 1) {
-            throw new ParameterException(command, "--patch_btfids takes one object, the one its file was made for");
+            throw parsed.misuse("--patch_btfids takes one object, the one its file was made for");
         }
         int jobs = Options.jobs(parsed);
-        boolean json = parsed.hasMatchedOption("--json");
-        Console console = new Console(out, err, json, parsed.hasMatchedOption("-v"), objects.size() > 1);
-        return new ObjectBatch(mode, blob, options(command, parsed), console).run(objects, output, jobs);
+        boolean json = parsed.has("--json");
+        Console console = new Console(out, err, json, parsed.has("-v"), objects.size() > 1);
+        return new ObjectBatch(mode, blob, options(parsed), cache, console).run(objects, output, jobs);
     }
 
-    private ObjectBatch.Mode mode(ParseResult parsed) {
-        if (parsed.hasMatchedOption("--check")) {
+    private ObjectBatch.Mode mode(Arguments parsed) {
+        if (parsed.has("--check")) {
             return ObjectBatch.Mode.CHECK;
         }
-        if (parsed.hasMatchedOption("--repair")) {
+        if (parsed.has("--repair")) {
             return ObjectBatch.Mode.REPAIR;
         }
-        if (parsed.hasMatchedOption("--embed")) {
+        if (parsed.has("--embed")) {
             return ObjectBatch.Mode.EMBED;
         }
-        if (parsed.hasMatchedOption("--patch_btfids")) {
+        if (parsed.has("--patch_btfids")) {
             return ObjectBatch.Mode.PATCH;
         }
-        return detaches || parsed.hasMatchedOption("--detached") ? ObjectBatch.Mode.DETACH : ObjectBatch.Mode.RESOLVE;
+        return detaches || parsed.has("--detached") ? ObjectBatch.Mode.DETACH : ObjectBatch.Mode.RESOLVE;
     }
 
-    private static ResolveOptions options(CommandLine command, ParseResult parsed) {
+    private static ResolveOptions options(Arguments parsed) {
         return new ResolveOptions(
-                file(command, parsed, "--btf"),
-                file(command, parsed, "-b"),
-                file(command, parsed, "--old_btf"),
-                file(command, parsed, "--old_base"),
-                parsed.hasMatchedOption("--trust_symbols"),
-                parsed.hasMatchedOption("--strip_signature"),
-                parsed.hasMatchedOption("--fatal_warnings"),
-                parsed.hasMatchedOption(Options.TRUST_BASE),
-                parsed.hasMatchedOption("--distill_base"));
+                file(parsed, "--btf"),
+                file(parsed, "-b"),
+                file(parsed, "--old_btf"),
+                file(parsed, "--old_base"),
+                parsed.has("--trust_symbols"),
+                parsed.has("--strip_signature"),
+                parsed.has("--fatal_warnings"),
+                parsed.has(Options.TRUST_BASE),
+                parsed.has("--distill_base"));
     }
 
     /** The file that an option names, null without the option; a variable that is not set makes an empty name. */
-    private static Path file(CommandLine command, ParseResult parsed, String option) {
-        Path file = parsed.matchedOptionValue(option, null);
+    private static Path file(Arguments parsed, String option) {
+        Path file = parsed.value(option, null);
         if (file != null && file.toString().isEmpty()) {
-            throw new ParameterException(command, option + " has an empty file name");
+            throw parsed.misuse(option + " has an empty file name");
         }
         return file;
     }
 
     /** The objects to work on, each once by whatever names it is given. */
-    private static List<Path> objects(CommandLine command, ParseResult parsed) {
-        String[] given = parsed.matchedPositionalValue(0, new String[0]);
+    private static List<Path> objects(Arguments parsed) {
+        String[] given = parsed.operands();
         if (given.length == 0) {
-            throw new ParameterException(command, "no object given, expected one ELF file or more");
+            throw parsed.misuse("no object given, expected one ELF file or more");
         }
         List<Path> objects = new ArrayList<>();
         Set<Path> known = new HashSet<>();
         for (String name : given) {
             if (name.isEmpty()) {
-                throw new ParameterException(command, "an object has an empty file name");
+                throw parsed.misuse("an object has an empty file name");
             }
             Path object = Path.of(name);
             if (given.length == 1 || known.add(realPath(object))) {

@@ -1,7 +1,7 @@
 /**
  * The command {@code resolve-btfids}.
  *
- * <p>{@link org.btfkit.cli.resolve.ResolveCommand} reads the command line that {@code ResolveSpec} describes,
+ * <p>{@link org.btfkit.cli.resolve.ResolveCommand} reads the command line that {@code ResolveSyntax} describes,
  * {@code ObjectBatch} works on the objects, several at a time, and keeps what each has to say in an
  * {@code ObjectResult}. {@code Console} says it, in the order in which the objects were given: to a person, or by
  * {@code JsonReport} to a program.

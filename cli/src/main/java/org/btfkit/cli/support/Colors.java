@@ -1,9 +1,5 @@
 package org.btfkit.cli.support;
 
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-
 /**
  * Colours of text for people, or none: by {@code --color}, else if standard output is a terminal and the environment
  * has no {@code NO_COLOR}.
@@ -22,9 +18,8 @@ public final class Colors {
      *
      * @return {@code --color}
      */
-    public static OptionSpec option() {
-        return Options.value("WHEN", String.class, "Colours: auto (default), always or never.", OPTION)
-                .build();
+    public static Option option() {
+        return Options.text("WHEN", "Colours: auto (default), always or never.", OPTION);
     }
 
     /**
@@ -32,10 +27,10 @@ public final class Colors {
      *
      * @param parsed the command line
      * @return colours or none
-     * @throws ParameterException if the option has another value
+     * @throws MisuseException if the option has another value
      */
-    public static Colors of(ParseResult parsed) {
-        String when = parsed.matchedOptionValue(OPTION, "auto");
+    public static Colors of(Arguments parsed) {
+        String when = parsed.value(OPTION, "auto");
         return switch (when) {
             case "always" -> new Colors(true);
             case "never" -> new Colors(false);
@@ -43,10 +38,7 @@ public final class Colors {
                 String wish = System.getenv("NO_COLOR");
                 yield new Colors((wish == null || wish.isEmpty()) && Terminal.isOn(1));
             }
-            default ->
-                throw new ParameterException(
-                        parsed.commandSpec().commandLine(),
-                        OPTION + " " + Failure.oneLine(when) + ": expected auto, always or never");
+            default -> throw parsed.misuse(OPTION + " " + Failure.oneLine(when) + ": expected auto, always or never");
         };
     }
 

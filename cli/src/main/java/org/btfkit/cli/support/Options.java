@@ -1,27 +1,13 @@
 package org.btfkit.cli.support;
 
-import java.nio.file.Path;
-import java.util.Arrays;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
+import java.util.List;
 
-/** Builds the options that the commands have in common; without reflection, which would cost start-up time. */
+/** Makes the options that the commands have in common, and others of the same kinds. */
 public final class Options {
     /** The option that takes a base at its word. */
     public static final String TRUST_BASE = "--trust_base";
 
     private Options() {}
-
-    /** What picocli has for it calls {@link Path#of} by reflection. */
-    private static final class PathConverter implements ITypeConverter<Path> {
-        @Override
-        public Path convert(String value) {
-            return Path.of(value);
-        }
-    }
 
     /**
      * An option that names a file.
@@ -31,27 +17,56 @@ public final class Options {
      * @param names the short and the long name
      * @return the option
      */
-    public static OptionSpec file(String label, String description, String... names) {
-        return value(label, Path.class, description, names)
-                .converters(new PathConverter())
-                .build();
+    public static Option file(String label, String description, String... names) {
+        return new Option(Option.Kind.FILE, label, description, List.of(names));
     }
 
     /**
      * An option with one value.
      *
      * @param label what the value is called in the help
-     * @param type what the value becomes
      * @param description what it does, for the help
      * @param names the short and the long name
-     * @return the option, to be finished
+     * @return the option
      */
-    public static OptionSpec.Builder value(String label, Class<?> type, String description, String... names) {
-        return OptionSpec.builder(names[0], Arrays.copyOfRange(names, 1, names.length))
-                .paramLabel(label)
-                .arity("1")
-                .type(type)
-                .description(description);
+    public static Option text(String label, String description, String... names) {
+        return new Option(Option.Kind.TEXT, label, description, List.of(names));
+    }
+
+    /**
+     * An option that can be given several times, each with one value.
+     *
+     * @param label what a value is called in the help
+     * @param description what it does, for the help
+     * @param names the short and the long name
+     * @return the option
+     */
+    public static Option texts(String label, String description, String... names) {
+        return new Option(Option.Kind.TEXTS, label, description, List.of(names));
+    }
+
+    /**
+     * An option that takes all words up to the next option, one at least.
+     *
+     * @param label what a value is called in the help
+     * @param description what it does, for the help
+     * @param names the short and the long name
+     * @return the option
+     */
+    public static Option many(String label, String description, String... names) {
+        return new Option(Option.Kind.MANY, label, description, List.of(names));
+    }
+
+    /**
+     * An option with a number.
+     *
+     * @param label what the value is called in the help
+     * @param description what it does, for the help
+     * @param names the short and the long name
+     * @return the option
+     */
+    public static Option number(String label, String description, String... names) {
+        return new Option(Option.Kind.NUMBER, label, description, List.of(names));
     }
 
     /**
@@ -61,12 +76,8 @@ public final class Options {
      * @param names the short and the long name
      * @return the option
      */
-    public static OptionSpec flag(String description, String... names) {
-        return OptionSpec.builder(names[0], Arrays.copyOfRange(names, 1, names.length))
-                .arity("0")
-                .type(boolean.class)
-                .description(description)
-                .build();
+    public static Option flag(String description, String... names) {
+        return new Option(Option.Kind.FLAG, "", description, List.of(names));
     }
 
     /**
@@ -74,7 +85,7 @@ public final class Options {
      *
      * @return the option
      */
-    public static OptionSpec trustBase() {
+    public static Option trustBase() {
         return flag("Use the base although there are signs that the BTF was not made on it.", TRUST_BASE);
     }
 
@@ -84,23 +95,21 @@ public final class Options {
      * @param description what is done, for the help
      * @return the option
      */
-    public static OptionSpec jobs(String description) {
-        return value("N", Integer.class, description + " Default: the number of processors.", "-j", "--jobs")
-                .build();
+    public static Option jobs(String description) {
+        return number("N", description + " Default: the number of processors.", "-j", "--jobs");
     }
 
     /**
      * The number that {@link #jobs(String)} is given.
      *
-     * @param parsed the command line
+     * @param arguments the command line
      * @return a number above 0
-     * @throws ParameterException if it is none
+     * @throws MisuseException if it is none
      */
-    public static int jobs(ParseResult parsed) {
-        int jobs = parsed.matchedOptionValue("-j", Runtime.getRuntime().availableProcessors());
+    public static int jobs(Arguments arguments) {
+        int jobs = arguments.value("-j", Runtime.getRuntime().availableProcessors());
         if (jobs < 1) {
-            throw new ParameterException(
-                    parsed.commandSpec().commandLine(), "-j " + jobs + ": expected a number above 0");
+            throw arguments.misuse("-j " + jobs + ": expected a number above 0");
         }
         return jobs;
     }
@@ -110,28 +119,16 @@ public final class Options {
      *
      * @return the option
      */
-    public static OptionSpec help() {
-        return OptionSpec.builder("-h", "--help")
-                .arity("0")
-                .type(boolean.class)
-                .usageHelp(true)
-                .description("Show this help.")
-                .build();
+    public static Option help() {
+        return new Option(Option.Kind.HELP, "", "Show this help.", List.of("-h", "--help"));
     }
 
     /**
-     * All arguments that are no options; the commands count them themselves, to say what is missing.
+     * The option that asks what this is.
      *
-     * @param label what one is called
-     * @return the arguments
+     * @return the option
      */
-    public static PositionalParamSpec arguments(String label) {
-        return PositionalParamSpec.builder()
-                .paramLabel(label)
-                .arity("0..*")
-                .type(String[].class)
-                .auxiliaryTypes(String.class)
-                .hidden(true)
-                .build();
+    public static Option version() {
+        return flag("Show version, commit, and the Java that runs it.", "--version");
     }
 }

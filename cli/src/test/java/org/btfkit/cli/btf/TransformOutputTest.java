@@ -8,12 +8,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.btfkit.cli.support.ArgumentReader;
+import org.btfkit.cli.support.Arguments;
 import org.btfkit.fixtures.kernel.SampleModule;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
-import picocli.CommandLine.ParseResult;
 
 /** What a transformation may not write over. */
 class TransformOutputTest {
@@ -27,8 +28,8 @@ class TransformOutputTest {
         Path base = SampleModule.writeVmlinuxBtf(folder);
         Path file = isElf ? SampleModule.writeModule(folder) : base;
         SortCommand command = new SortCommand(System.err);
-        ParseResult arguments =
-                new CommandLine(command.spec()).parseArgs(file.toString(), "-B", base.toString(), "-o", file + "");
+        Arguments arguments = ArgumentReader.read(
+                command.syntax(), List.of(file.toString(), "-B", base.toString(), "-o", file.toString()));
         BtfInput options = new BtfInput(arguments, System.err);
         TransformInput input = TransformInput.load(file, options.base(), options);
         byte[] other = Files.readAllBytes(file);

@@ -3,7 +3,6 @@ package org.btfkit.cli.resolve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -63,8 +62,8 @@ class ResolveHintTest {
     @ParameterizedTest
     @EnumSource
     void shouldNameOptionsThatThereAre(Reason reason) {
-        Set<String> known = ResolveSpec.create("resolve-btfids", false).options().stream()
-                .flatMap(option -> Arrays.stream(option.names()))
+        Set<String> known = ResolveSyntax.create("resolve-btfids", false).options().stream()
+                .flatMap(option -> option.names().stream())
                 .collect(Collectors.toSet());
         List<String> named = OPTION.matcher(ResolveHint.of(reason))
                 .results()

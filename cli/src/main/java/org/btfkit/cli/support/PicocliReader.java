@@ -1,0 +1,158 @@
+package org.btfkit.cli.support;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * What picocli makes of a {@link Syntax}: the help, completion, and a reading of any arguments, with a word on each
+ * mistake.
+ *
+ * <p>Its model is built without annotations, which would be read by reflection.
+ */
+public final class PicocliReader {
+    private static final int WIDTH = 100;
+
+    private PicocliReader() {}
+
+    /** What picocli has for it calls {@link Path#of} by reflection. */
+    private static final class PathConverter implements ITypeConverter<Path> {
+        @Override
+        public Path convert(String value) {
+            return Path.of(value);
+        }
+    }
+
+    /**
+     * Reads arguments.
+     *
+     * @param syntax the command
+     * @param args its arguments, without its name
+     * @return what they say; only that, if help is asked for
+     * @throws MisuseException if they make no sense
+     */
+    static Arguments read(Syntax syntax, List<String> args) {
+        CommandLine command = new CommandLine(spec(syntax));
+        command.setUseSimplifiedAtFiles(syntax.listsHaveLines());
+        ParseResult parsed;
+        try {
+            parsed = command.parseArgs(args.toArray(new String[0]));
+        } catch (ParameterException e) {
+            throw new MisuseException(syntax.name(), e.getMessage());
+        }
+        Arguments read = new Arguments(syntax);
+        for (Option option : syntax.options()) {
+            String name = option.names().get(0);
+            if (parsed.hasMatchedOption(name)) {
+                if (option.takesSeveral()) {
+                    List<String> values = parsed.matchedOptionValue(name, List.of());
+                    values.forEach(value -> read.add(option, value));
+                } else {
+                    read.add(option, option.takesValue() ? parsed.matchedOptionValue(name, null) : null);
+                }
+            }
+        }
+        if (syntax.operandLabel() != null) {
+            for (String operand : parsed.matchedPositionalValue(0, new String[0])) {
+                read.addOperand(operand);
+            }
+        }
+        return read;
+    }
+
+    /**
+     * Writes the help of a command.
+     *
+     * @param syntax the command
+     * @return lines
+     */
+    public static String usage(Syntax syntax) {
+        return usage(syntax, Map.of());
+    }
+
+    /**
+     * Writes the help of a command that has others below it.
+     *
+     * @param syntax the command
+     * @param subcommands those below it, in their order
+     * @return lines
+     */
+    public static String usage(Syntax syntax, Map<String, Syntax> subcommands) {
+        CommandSpec spec = spec(syntax);
+        subcommands.forEach((name, subcommand) -> spec.addSubcommand(name, spec(subcommand)));
+        return new CommandLine(spec).getUsageMessage();
+    }
+
+    /**
+     * Makes picocli's model of a command.
+     *
+     * @param syntax the command
+     * @return the model, of its own
+     */
+    public static CommandSpec spec(Syntax syntax) {
+        CommandSpec spec = CommandSpec.create().name(syntax.name());
+        spec.usageMessage()
+                .width(WIDTH)
+                .sortOptions(false)
+                .customSynopsis(syntax.synopsis())
+                .descriptionHeading("%n")
+                .description(syntax.description())
+                .optionListHeading("%n")
+                .commandListHeading("%nCommands:%n")
+                .footer(syntax.footer());
+        for (Option option : syntax.options()) {
+            if (choice(syntax, option) == null) {
+                spec.addOption(spec(option));
+            } else if (choice(syntax, option).get(0) == option) {
+                ArgGroupSpec.Builder group = ArgGroupSpec.builder().exclusive(true);
+                choice(syntax, option).forEach(one -> group.addArg(spec(one)));
+                spec.addArgGroup(group.build());
+            }
+        }
+        if (syntax.operandLabel() != null) {
+            spec.addPositional(PositionalParamSpec.builder()
+                    .paramLabel(syntax.operandLabel())
+                    .arity("0..*")
+                    .type(String[].class)
+                    .auxiliaryTypes(String.class)
+                    .hidden(true)
+                    .build());
+        }
+        return spec;
+    }
+
+    private static List<Option> choice(Syntax syntax, Option option) {
+        for (List<Option> choice : syntax.choices()) {
+            if (choice.contains(option)) {
+                return choice;
+            }
+        }
+        return null;
+    }
+
+    private static OptionSpec spec(Option option) {
+        OptionSpec.Builder spec = OptionSpec.builder(option.names().toArray(new String[0]))
+                .description(option.description())
+                .arity(option.kind() == Option.Kind.MANY ? "1..*" : option.takesValue() ? "1" : "0");
+        if (option.takesValue()) {
+            spec.paramLabel(option.label());
+        }
+        return switch (option.kind()) {
+            case FLAG -> spec.type(boolean.class).build();
+            case HELP -> spec.type(boolean.class).usageHelp(true).build();
+            case TEXT -> spec.type(String.class).build();
+            case TEXTS, MANY ->
+                spec.type(List.class).auxiliaryTypes(String.class).build();
+            case NUMBER -> spec.type(Integer.class).build();
+            case FILE -> spec.type(Path.class).converters(new PathConverter()).build();
+        };
+    }
+}

@@ -1,0 +1,152 @@
+package org.btfkit.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.btfkit.fixtures.kernel.SampleModule;
+import org.btfkit.fixtures.tool.ExternalTool;
+import org.btfkit.fixtures.tool.PlainUser;
+import org.btfkit.fixtures.tool.ToolResult;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launchers of an installation: where they find what they need, and where they keep archives of classes. */
+class LauncherTest {
+    private static Installation installed;
+
+    @TempDir
+    static Path shared;
+
+    @TempDir
+    Path folder;
+
+    private Path cache;
+
+    @BeforeAll
+    static void install() throws IOException {
+        installed = Installation.in(shared.resolve("a folder with spaces"));
+    }
+
+    @BeforeEach
+    void makeCache() throws IOException {
+        cache = Files.createDirectory(folder.resolve("the cache"));
+    }
+
+    private ToolResult run(Path launcher, Object... args) {
+        Map<String, String> environment = Map.of(
+                "JAVA_HOME", System.getProperty("java.home"),
+                "XDG_CACHE_HOME", cache.toString(),
+                "BTFKIT_SERVER", "");
+        return ExternalTool.at(launcher).withEnvironment(environment).runIn(folder, args);
+    }
+
+    private List<Path> archives() throws IOException {
+        try (Stream<Path> files = Files.walk(cache)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith("btfkit/archives/java"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void shouldSayVersionCommitAndJava() {
+        ToolResult result = run(installed.bin("btf"), "--version").orThrow();
+        String java = System.getProperty("java.runtime.version") + " (" + System.getProperty("java.vendor") + ")";
+        assertEquals(List.of("btf (btfkit) 0.0, commit 123456789abc, Java " + java), result.outLines());
+        assertEquals(
+                List.of("resolve_btfids (btfkit) 0.0, commit 123456789abc, Java " + java),
+                run(installed.bin("resolve_btfids"), "--version").orThrow().outLines());
+    }
+
+    @Test
+    void shouldKeepOneArchiveForEachKindOfWorkInTheUsersCacheOnly() throws IOException {
+        Path vmlinux = SampleModule.writeVmlinuxBtf(folder);
+        Path module = SampleModule.writeModule(folder);
+        ToolResult first =
+                run(installed.bin("resolve-btfids"), "-b", vmlinux, module).orThrow();
+        assertEquals(1, first.errLines().size(), first::toString);
+        assertTrue(
+                first.err().startsWith("resolve-btfids: preparing an archive of classes for Java "), first::toString);
+        assertEquals(
+                "",
+                run(installed.bin("resolve-btfids"), "-b", vmlinux, module)
+                        .orThrow()
+                        .err());
+        List<Path> made = archives();
+        assertEquals(1, made.size());
+        assertTrue(made.get(0).startsWith(cache.resolve("btfkit/archives")), made::toString);
+        assertTrue(Files.size(made.get(0)) > 100_000, () -> "this JDK has made no archive");
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(made.get(0))));
+        assertEquals(
+                "rwx------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(cache.resolve("btfkit/archives"))));
+        run(installed.bin("btf"), "stats", vmlinux).orThrow();
+        assertEquals(2, archives().size());
+        try (Stream<Path> files = Files.walk(installed.lib())) {
+            assertEquals(5, files.filter(Files::isRegularFile).count()); // nothing was added
+        }
+    }
+
+    @Test
+    void shouldWorkThroughASymbolicLink() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("my btf"), installed.bin("btf"));
+        ToolResult dump =
+                run(link, "dump", SampleModule.writeVmlinuxBtf(folder)).orThrow();
+        assertTrue(dump.out().startsWith("[1] "), dump::toString);
+    }
+
+    @Test
+    void shouldMakeNoArchiveWhereItMayNot() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        cache = file.resolve("cache"); // cannot be made
+        ToolResult result = run(installed.bin("btf"), "--version").orThrow();
+        assertEquals("", result.err());
+        assertEquals(1, result.outLines().size());
+    }
+
+    @Test
+    void shouldMakeAndTakeNoArchiveInAFolderThatOthersMayWrite() throws IOException {
+        Path archives = Files.createDirectories(cache.resolve("btfkit/archives"));
+        Files.setPosixFilePermissions(archives, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertEquals("", run(installed.bin("btf"), "--version").orThrow().err());
+        assertEquals(List.of(), archives());
+    }
+
+    @Test
+    void shouldTakeNoArchiveOfAnotherUser() throws IOException {
+        assumeTrue(PlainUser.isRoot(), "only root can give a file away");
+        run(installed.bin("btf"), "--version").orThrow();
+        Path archive = archives().get(0);
+        Files.setAttribute(archive, "unix:uid", 65534);
+        FileTime before = Files.getLastModifiedTime(archive);
+        ToolResult again = run(installed.bin("btf"), "--version").orThrow();
+        assertTrue(again.err().contains("preparing an archive"), again::toString);
+        assertEquals(0, Files.getAttribute(archive, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+        assertTrue(Files.getLastModifiedTime(archive).compareTo(before) >= 0);
+    }
+
+    @Test
+    void shouldSayWhatIsMissing() {
+        Map<String, String> environment = Map.of("JAVA_HOME", folder.toString(), "XDG_CACHE_HOME", cache.toString());
+        ToolResult result = ExternalTool.at(installed.bin("btf"))
+                .withEnvironment(environment)
+                .run("--version");
+        assertEquals(1, result.exitCode());
+        assertEquals(
+                "btf: " + folder + "/bin/java is no Java launcher; set JAVA_HOME to a JDK of version 17 or later\n",
+                result.err());
+    }
+}
