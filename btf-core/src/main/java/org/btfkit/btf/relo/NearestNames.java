@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.KindSet;
+import org.btfkit.btf.query.SimilarNames;
 
 /**
  * What on a target comes nearest to a name that is missing there, for a person who has to change a program. In this
@@ -12,9 +13,6 @@ import org.btfkit.btf.format.KindSet;
 final class NearestNames {
     /** How many are shown. */
     private static final int MOST = 3;
-
-    /** How many letters may differ in a similar name. */
-    private static final int MAX_DISTANCE = 2;
 
     /** How many members without a name may be in each other. */
     private static final int MAX_DEPTH = 8;
@@ -78,7 +76,7 @@ final class NearestNames {
             }
         });
         members(holder, "", 0, 0, (path, member, at, bitfieldSize, size, type) -> {
-            if (isSimilar(member, name)) {
+            if (SimilarNames.areSimilar(member, name)) {
                 add(path + member + " " + CoreNames.place(at, bitfieldSize, size));
             }
         });
@@ -123,7 +121,7 @@ final class NearestNames {
         FlatTypes flat = types.flat();
         for (int i = 0; flat.is(enumId, KindSet.ENUMS) && i < flat.vlen(enumId); i++) {
             String other = flat.string(flat.enumeratorNameOff(enumId, i));
-            if (isSimilar(other, name)) {
+            if (SimilarNames.areSimilar(other, name)) {
                 add(other);
             }
         }
@@ -150,7 +148,7 @@ final class NearestNames {
         for (int typeId : index.commonIds()) {
             if (EssenceIndex.fit(types.kind(typeId), kind)) {
                 String other = flat.name(typeId);
-                if (isSimilar(other, essence)) {
+                if (SimilarNames.areSimilar(other, essence)) {
                     add(CoreNames.type(flat, typeId));
                 } else if (essence.length() >= 8 && (other.startsWith(essence) || essence.startsWith(other + "_"))) {
                     longer.add(CoreNames.type(flat, typeId));
@@ -169,32 +167,5 @@ final class NearestNames {
             }
         }
         return name;
-    }
-
-    /** Whether two names differ in few letters, as few as a short name allows. */
-    static boolean isSimilar(String one, String other) {
-        int limit = Math.min(MAX_DISTANCE, Math.min(one.length(), other.length()) / 3);
-        if (limit == 0 || Math.abs(one.length() - other.length()) > limit) {
-            return false;
-        }
-        int[] above = new int[other.length() + 1];
-        for (int j = 0; j < above.length; j++) {
-            above[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            int[] row = new int[above.length];
-            row[0] = i;
-            int best = i;
-            for (int j = 1; j < row.length; j++) {
-                int replaced = above[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, Math.min(above[j], row[j - 1]) + 1);
-                best = Math.min(best, row[j]);
-            }
-            if (best > limit) {
-                return false;
-            }
-            above = row;
-        }
-        return above[other.length()] <= limit;
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.query.NearestNames;
+import org.btfkit.btf.query.SimilarNames;
 import org.btfkit.btf.query.TypeQueries;
 
 /** Finds the types that an argument names: by id, or by name whatever their kind. */
@@ -46,7 +46,7 @@ final class TypeArgument {
         if (others.length > 0) {
             return "there is " + btf.describe(others[0]);
         }
-        List<String> near = NearestNames.of(btf, name, NEAREST);
+        List<String> near = SimilarNames.of(btf, name, NEAREST);
         return near.isEmpty()
                 ? "btf find '*" + name + "*' FILE lists similar ones"
                 : "there is " + String.join(", ", near);

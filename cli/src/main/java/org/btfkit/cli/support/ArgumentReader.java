@@ -20,6 +20,9 @@ public final class ArgumentReader {
     private final Syntax syntax;
     private final Arguments read;
 
+    /** The option that was read last. */
+    private Option last;
+
     private ArgumentReader(Syntax syntax) {
         this.syntax = syntax;
         this.read = new Arguments(syntax);
@@ -58,19 +61,17 @@ public final class ArgumentReader {
                 continue;
             }
             Option option = syntax.find(arg);
-            boolean isNextWord = option != null && option.takesValue();
             boolean isRead;
-            if (option != null && option.kind() == Option.Kind.MANY) {
-                int first = i + 1;
-                for (isRead = true; isRead && i + 1 < args.size() && isPlain(args.get(i + 1)); i++) {
-                    isRead = reader.add(option, args.get(i + 1));
-                }
-                isRead &= i >= first;
-            } else if (isNextWord) {
+            if (option != null && option.takesValue()) {
                 i++;
                 isRead = i < args.size() && isPlain(args.get(i)) && reader.add(option, args.get(i));
             } else {
                 isRead = option == null ? reader.addOneWord(arg) : reader.add(option, null);
+            }
+            if (reader.last != null && reader.last.kind() == Option.Kind.MANY) {
+                for (; isRead && i + 1 < args.size() && isPlain(args.get(i + 1)); i++) {
+                    isRead = reader.add(reader.last, args.get(i + 1));
+                }
             }
             if (!isRead) {
                 return null;
@@ -89,7 +90,7 @@ public final class ArgumentReader {
         int equals = word.indexOf('=');
         int nameEnd = equals >= 0 ? equals : 2;
         Option option = word.length() > nameEnd ? syntax.find(word.substring(0, nameEnd)) : null;
-        if (option == null || !option.takesValue() || option.kind() == Option.Kind.MANY) {
+        if (option == null || !option.takesValue()) {
             return false;
         }
         String value = word.substring(equals >= 0 ? equals + 1 : nameEnd);
@@ -110,6 +111,7 @@ public final class ArgumentReader {
             return false;
         }
         read.add(option, converted);
+        last = option;
         return true;
     }
 

@@ -14,7 +14,7 @@ import org.btfkit.btf.format.KindSet;
  *
  * <p>Keeps nothing between calls; safe for use by several threads.
  */
-public final class NearestNames {
+public final class SimilarNames {
     private static final KindSet SEARCHED = KindSet.COMPOSITES.with(
             BtfKind.ENUM,
             BtfKind.ENUM64,
@@ -25,12 +25,13 @@ public final class NearestNames {
             BtfKind.DATASEC,
             BtfKind.FLOAT);
 
-    /** Two slips at most, and fewer in short names, where two would make any of another. */
+    /** Slips in a name, at most; fewer in short names, where two would make any of another. */
     private static final int MAX_DISTANCE = 2;
 
-    private static final int SHORT_LENGTH = 5;
+    /** Letters that allow for a slip. */
+    private static final int LETTERS = 3;
 
-    private NearestNames() {}
+    private SimilarNames() {}
 
     private record Candidate(int distance, String name) implements Comparable<Candidate> {
         @Override
@@ -49,16 +50,14 @@ public final class NearestNames {
      *     too many, or swapped with the next; none if all names are farther than two of these
      */
     public static List<String> of(Btf btf, String name, int limit) {
-        int most = name.length() < SHORT_LENGTH ? 1 : MAX_DISTANCE;
         Set<Candidate> nearest = new TreeSet<>();
         for (int typeId = 1; typeId < btf.typeCount(); typeId++) {
             if (btf.nameOff(typeId) != 0 && SEARCHED.hasInfo(btf.info(typeId))) {
                 String other = btf.name(typeId);
-                if (Math.abs(other.length() - name.length()) <= most) {
-                    int distance = other.equalsIgnoreCase(name) ? 0 : distance(name, other, most);
-                    if (distance <= most) {
-                        nearest.add(new Candidate(distance, other));
-                    }
+                int most = most(name, other);
+                int distance = other.equalsIgnoreCase(name) ? 0 : distance(name, other, most);
+                if (distance <= most) {
+                    nearest.add(new Candidate(distance, other));
                 }
             }
         }
@@ -71,8 +70,27 @@ public final class NearestNames {
         return names;
     }
 
+    /**
+     * Tells whether somebody may have written one name for the other.
+     *
+     * @param one a name
+     * @param other another one
+     * @return whether a slip or two, as few as the shorter name allows, make one of the other
+     */
+    public static boolean areSimilar(String one, String other) {
+        int most = most(one, other);
+        return distance(one, other, most) <= most;
+    }
+
+    private static int most(String one, String other) {
+        return Math.min(MAX_DISTANCE, Math.min(one.length(), other.length()) / LETTERS);
+    }
+
     /** Counts slips by rows of a table: the cell at a column is the distance of what comes before in both names. */
     private static int distance(String name, String other, int most) {
+        if (Math.abs(name.length() - other.length()) > most) {
+            return most + 1;
+        }
         int columns = other.length() + 1;
         int[] beforeLast = new int[columns];
         int[] last = new int[columns];

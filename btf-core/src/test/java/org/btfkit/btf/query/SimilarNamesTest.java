@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NearestNamesTest {
+class SimilarNamesTest {
     private static Btf btf(String... names) {
         RawBtf raw = RawBtf.littleEndian();
         for (String name : names) {
@@ -28,24 +28,24 @@ class NearestNamesTest {
         "sk_bufff, sk_buff",
     })
     void shouldForgiveSlips(String asked, String meant) {
-        assertEquals(List.of(meant), NearestNames.of(btf("task_struct", "sk_buff", "page"), asked, 3));
+        assertEquals(List.of(meant), SimilarNames.of(btf("task_struct", "sk_buff", "page"), asked, 3));
     }
 
     @Test
     void shouldOrderByDistanceAndCut() {
         Btf btf = btf("node_c", "node_b", "nodes", "node_list");
-        assertEquals(List.of("node_b", "node_c", "nodes"), NearestNames.of(btf, "node_", 5));
-        assertEquals(List.of("nodes", "node_b"), NearestNames.of(btf, "nodess", 2));
+        assertEquals(List.of("node_b", "node_c", "nodes"), SimilarNames.of(btf, "node_", 5));
+        assertEquals(List.of("nodes", "node_b"), SimilarNames.of(btf, "nodess", 2));
     }
 
     @Test
     void shouldNotTakeAnyShortNameForAnother() {
-        assertEquals(List.of(), NearestNames.of(btf("pid", "key"), "bio", 3));
-        assertEquals(List.of("pid"), NearestNames.of(btf("pid", "key"), "pidd", 3));
+        assertEquals(List.of(), SimilarNames.of(btf("pid", "key"), "bio", 3));
+        assertEquals(List.of("pid"), SimilarNames.of(btf("pid", "key"), "pidd", 3));
     }
 
     @Test
     void shouldNameEachOnce() {
-        assertEquals(List.of("same"), NearestNames.of(btf("same", "same"), "sane", 3));
+        assertEquals(List.of("same"), SimilarNames.of(btf("same", "same"), "sane", 3));
     }
 }
