@@ -2,7 +2,6 @@ package org.btfkit.dedup;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 
 /**
@@ -36,6 +35,10 @@ final class DistinctnessProof {
     private final int[] canonicalOf;
     private final BitSet declared;
     private final int[] starts;
+
+    /** The names of enumerations that are declared somewhere, without enumerators. */
+    private final BitSet declaredEnums = new BitSet();
+
     private final IntStack pending = new IntStack();
     private final PairSet seen = new PairSet();
 
@@ -59,6 +62,12 @@ final class DistinctnessProof {
         this.canonicalOf = canonicalOf;
         this.declared = declared;
         this.starts = starts;
+        for (int newId = declared.nextSetBit(1); newId >= 0; newId = declared.nextSetBit(newId + 1)) {
+            int at = graph.at(canonicalOf[newId]);
+            if (KindRole.of(words[at + 1]) == KindRole.ENUM) {
+                declaredEnums.set(words[at]);
+            }
+        }
     }
 
     /** Tries to prove it. */
@@ -123,6 +132,10 @@ final class DistinctnessProof {
         }
         int info = words[oneAt + 1];
         int otherInfo = words[otherAt + 1];
+        if (KindRole.of(info) == KindRole.ENUM && KindRole.of(otherInfo) == KindRole.ENUM) {
+            // One met again in the place of a declaration passes for it, whatever that was resolved to.
+            return declaredEnums.get(words[oneAt]);
+        }
         if (declared.get(one) || declared.get(other)) {
             return declaredKind(info) == declaredKind(otherInfo);
         }
@@ -148,11 +161,7 @@ final class DistinctnessProof {
     }
 
     private static int declaredKind(int info) {
-        return switch (KindRole.of(info)) {
-            case KindRole.FORWARD -> KindRole.declaredKind(info);
-            case KindRole.ENUM -> BtfKind.ENUM.number();
-            default -> Words.kind(info);
-        };
+        return KindRole.of(info) == KindRole.FORWARD ? KindRole.declaredKind(info) : Words.kind(info);
     }
 
     private boolean areToldApart(int candId, int canonId) {
