@@ -3,7 +3,6 @@ package org.btfkit.dedup;
 import java.util.Arrays;
 import java.util.BitSet;
 import org.btfkit.btf.flat.IntList;
-import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 
 /**
@@ -37,6 +36,10 @@ final class DistinctnessProof {
     private final int[] canonicalOf;
     private final BitSet declared;
     private final int[] starts;
+
+    /** The names of enumerations that are declared somewhere, without enumerators. */
+    private final BitSet declaredEnums = new BitSet();
+
     private final IntList pending = new IntList();
     private final PairSet seen = new PairSet();
 
@@ -60,6 +63,12 @@ final class DistinctnessProof {
         this.canonicalOf = canonicalOf;
         this.declared = declared;
         this.starts = starts;
+        for (int newId = declared.nextSetBit(1); newId >= 0; newId = declared.nextSetBit(newId + 1)) {
+            int at = graph.at(canonicalOf[newId]);
+            if (KindRole.of(words[at + 1]) == KindRole.ENUM) {
+                declaredEnums.set(words[at]);
+            }
+        }
     }
 
     /** Tries to prove it. */
@@ -124,6 +133,10 @@ final class DistinctnessProof {
         }
         int info = words[oneAt + 1];
         int otherInfo = words[otherAt + 1];
+        if (KindRole.of(info) == KindRole.ENUM && KindRole.of(otherInfo) == KindRole.ENUM) {
+            // One met again in the place of a declaration passes for it, whatever that was resolved to.
+            return declaredEnums.get(words[oneAt]);
+        }
         if (declared.get(one) || declared.get(other)) {
             return declaredKind(info) == declaredKind(otherInfo);
         }
@@ -149,11 +162,7 @@ final class DistinctnessProof {
     }
 
     private static int declaredKind(int info) {
-        return switch (KindRole.of(info)) {
-            case KindRole.FORWARD -> KindRole.declaredKind(info);
-            case KindRole.ENUM -> BtfKind.ENUM.number();
-            default -> Words.kind(info);
-        };
+        return KindRole.of(info) == KindRole.FORWARD ? KindRole.declaredKind(info) : Words.kind(info);
     }
 
     private boolean areToldApart(int candId, int canonId) {

@@ -29,7 +29,9 @@ final class NameHashes {
 
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
     private static final int VOID = 1;
-    private static final long START = 0x2545F4914F6CDD1DL;
+
+    /** What every hash begins with, so that small numbers do not cancel each other out. */
+    static final long START = 0x2545F4914F6CDD1DL;
 
     private final TypeGraph graph;
     private final Canonicals canonicals;

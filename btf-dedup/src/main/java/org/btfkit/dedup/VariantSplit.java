@@ -138,7 +138,7 @@ final class VariantSplit {
         int[] canonical = new int[instances.length];
         for (int i = 0; i < instances.length; i++) {
             int origin = origins[origins[instances[i]]];
-            variant = origin;
+            variant = NameHashes.mix(NameHashes.START, origin);
             for (int reference : variable.get(origin)) {
                 walk(words[graph.at(instances[i]) + reference], 0);
             }

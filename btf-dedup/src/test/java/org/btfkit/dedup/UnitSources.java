@@ -200,7 +200,7 @@ final class UnitSources {
                 if (random.nextInt(3) > 0) {
                     node.vlen = 1;
                     node.data.add(btf.string("E"));
-                    node.data.add(random.nextInt(8) < wildness ? 1 : 0);
+                    node.data.add(random.nextInt(8) < wildness ? 1 + random.nextInt(2) : 0);
                 }
                 return node;
             }

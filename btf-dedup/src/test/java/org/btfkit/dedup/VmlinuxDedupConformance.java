@@ -2,6 +2,7 @@ package org.btfkit.dedup;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.fixtures.kernel.OracleData;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,5 +27,18 @@ class VmlinuxDedupConformance {
         assertEquals(4_350_059, result.idMap().length);
         assertArrayEquals(
                 Files.readAllBytes(OracleData.file("dedup/vmlinux.out.btf")), BtfWriter.toBytes(result.btf()));
+    }
+
+    /** Else its types would be compared one by one, on one thread. */
+    @Test
+    void shouldProveVmlinuxByUnits() throws IOException {
+        Btf input = BtfSource.load(OracleData.file("dedup/vmlinux.in.btf"));
+        Workers workers = new Workers(2);
+        StringDedup strings = new StringDedup(input, null, workers, false);
+        strings.run(new int[0]);
+        TypeGraph graph = TypeGraph.of(input, strings.comparableWords(), null);
+        assertNotNull(
+                new UnitwiseDedup(graph, new Canonicals(graph), TypeHasher.STRONG, workers, (pass, done, total) -> {})
+                        .run());
     }
 }
