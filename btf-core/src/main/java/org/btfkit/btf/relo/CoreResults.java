@@ -65,6 +65,18 @@ public final class CoreResults extends AbstractList<CoreResult> implements Rando
     }
 
     /**
+     * Tells whether a relocation came to a value, or to that nothing matches; what becomes of the instruction does not
+     * count.
+     *
+     * @param index index of the relocation
+     * @return false if it is ambiguous, or refused for what the record or a type says
+     */
+    public boolean hasValue(int index) {
+        boolean isOfInstruction = run.faults[index] != 0 && run.faultSerials[index] < 0;
+        return !outcome(index).isFatal() || outcome(index) == CoreOutcome.REFUSED && isOfInstruction;
+    }
+
+    /**
      * Tells whether some relocation makes a loader give the whole object up, those of programs that are not loaded or
      * of no program left out.
      *

@@ -114,8 +114,17 @@ public final class CoreTarget {
         return owner == 0 ? vmlinux : modules.get(owner - 1);
     }
 
-    int serialOf(int owner, int typeId) {
-        return owner == 0 ? typeId : firstSerials[owner] + typeId - types[owner].firstTypeId();
+    /**
+     * Returns the serial of a type.
+     *
+     * @param owner 0 for vmlinux, or one more than the index of a module
+     * @param typeId an id in that BTF, of vmlinux's types as well
+     * @return its serial
+     */
+    public int serialOf(int owner, int typeId) {
+        return owner == 0 || typeId < types[owner].firstTypeId()
+                ? typeId
+                : firstSerials[owner] + typeId - types[owner].firstTypeId();
     }
 
     int owners() {
