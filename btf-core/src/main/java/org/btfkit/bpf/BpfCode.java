@@ -72,6 +72,16 @@ public final class BpfCode {
     }
 
     /**
+     * Returns an instruction as the object has it.
+     *
+     * @param insn its index
+     * @return the instruction
+     */
+    public long insn(int insn) {
+        return insns[insn];
+    }
+
+    /**
      * Returns what an instruction refers to.
      *
      * @param insn its index
@@ -125,10 +135,6 @@ public final class BpfCode {
      */
     public boolean isGlobal(int function) {
         return globals.get(function);
-    }
-
-    long insn(int insn) {
-        return insns[insn];
     }
 
     boolean isSecondHalf(int insn) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.btfkit.BtfException;
 import org.btfkit.btf.file.BtfSections;
+import org.btfkit.bpf.BpfInsn;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;

@@ -8,7 +8,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.btfkit.btf.relo.BpfInsn;
+import org.btfkit.bpf.BpfInsn;
 import org.btfkit.btf.relo.BpfObject;
 import org.btfkit.btf.relo.BpfProgram;
 import org.btfkit.btf.relo.CoreKind;
