@@ -137,7 +137,7 @@ public final class BpfObject {
         return elfRelocations;
     }
 
-    /** {@return its programs and functions, in libbpf's order: by section, then by symbol} */
+    /** {@return its programs and functions, by section, then by place} */
     public List<BpfProgram> programs() {
         return programs;
     }
@@ -155,15 +155,22 @@ public final class BpfObject {
      * @return the program; null if the instruction belongs to none, as one of a weak function that was replaced
      */
     public BpfProgram program(int section, int insnOffsetBytes) {
-        if (section == 0 || insnOffsetBytes < 0) {
+        int insn = insnOffsetBytes / BpfInsn.BYTES;
+        int low = 0;
+        int high = programs.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            BpfProgram program = programs.get(middle);
+            boolean isBefore =
+                    program.section() < section || program.section() == section && program.firstInsn() <= insn;
+            low = isBefore ? middle + 1 : low;
+            high = isBefore ? high : middle;
+        }
+        if (low == 0 || insnOffsetBytes < 0) {
             return null;
         }
-        for (BpfProgram program : programs) {
-            if (program.section() == section && program.contains(insnOffsetBytes / BpfInsn.BYTES)) {
-                return program;
-            }
-        }
-        return null;
+        BpfProgram program = programs.get(low - 1);
+        return program.section() == section && program.contains(insn) ? program : null;
     }
 
     /**

@@ -3,6 +3,7 @@ package org.btfkit.btf.relo;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,7 @@ final class BpfObjectReader {
         if (symbols != null) {
             addPrograms();
         }
+        programs.sort(Comparator.comparingInt(BpfProgram::section).thenComparingInt(BpfProgram::firstInsn));
         if (ext != null) {
             addRelocations();
         }

@@ -73,7 +73,11 @@ final class CoreExplainer {
                     CoreNames.type(types, root),
                     new NearestNames(kernel).types(local.kind(root), types.name(root), target.index(0)));
         }
-        return candidates.get(0).mismatch();
+        int chosen = run.faultSerials[spec.relocation.index()];
+        Reason reason = chosen < 0 ? candidates.get(0).mismatch() : mismatch(chosen);
+        return reason != null
+                ? reason
+                : new Reason.BadRecord("the type is a module's, whose id this loader cannot put into an instruction");
     }
 
     /** Says why a candidate does not match, or gives null if it does. */
@@ -235,7 +239,9 @@ final class CoreExplainer {
     }
 
     private String claim(int serial) {
-        matcher.match(spec, serial);
+        if (matcher.match(spec, serial) <= 0) {
+            return describe(serial) + " has none";
+        }
         matcher.evaluate(spec, serial);
         CoreKind kind = spec.relocation.kind();
         long bits = matcher.spec(serial).bits;

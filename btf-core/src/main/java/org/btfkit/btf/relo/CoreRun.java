@@ -99,9 +99,17 @@ final class CoreRun {
         return this;
     }
 
-    /** Relocates as cilium/ebpf does. */
+    /** Relocates as cilium/ebpf does, see {@link CiliumVotes}. */
     CoreRun byVotes() {
-        return inOrder();
+        new CiliumVotes(this, target, matcher, specs).decide();
+        for (LocalSpec spec : specs) {
+            int record = spec.relocation.index();
+            first.none();
+            first.value = values[record];
+            first.accessBytes = spec.value.accessBytes;
+            patch(spec, record);
+        }
+        return this;
     }
 
     private boolean counts(LocalSpec spec) {
@@ -123,7 +131,7 @@ final class CoreRun {
     }
 
     /** Finds the candidates of a record's type: those of vmlinux, and of modules if it has none, or in any case. */
-    private int[] candidatesOf(LocalSpec spec, boolean areAll) {
+    int[] candidatesOf(LocalSpec spec, boolean areAll) {
         int root = spec.relocation.localTypeId();
         int[] piece = byRoot.get(root);
         if (piece == null) {
@@ -181,7 +189,7 @@ final class CoreRun {
         }
     }
 
-    private void refuse(int record, int code, int serial) {
+    void refuse(int record, int code, int serial) {
         outcomes[record] = CoreOutcome.REFUSED;
         faults[record] = code;
         faultSerials[record] = serial;
@@ -191,12 +199,8 @@ final class CoreRun {
     private boolean agrees(LocalSpec spec, int record, int serial) {
         CoreSpec found = matcher.spec(serial);
         CoreValue value = matcher.value();
-        matches.add(serial);
-        matches.add(found.rawLength);
-        for (int i = 0; i < found.rawLength; i++) {
-            matches.add(found.raw[i]);
-        }
-        if (matchCount[record]++ == 0) {
+        addMatch(record, serial, found);
+        if (matchCount[record] == 1) {
             values[record] = value.value;
             bits[record] = found.bits;
             accessBytes[record] = value.accessBytes;
@@ -206,6 +210,15 @@ final class CoreRun {
             return true;
         }
         return found.bits == bits[record] && value.value == values[record];
+    }
+
+    void addMatch(int record, int serial, CoreSpec found) {
+        matchCount[record]++;
+        matches.add(serial);
+        matches.add(found.rawLength);
+        for (int i = 0; i < found.rawLength; i++) {
+            matches.add(found.raw[i]);
+        }
     }
 
     private void patch(LocalSpec spec, int record) {

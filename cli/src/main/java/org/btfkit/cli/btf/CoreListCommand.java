@@ -91,7 +91,10 @@ final class CoreListCommand implements Subcommand {
                 CoreResults results = target == null ? null : relocator.on(target);
                 CoreListing listing = new CoreListing(file, relocator, results);
                 listings.add(listing);
-                status = listing.isGivenUp() ? ExitCode.FAILURE : status;
+                for (String fault : listing.faults()) {
+                    err.println("ERROR: " + Failure.oneLine(fault));
+                    status = ExitCode.FAILURE;
+                }
             } catch (IOException | RuntimeException e) {
                 err.println("ERROR: " + Failure.describe(e, file));
                 status = ExitCode.FAILURE;

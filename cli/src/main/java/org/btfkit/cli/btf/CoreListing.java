@@ -51,17 +51,24 @@ final class CoreListing {
         this.results = results;
     }
 
-    /** Whether a loader gives the object up, for what its records say or on the kernel. */
-    boolean isGivenUp() {
-        if (results != null) {
-            return results.isFatal();
-        }
-        for (int i = 0; i < object.relocations().size(); i++) {
-            if (relocator.fault(i) != null) {
-                return true;
+    /** Says for each record why a loader gives the object up, for what the record says or on the kernel. */
+    List<String> faults() {
+        List<String> faults = new ArrayList<>();
+        for (CoreRelocation relocation : object.relocations()) {
+            int index = relocation.index();
+            String fault = relocator.fault(index);
+            if (results != null && results.outcome(index).isFatal()) {
+                fault = results.path(index) + ": " + results.get(index);
+            }
+            BpfProgram program = object.program(relocation);
+            boolean isTaken = program != null
+                    ? program.isLoaded()
+                    : relocation.sectionName().isEmpty();
+            if (fault != null && isTaken) {
+                faults.add(file + ": " + relocation.place() + ": " + fault);
             }
         }
-        return false;
+        return faults;
     }
 
     void write(boolean isNamed, boolean isVerbose, OutputStream out) throws IOException {
