@@ -156,7 +156,7 @@ final class KernelSymbols {
     }
 
     private void refuse(String subject, String reason) {
-        findings.add(LoadFinding.of(LoadAnswer.NO, List.of(), null, subject, reason));
+        findings.add(LoadFinding.of(LoadAnswer.NO, subject, reason));
     }
 
     static String near(List<String> near) {

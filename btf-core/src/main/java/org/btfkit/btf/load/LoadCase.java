@@ -23,6 +23,7 @@ import org.btfkit.btf.relo.CoreKind;
 import org.btfkit.btf.relo.CoreOutcome;
 import org.btfkit.btf.relo.CoreRelocation;
 import org.btfkit.btf.relo.CoreResults;
+import org.btfkit.btf.relo.Reason;
 import org.btfkit.btf.relo.SourceLine;
 
 /** One object on one kernel: collects what speaks against its loading. */
@@ -30,8 +31,11 @@ final class LoadCase {
     /** From here on the kernel looks at global functions only where they are called. */
     private static final LinuxVersion LAZY_GLOBALS = new LinuxVersion(6, 8, 0);
 
-    /** One line of a report: what it says but for the programs. */
-    private record Line(LoadAnswer answer, SourceLine line, String subject, String reason) {}
+    /** What a finding says, wherever it is found. */
+    private record Saying(LoadAnswer answer, String subject, String reason) {}
+
+    /** Where it is found. */
+    private record Places(Set<String> programs, Set<SourceLine> lines, Set<Integer> relocations) {}
 
     private final ObjectCode code;
     private final BpfObject object;
@@ -46,8 +50,7 @@ final class LoadCase {
     private final Map<Integer, Integer> relocations = new LinkedHashMap<>();
 
     private final BitSet guarded = new BitSet();
-    private final Map<Line, Set<String>> lines = new LinkedHashMap<>();
-    private final Map<Line, Integer> firstRelocations = new LinkedHashMap<>();
+    private final Map<Saying, Places> found = new LinkedHashMap<>();
     private final List<LoadFinding> ofObject = new ArrayList<>();
 
     LoadCase(ObjectCode code, CoreResults results, Optional<LinuxVersion> version) {
@@ -62,7 +65,7 @@ final class LoadCase {
 
     LoadVerdict judge(List<String> warningsOfObject) {
         if (object.loadFault() != null) {
-            ofObject.add(LoadFinding.of(LoadAnswer.NO, List.of(), null, "object", object.loadFault()));
+            ofObject.add(LoadFinding.of(LoadAnswer.NO, "object", object.loadFault()));
         }
         ofObject.addAll(symbols.findings);
         ofObject.addAll(structOps.findings);
@@ -76,19 +79,16 @@ final class LoadCase {
             }
         }
         List<LoadFinding> findings = new ArrayList<>(ofObject);
-        lines.forEach((line, programs) -> findings.add(new LoadFinding(
-                line.answer,
-                List.copyOf(programs),
-                line.line,
-                line.subject,
-                line.reason,
-                firstRelocations.getOrDefault(line, -1))));
+        found.forEach((saying, places) -> findings.add(new LoadFinding(
+                saying.answer,
+                List.copyOf(places.programs),
+                List.copyOf(places.lines),
+                saying.subject,
+                saying.reason,
+                List.copyOf(places.relocations))));
         LoadAnswer answer = LoadAnswer.YES;
         for (LoadFinding finding : findings) {
             answer = finding.answer().compareTo(answer) > 0 ? finding.answer() : answer;
-            if (finding.answer() == LoadAnswer.NO && finding.relocation() >= 0) {
-                guarded.clear(finding.relocation());
-            }
         }
         return new LoadVerdict(answer, findings, guarded, warnings);
     }
@@ -315,8 +315,20 @@ final class LoadCase {
         return results.path(relocation).toString();
     }
 
+    /** Why a relocation fails; what its subject has named is not named again. */
     private String reason(int relocation) {
-        return results.get(relocation).reason().toString();
+        Reason reason = results.get(relocation).reason();
+        String text = reason.toString();
+        if (!(reason instanceof Reason.MissingMember missing)) {
+            return text;
+        }
+        String subject = subject(relocation);
+        String opening = missing.holder() + " has no member " + missing.member();
+        if (!subject.endsWith("." + missing.member()) || !text.startsWith(opening)) {
+            return text;
+        }
+        boolean isDirect = subject.equals(missing.holder() + "." + missing.member());
+        return (isDirect ? "no such member" : missing.holder() + " has no such member") + text.substring(opening.length());
     }
 
     /** Names variables: those of the object's data, or those that only the kernel knows. */
@@ -331,13 +343,17 @@ final class LoadCase {
     }
 
     private void add(LoadAnswer answer, String program, SourceLine line, String subject, String reason, int relocation) {
-        Line key = new Line(answer, line, subject, reason);
-        Set<String> programs = lines.computeIfAbsent(key, unused -> new LinkedHashSet<>());
+        Places places = found.computeIfAbsent(
+                new Saying(answer, subject, reason),
+                key -> new Places(new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashSet<>()));
         if (program != null) {
-            programs.add(program);
+            places.programs.add(program);
+        }
+        if (line != null) {
+            places.lines.add(line);
         }
         if (relocation >= 0) {
-            firstRelocations.putIfAbsent(key, relocation);
+            places.relocations.add(relocation);
         }
     }
 }

@@ -8,19 +8,34 @@ import org.btfkit.btf.relo.SourceLine;
  *
  * @param answer what it makes of the verdict; never {@link LoadAnswer#YES}
  * @param programs names of the programs that it is found in, in the object's order; empty if it is the object's
- * @param line where in the source, null if that is not known
+ * @param lines where in the source, each once, in the order found; empty if that is not known
  * @param subject what it is about: a path such as {@code inet_sock.freebind}, a section's name, a function
  * @param reason what is missing or wrong with it, in one line
- * @param relocation index of the CO-RE relocation that it is about, or -1
+ * @param relocations indexes of the CO-RE relocations that it is about; empty if it is of none
  */
 public record LoadFinding(
-        LoadAnswer answer, List<String> programs, SourceLine line, String subject, String reason, int relocation) {
-    /** Makes its own copy of the list. */
+        LoadAnswer answer,
+        List<String> programs,
+        List<SourceLine> lines,
+        String subject,
+        String reason,
+        List<Integer> relocations) {
+    /** Makes its own copies of the lists. */
     public LoadFinding {
         programs = List.copyOf(programs);
+        lines = List.copyOf(lines);
+        relocations = List.copyOf(relocations);
     }
 
-    static LoadFinding of(LoadAnswer answer, List<String> programs, SourceLine line, String subject, String reason) {
-        return new LoadFinding(answer, programs, line, subject, reason, -1);
+    /**
+     * Makes a finding of a whole object.
+     *
+     * @param answer what it makes of the verdict
+     * @param subject what it is about
+     * @param reason what is wrong with it
+     * @return the finding
+     */
+    public static LoadFinding of(LoadAnswer answer, String subject, String reason) {
+        return new LoadFinding(answer, List.of(), List.of(), subject, reason, List.of());
     }
 }

@@ -145,6 +145,6 @@ final class StructOps {
     }
 
     private void refuse(String subject, String reason) {
-        findings.add(LoadFinding.of(LoadAnswer.NO, List.of(), null, "struct_ops " + subject, reason));
+        findings.add(LoadFinding.of(LoadAnswer.NO, "struct_ops " + subject, reason));
     }
 }

@@ -69,7 +69,7 @@ class LoadJudgeConformance {
             if (finding.programs().contains(row.program)) {
                 said = finding.answer() != LoadAnswer.NO
                         ? finding.answer().label()
-                        : finding.relocation() >= 0 ? "poison" : "other";
+                        : !finding.relocations().isEmpty() ? "poison" : "other";
             }
         }
         return said;

@@ -10,7 +10,7 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf core}: what BPF objects ask of kernels, in several subcommands of its own. */
 final class CoreCommand implements Subcommand {
-    private static final List<String> NAMES = List.of("list", "apply");
+    private static final List<String> NAMES = List.of("check", "list", "apply");
 
     private final PrintStream err;
 
@@ -20,6 +20,7 @@ final class CoreCommand implements Subcommand {
 
     private Subcommand create(String name) {
         return switch (name) {
+            case "check" -> new CoreCheckCommand(err);
             case "list" -> new CoreListCommand(err);
             case "apply" -> new CoreApplyCommand(err);
             default -> throw new IllegalArgumentException(name);

@@ -225,7 +225,7 @@ final class CoreListing {
         }
     }
 
-    private static void writeUnsigned(String field, long value, JsonGenerator json) throws IOException {
+    static void writeUnsigned(String field, long value, JsonGenerator json) throws IOException {
         json.writeFieldName(field);
         if (value >= 0) {
             json.writeNumber(value);
