@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,11 +32,14 @@ final class LoadCase {
     /** From here on the kernel looks at global functions only where they are called. */
     private static final LinuxVersion LAZY_GLOBALS = new LinuxVersion(6, 8, 0);
 
-    /** What a finding says, wherever it is found. */
-    private record Saying(LoadAnswer answer, String subject, String reason) {}
+    /** What a finding says of a program; null for the object. */
+    private record Saying(LoadAnswer answer, String program, String subject, String reason) {}
+
+    /** What a finding says of all programs that have it at the same lines, as where a function is inlined. */
+    private record Shared(LoadAnswer answer, Set<SourceLine> lines, String subject, String reason) {}
 
     /** Where it is found. */
-    private record Places(Set<String> programs, Set<SourceLine> lines, Set<Integer> relocations) {}
+    private record Places(Set<SourceLine> lines, Set<Integer> relocations) {}
 
     private final ObjectCode code;
     private final BpfObject object;
@@ -79,18 +83,39 @@ final class LoadCase {
             }
         }
         List<LoadFinding> findings = new ArrayList<>(ofObject);
-        found.forEach((saying, places) -> findings.add(new LoadFinding(
-                saying.answer,
-                List.copyOf(places.programs),
-                List.copyOf(places.lines),
-                saying.subject,
-                saying.reason,
-                List.copyOf(places.relocations))));
+        findings.addAll(merged());
         LoadAnswer answer = LoadAnswer.YES;
         for (LoadFinding finding : findings) {
             answer = finding.answer().compareTo(answer) > 0 ? finding.answer() : answer;
         }
         return new LoadVerdict(answer, findings, guarded, warnings);
+    }
+
+    /** The findings, those of several programs at the same lines as one. */
+    private List<LoadFinding> merged() {
+        Map<Shared, List<Map.Entry<Saying, Places>>> shared = new LinkedHashMap<>();
+        for (Map.Entry<Saying, Places> entry : found.entrySet()) {
+            Saying saying = entry.getKey();
+            shared.computeIfAbsent(
+                            new Shared(saying.answer, entry.getValue().lines, saying.subject, saying.reason),
+                            key -> new ArrayList<>())
+                    .add(entry);
+        }
+        List<LoadFinding> findings = new ArrayList<>();
+        shared.forEach((what, entries) -> findings.add(new LoadFinding(
+                what.answer,
+                entries.stream()
+                        .map(entry -> entry.getKey().program)
+                        .filter(Objects::nonNull)
+                        .toList(),
+                List.copyOf(what.lines),
+                what.subject,
+                what.reason,
+                entries.stream()
+                        .flatMap(entry -> entry.getValue().relocations.stream())
+                        .distinct()
+                        .toList())));
+        return findings;
     }
 
     private BpfFacts facts() {
@@ -296,7 +321,7 @@ final class LoadCase {
                         program.name(),
                         line(insn),
                         program.sectionName(),
-                        "reads argument " + (offset / Long.BYTES + 1) + ", there are " + words,
+                        "reads argument " + (offset / Long.BYTES + 1) + " of " + words,
                         -1);
             }
         });
@@ -319,6 +344,10 @@ final class LoadCase {
     private String reason(int relocation) {
         Reason reason = results.get(relocation).reason();
         String text = reason.toString();
+        if (reason instanceof Reason.MissingEnumerator missing) {
+            String opening = missing.holder() + " has no enumerator " + missing.name();
+            return text.startsWith(opening) ? "no such enumerator" + text.substring(opening.length()) : text;
+        }
         if (!(reason instanceof Reason.MissingMember missing)) {
             return text;
         }
@@ -344,11 +373,8 @@ final class LoadCase {
 
     private void add(LoadAnswer answer, String program, SourceLine line, String subject, String reason, int relocation) {
         Places places = found.computeIfAbsent(
-                new Saying(answer, subject, reason),
-                key -> new Places(new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashSet<>()));
-        if (program != null) {
-            places.programs.add(program);
-        }
+                new Saying(answer, program, subject, reason),
+                key -> new Places(new LinkedHashSet<>(), new LinkedHashSet<>()));
         if (line != null) {
             places.lines.add(line);
         }

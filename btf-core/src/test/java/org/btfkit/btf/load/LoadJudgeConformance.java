@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +16,19 @@ import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.relo.BpfObject;
 import org.btfkit.btf.relo.CoreRelocator;
 import org.btfkit.btf.relo.CoreTarget;
+import org.btfkit.fixtures.Requirement;
 import org.btfkit.fixtures.kernel.CoreOracle;
+import org.btfkit.fixtures.tool.Clang;
+import org.btfkit.fixtures.tool.KernelProgramLoader;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Compares verdicts with those of a verifier, program by program: stored tables of what Linux 6.18.44 said of objects
- * that libbpf had relocated on one kernel's BTF or another's.
+ * that libbpf had relocated on one kernel's BTF or another's, and what the running kernel says.
  */
 @Tag("conformance")
 class LoadJudgeConformance {
@@ -96,6 +103,64 @@ class LoadJudgeConformance {
         assertEquals("", differences.toString());
         int count = compared;
         assertTrue(compared >= least, () -> count + " programs");
+    }
+
+    /** What the running kernel makes of an object, and what the verdict says of it, where relocation is the reason. */
+    private static String compareLive(Path path, CoreTarget running) throws IOException {
+        BpfObject object = BpfObject.read(path);
+        LoadVerdict verdict = LoadJudge.of(object).judge(CoreRelocator.of(object).on(running));
+        StringJoiner differences = new StringJoiner("\n");
+        for (KernelProgramLoader.Verdict live : KernelProgramLoader.load(path)) {
+            String said = "loads";
+            for (LoadFinding finding : verdict.findings()) {
+                if (finding.programs().contains(live.program())) {
+                    said = finding.answer().label() + " " + finding.subject() + ": " + finding.reason();
+                }
+            }
+            boolean isSaid =
+                    switch (live.outcome()) {
+                        case LOADS -> said.equals("loads") || said.startsWith("depends");
+                        case UNREACHABLE -> said.startsWith("no ");
+                        case FAILS ->
+                            !live.reason().contains("failed to find kernel BTF type ID") || said.startsWith("no ");
+                    };
+            if (!isSaid) {
+                differences.add(path.getFileName() + ": " + live + ", but " + said);
+            }
+        }
+        return differences.toString();
+    }
+
+    private static CoreTarget runningKernel() throws IOException {
+        if (!Files.isReadable(KernelProgramLoader.RUNNING_KERNEL)) {
+            throw Requirement.optionalMissing("no kernel with BTF to load programs into");
+        }
+        return CoreTarget.of(BtfSource.load(KernelProgramLoader.RUNNING_KERNEL), List.of());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v1", "v2", "v3"})
+    void shouldSayWhatTheRunningKernelSaysOfGuards(String cpu, @TempDir Path folder) throws IOException {
+        Path source = folder.resolve("guards.c");
+        try (InputStream in = LoadJudgeConformance.class.getResourceAsStream("guards.c")) {
+            Files.copy(in, source);
+        }
+        Path object = folder.resolve("guards.bpf.o");
+        Clang.tool().check("-target", "bpfel", "-mcpu=" + cpu, "-O2", "-g", "-c", source, "-o", object);
+        assertEquals("", compareLive(object, runningKernel()));
+    }
+
+    @Test
+    void shouldSayWhatTheRunningKernelSaysOfDebiansObjects() throws IOException {
+        CoreTarget running = runningKernel();
+        StringJoiner differences = new StringJoiner("\n");
+        for (Path object : CoreOracle.files(CoreOracle.debianObjects(), ".bpf.o")) {
+            String difference = compareLive(object, running);
+            if (!difference.isEmpty()) {
+                differences.add(difference);
+            }
+        }
+        assertEquals("", differences.toString());
     }
 
     @Test

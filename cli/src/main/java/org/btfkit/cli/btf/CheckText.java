@@ -87,7 +87,8 @@ final class CheckText {
         int failing = report.failing();
         text.append('\n');
         if (failing > 0) {
-            text.append(failing + " of " + count + (count == 1 ? " object does" : " objects do") + " not load everywhere");
+            text.append(count == 1 ? "the object does" : failing + " of " + count + (failing == 1 ? " objects does" : " objects do"))
+                    .append(" not load everywhere");
         } else {
             String objects = count == 1 ? "the object loads" : "all " + count + " objects load";
             int kernels = report.kernels().size();
