@@ -187,21 +187,22 @@ final class CoreExplainer {
             String holder = match.failLocal == local.skip(spec.relocation.localTypeId())
                     ? ""
                     : " of " + CoreNames.type(here, match.failLocal);
-            return new Reason.TypeDiffers(where, part + here.string(nameOff) + holder, "no such " + part.strip());
+            return new Reason.TypeDiffers(where, part + here.string(nameOff) + holder, "no such " + part.strip(), "");
         }
         String one = CoreNames.type(here, match.failLocal);
         String other = CoreNames.type(there, match.failTarget);
+        String remark = "";
         if (local.is(match.failLocal, BtfKind.INT) && there.kind(match.failTarget) == BtfKind.INT) {
             one += sizeOf(here, match.failLocal);
             other += sizeOf(there, match.failTarget);
             boolean isSpelling = here.sizeOrType(match.failLocal) == there.sizeOrType(match.failTarget)
                     && !here.name(match.failLocal).equals(there.name(match.failTarget));
-            one += isSpelling ? "; names of integers count, and compilers spell them differently" : "";
+            remark = isSpelling ? "names of integers count, and compilers spell them differently" : "";
         } else if (one.equals(other)) {
             one += detail(here, match.failLocal);
             other += detail(there, match.failTarget);
         }
-        return new Reason.TypeDiffers(where, one, other);
+        return new Reason.TypeDiffers(where, one, other, remark);
     }
 
     private static String sizeOf(FlatTypes types, int typeId) {

@@ -80,11 +80,13 @@ public sealed interface Reason {
      * @param where where they differ, such as {@code struct foo, member bar}
      * @param local what the object has there
      * @param target what the target has there
+     * @param remark what else there is to know; empty if there is nothing
      */
-    record TypeDiffers(String where, String local, String target) implements Reason {
+    record TypeDiffers(String where, String local, String target, String remark) implements Reason {
         @Override
         public String toString() {
-            return where + ": " + target + " there, " + local + " in the object";
+            return where + ": " + target + " there, " + local + " in the object"
+                    + (remark.isEmpty() ? "" : " (" + remark + ")");
         }
     }
 
