@@ -90,8 +90,7 @@ final class Conditions {
 
     private static void bind(MachineState state, int register, long value, boolean is32) {
         if (state.tags[register] == MachineState.OPEN || state.tags[register] == MachineState.LOW && !is32) {
-            state.set(
-                    register, is32 ? MachineState.LOW : MachineState.CONSTANT, is32 ? value & 0xffffffffL : value);
+            state.set(register, is32 ? MachineState.LOW : MachineState.CONSTANT, is32 ? value & 0xffffffffL : value);
         }
     }
 

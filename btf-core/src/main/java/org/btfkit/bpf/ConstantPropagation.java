@@ -214,8 +214,7 @@ final class ConstantPropagation {
     /** Passes over an invalid instruction, of which only is known what it was built as. */
     private void skip(long was) {
         switch (BpfInsn.classOf(was)) {
-            case BpfInsn.LD, BpfInsn.LDX, BpfInsn.ALU, BpfInsn.ALU64 ->
-                now.set(BpfInsn.dst(was), MachineState.OPEN, 0);
+            case BpfInsn.LD, BpfInsn.LDX, BpfInsn.ALU, BpfInsn.ALU64 -> now.set(BpfInsn.dst(was), MachineState.OPEN, 0);
             case BpfInsn.ST, BpfInsn.STX -> now.forgetStack();
             default -> now.call(false);
         }
@@ -330,10 +329,7 @@ final class ConstantPropagation {
         }
         if (now.tags[base] == MachineState.FRAME) {
             now.store(
-                    now.values[base] + BpfInsn.off(insn),
-                    size,
-                    isKnown ? tag : MachineState.OPEN,
-                    isKnown ? value : 0);
+                    now.values[base] + BpfInsn.off(insn), size, isKnown ? tag : MachineState.OPEN, isKnown ? value : 0);
         } else {
             now.isEscaped |= tag == MachineState.FRAME;
             if (now.isEscaped && now.tags[base] == MachineState.OPEN) {
@@ -463,10 +459,13 @@ final class ConstantPropagation {
     private boolean callsItself() {
         int[] calls = new int[code.functionCount()]; // of it, from functions that are not taken away
         Map<Integer, List<Integer>> callees = new HashMap<>();
-        callers.forEach((callee, places) -> places.stream().map(this::functionOf).distinct().forEach(caller -> {
-            callees.computeIfAbsent(caller, key -> new ArrayList<>()).add(callee);
-            calls[callee]++;
-        }));
+        callers.forEach((callee, places) -> places.stream()
+                .map(this::functionOf)
+                .distinct()
+                .forEach(caller -> {
+                    callees.computeIfAbsent(caller, key -> new ArrayList<>()).add(callee);
+                    calls[callee]++;
+                }));
         // Functions that nobody calls are taken away one by one; of what is left, each is called by one that is left.
         ArrayDeque<Integer> uncalled = new ArrayDeque<>();
         for (int i = 0; i < calls.length; i++) {

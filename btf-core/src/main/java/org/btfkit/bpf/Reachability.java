@@ -37,7 +37,8 @@ public final class Reachability {
         if (code.end(entry) - code.start(entry) <= BpfCode.MAX_INSNS) {
             found.run();
         }
-        if (code.end(entry) - code.start(entry) > BpfCode.MAX_INSNS || found.reached.cardinality() > BpfCode.MAX_INSNS) {
+        if (code.end(entry) - code.start(entry) > BpfCode.MAX_INSNS
+                || found.reached.cardinality() > BpfCode.MAX_INSNS) {
             found.problem = "more than " + BpfCode.MAX_INSNS + " instructions";
         }
         return new Reachability(code, facts, entry, found);

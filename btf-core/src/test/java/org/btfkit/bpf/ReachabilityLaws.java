@@ -114,26 +114,29 @@ class ReachabilityLaws {
             long one = r[BpfInsn.dst(insn)];
             long other = operand(insn, r);
             int shift = (int) other & (is64 ? 63 : 31);
-            long result =
-                    switch (BpfInsn.operation(insn)) {
-                        case 0x00 -> one + other;
-                        case 0x10 -> one - other;
-                        case 0x20 -> one * other;
-                        case 0x40 -> one | other;
-                        case 0x50 -> one & other;
-                        case 0x60 -> one << shift;
-                        case 0x70 -> is64 ? one >>> shift : (one & 0xffffffffL) >>> shift;
-                        case 0xa0 -> one ^ other;
-                        case 0xb0 -> other;
-                        default -> is64 ? one >> shift : (int) one >> shift;
-                    };
+            long result = switch (BpfInsn.operation(insn)) {
+                case 0x00 -> one + other;
+                case 0x10 -> one - other;
+                case 0x20 -> one * other;
+                case 0x40 -> one | other;
+                case 0x50 -> one & other;
+                case 0x60 -> one << shift;
+                case 0x70 -> is64 ? one >>> shift : (one & 0xffffffffL) >>> shift;
+                case 0xa0 -> one ^ other;
+                case 0xb0 -> other;
+                default -> is64 ? one >> shift : (int) one >> shift;
+            };
             return is64 ? result : result & 0xffffffffL;
         }
     }
 
-    private static final int[] ALU = {0x07, 0x0f, 0x17, 0x27, 0x47, 0x57, 0x5f, 0xa7, 0xb7, 0xbf, 0x04, 0x0c, 0x54, 0xb4, 0xbc};
+    private static final int[] ALU = {
+        0x07, 0x0f, 0x17, 0x27, 0x47, 0x57, 0x5f, 0xa7, 0xb7, 0xbf, 0x04, 0x0c, 0x54, 0xb4, 0xbc
+    };
     private static final int[] SHIFTS = {0x67, 0x77, 0xc7, 0x64, 0x74, 0xc4};
-    private static final int[] JUMPS = {0x15, 0x1d, 0x55, 0x5d, 0x25, 0x45, 0x65, 0xa5, 0xd5, 0x16, 0x56, 0x5e, 0x26, 0x66};
+    private static final int[] JUMPS = {
+        0x15, 0x1d, 0x55, 0x5d, 0x25, 0x45, 0x65, 0xa5, 0xd5, 0x16, 0x56, 0x5e, 0x26, 0x66
+    };
 
     /** Jumps lead ahead, mostly, and stay in their function; the last instruction of each is an exit. */
     private static long[] program(Random random, int first, int second) {
@@ -163,7 +166,9 @@ class ReachabilityLaws {
             case 7 -> BpfInsn.of(0x85, 0, 0, 0, 5);
             case 8 -> at < callee ? BpfInsn.of(0x85, 0, 1, 0, callee - at - 1) : BpfInsn.of(0xb7, dst, 0, 0, imm);
             default -> {
-                int to = random.nextInt(8) == 0 ? start + random.nextInt(end - start) : at + 1 + random.nextInt(end - at - 1);
+                int to = random.nextInt(8) == 0
+                        ? start + random.nextInt(end - start)
+                        : at + 1 + random.nextInt(end - at - 1);
                 yield BpfInsn.of(JUMPS[random.nextInt(JUMPS.length)], dst, src, to - at - 1, imm);
             }
         };
@@ -180,14 +185,14 @@ class ReachabilityLaws {
         builder.function(0, first, true);
         builder.function(first, second, false);
         BpfCode code = builder.build();
-        Reachability found =
-                Reachability.of(code, new BpfFacts(insns, new BitSet(), List.of(), List.of()), 0);
+        Reachability found = Reachability.of(code, new BpfFacts(insns, new BitSet(), List.of(), List.of()), 0);
         assertNull(found.problem());
         for (int run = 0; run < 20; run++) {
             Machine machine = new Machine(insns, random);
             machine.run(0, new long[] {random.nextInt(4), 0, 1, 2, 3});
             machine.executed.stream()
-                    .forEach(insn -> assertTrue(found.isReached(insn), () -> "instruction " + insn + " of seed " + seed));
+                    .forEach(insn ->
+                            assertTrue(found.isReached(insn), () -> "instruction " + insn + " of seed " + seed));
         }
     }
 }

@@ -3,8 +3,8 @@ package org.btfkit.bpf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -41,8 +41,10 @@ class ReachabilityTest {
     @Test
     void shouldKnowWhatAComparisonHasFound() {
         // if r0 != 7 goto out; if r0 == 7 goto out
-        assertGuarded(new Asm().helper(HELPER).jne(0, 7, 2).jeq(0, 7, 1).poison().exit());
-        assertReached(new Asm().helper(HELPER).jeq(0, 7, 2).jeq(0, 7, 1).poison().exit());
+        assertGuarded(
+                new Asm().helper(HELPER).jne(0, 7, 2).jeq(0, 7, 1).poison().exit());
+        assertReached(
+                new Asm().helper(HELPER).jeq(0, 7, 2).jeq(0, 7, 1).poison().exit());
     }
 
     @Test
@@ -109,8 +111,20 @@ class ReachabilityTest {
 
     @Test
     void shouldKeepSpilledConstants() {
-        assertGuarded(new Asm().mov(2, 0).spill(2, -8).fill(3, -8).jeq(3, 0, 1).poison().exit());
-        assertReached(new Asm().mov(2, 0).spill(2, -8).fill(3, -16).jeq(3, 0, 1).poison().exit());
+        assertGuarded(new Asm()
+                .mov(2, 0)
+                .spill(2, -8)
+                .fill(3, -8)
+                .jeq(3, 0, 1)
+                .poison()
+                .exit());
+        assertReached(new Asm()
+                .mov(2, 0)
+                .spill(2, -8)
+                .fill(3, -16)
+                .jeq(3, 0, 1)
+                .poison()
+                .exit());
     }
 
     @Test
@@ -342,7 +356,8 @@ class ReachabilityTest {
     @Test
     void shouldTakeWhatTheVerifierDoesNotComputeForUnknown() {
         // r2 = 6; r2 /= 2; if r2 == 3 goto out
-        assertReached(new Asm().mov(2, 6).insn(0x37, 2, 0, 0, 2).jeq(2, 3, 1).poison().exit());
+        assertReached(
+                new Asm().mov(2, 6).insn(0x37, 2, 0, 0, 2).jeq(2, 3, 1).poison().exit());
     }
 
     @Test
@@ -420,8 +435,8 @@ class ReachabilityTest {
     void shouldRefuseFunctionsOutsideOfTheCode() {
         BpfCode.Builder builder = new BpfCode.Builder(ByteOrder.LITTLE_ENDIAN);
         builder.section(new long[4]);
-        IllegalArgumentException refused = assertThrows(
-                IllegalArgumentException.class, () -> builder.function(2, 3, true));
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> builder.function(2, 3, true));
         assertEquals("function of 3 instructions at 2", refused.getMessage());
         assertFalse(builder.build().isGlobal(0));
         assertEquals(0, builder.build().functionCount());

@@ -45,9 +45,8 @@ record AttachPoint(Sort sort, String name, String module) {
 
     /** Reads the name of a program's section; gives null if it needs nothing. */
     static AttachPoint of(BpfProgram program) {
-        String section = program.sectionName().startsWith("?")
-                ? program.sectionName().substring(1)
-                : program.sectionName();
+        String section =
+                program.sectionName().startsWith("?") ? program.sectionName().substring(1) : program.sectionName();
         int slash = section.indexOf('/');
         String kind = slash < 0 ? section : section.substring(0, slash);
         String name = slash < 0 ? "" : section.substring(slash + 1);
@@ -55,8 +54,7 @@ record AttachPoint(Sort sort, String name, String module) {
         for (Sort sort : Sort.values()) {
             if (sort.section.equals(kind)) {
                 int colon = name.indexOf(':');
-                return new AttachPoint(
-                        sort, name.substring(colon + 1), colon < 0 ? null : name.substring(0, colon));
+                return new AttachPoint(sort, name.substring(colon + 1), colon < 0 ? null : name.substring(0, colon));
             }
         }
         return null;
@@ -78,15 +76,16 @@ record AttachPoint(Sort sort, String name, String module) {
 
     /** Says that it is not there, or gives null where its loader names it. */
     String missing(KernelTypes kernel) {
-        String what =
-                switch (sort) {
-                    case LSM, LSM_CGROUP -> "no such hook";
-                    case TP_BTF -> "no such tracepoint";
-                    case ITER -> "no such iterator";
-                    default -> "no such function";
-                };
+        String what = switch (sort) {
+            case LSM, LSM_CGROUP -> "no such hook";
+            case TP_BTF -> "no such tracepoint";
+            case ITER -> "no such iterator";
+            default -> "no such function";
+        };
         String where = module == null ? "" : " in module " + module;
-        String asked = sort.prefix.isEmpty() ? "" : " (" + kind().name().toLowerCase(java.util.Locale.ROOT) + " " + wanted() + ")";
+        String asked = sort.prefix.isEmpty()
+                ? ""
+                : " (" + kind().name().toLowerCase(java.util.Locale.ROOT) + " " + wanted() + ")";
         List<String> near = module == null && sort.prefix.isEmpty() ? kernel.near(kind(), wanted()) : List.of();
         return what + where + asked + KernelSymbols.near(near);
     }
@@ -102,9 +101,7 @@ record AttachPoint(Sort sort, String name, String module) {
         int typeId = TypeQueries.skipModifiers(btf, btf.sizeOrType(found.typeId()));
         boolean isTracepoint = sort == Sort.TP_BTF;
         if (isTracepoint) {
-            typeId = btf.kind(typeId) == BtfKind.PTR
-                    ? TypeQueries.skipModifiers(btf, btf.sizeOrType(typeId))
-                    : 0;
+            typeId = btf.kind(typeId) == BtfKind.PTR ? TypeQueries.skipModifiers(btf, btf.sizeOrType(typeId)) : 0;
         }
         if (btf.kind(typeId) != BtfKind.FUNC_PROTO) {
             return -1;

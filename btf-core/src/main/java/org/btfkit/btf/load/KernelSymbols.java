@@ -1,5 +1,6 @@
 package org.btfkit.btf.load;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,6 @@ import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.query.TypeQueries;
 import org.btfkit.btf.relo.CoreCompatibility;
-import java.nio.ByteBuffer;
 
 /**
  * What becomes of an object's externs on a kernel, by the rules of libbpf's {@code bpf_object__resolve_externs}: a

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.btfkit.bpf.BpfArea;
-import org.btfkit.bpf.BpfCode;
 import org.btfkit.bpf.BpfFacts;
 import org.btfkit.bpf.BpfInsn;
 import org.btfkit.bpf.BpfReference;
@@ -134,7 +133,8 @@ final class LoadCase {
             CoreOutcome outcome = results.outcome(index);
             if (outcome.isFatal()) {
                 String name = program == null ? null : program.name();
-                add(LoadAnswer.NO, name, line(relocation), subject(index), reason(index), index);
+                String place = outcome == CoreOutcome.REFUSED ? "; " + relocation.place() : "";
+                add(LoadAnswer.NO, name, line(relocation), subject(index), reason(index) + place, index);
             } else if (outcome == CoreOutcome.POISONED) {
                 int insn = code.index(relocation.section(), relocation.insnOffsetBytes() / BpfInsn.BYTES);
                 invalid.set(insn);
@@ -148,7 +148,8 @@ final class LoadCase {
 
     private void warn(CoreRelocation relocation, List<String> warnings) {
         CoreKind kind = relocation.kind();
-        if (kind != CoreKind.ENUMVAL_VALUE && kind != CoreKind.TYPE_ID_TARGET || results.matchCount(relocation.index()) == 0) {
+        if (kind != CoreKind.ENUMVAL_VALUE && kind != CoreKind.TYPE_ID_TARGET
+                || results.matchCount(relocation.index()) == 0) {
             return;
         }
         int serial = results.matchSerial(relocation.index(), 0);
@@ -196,13 +197,7 @@ final class LoadCase {
         }
         Reachability found = Reachability.of(code.code, withoutData(facts), function);
         if (found.problem() != null) {
-            add(
-                    LoadAnswer.UNKNOWN,
-                    program.name(),
-                    null,
-                    program.name(),
-                    "cannot be followed: " + found.problem(),
-                    -1);
+            add(LoadAnswer.UNKNOWN, program.name(), null, program.name(), "cannot be followed: " + found.problem(), -1);
             return;
         }
         checkContext(program, found, words);
@@ -235,7 +230,11 @@ final class LoadCase {
         String settable = names(setting == null ? new BitSet() : setting, true);
         if (built.invalid().isEmpty()) {
             String names = settable.isEmpty() ? names(open.variablesRead(), true) : settable;
-            addInvalid(LoadAnswer.DEPENDS, program, open, "; not reached as long as " + names + " is as the object has it");
+            addInvalid(
+                    LoadAnswer.DEPENDS,
+                    program,
+                    open,
+                    "; not reached as long as " + names + " is as the object has it");
             return;
         }
         BitSet deciding = built.deciding();
@@ -337,7 +336,8 @@ final class LoadCase {
     }
 
     private String subject(int relocation) {
-        return results.path(relocation).toString();
+        String path = results.path(relocation).toString();
+        return path.isEmpty() ? "relocation " + relocation : path;
     }
 
     /** Why a relocation fails; what its subject has named is not named again. */
@@ -357,7 +357,8 @@ final class LoadCase {
             return text;
         }
         boolean isDirect = subject.equals(missing.holder() + "." + missing.member());
-        return (isDirect ? "no such member" : missing.holder() + " has no such member") + text.substring(opening.length());
+        return (isDirect ? "no such member" : missing.holder() + " has no such member")
+                + text.substring(opening.length());
     }
 
     /** Names variables: those of the object's data, or those that only the kernel knows. */
@@ -366,12 +367,13 @@ final class LoadCase {
         Set<String> names = new TreeSet<>();
         variables.stream()
                 .filter(variable -> variable < firstExtern == areData)
-                .forEach(variable -> names.add(
-                        variable == Long.SIZE - 1 ? "some variable" : code.variables.get(variable)));
+                .forEach(variable ->
+                        names.add(variable == Long.SIZE - 1 ? "some variable" : code.variables.get(variable)));
         return String.join(", ", names);
     }
 
-    private void add(LoadAnswer answer, String program, SourceLine line, String subject, String reason, int relocation) {
+    private void add(
+            LoadAnswer answer, String program, SourceLine line, String subject, String reason, int relocation) {
         Places places = found.computeIfAbsent(
                 new Saying(answer, program, subject, reason),
                 key -> new Places(new LinkedHashSet<>(), new LinkedHashSet<>()));

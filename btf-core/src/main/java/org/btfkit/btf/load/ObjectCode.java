@@ -89,7 +89,8 @@ final class ObjectCode {
                 names.put((int) symbols.value(i), symbols.name(i));
             }
         }
-        int[] starts = names.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
+        int[] starts =
+                names.keySet().stream().mapToInt(Integer::intValue).sorted().toArray();
         areaOfSection.put(section.index(), areas.size());
         areas.add(new BpfArea(object.data(section.index()), starts, variables.size()));
         Arrays.stream(starts).forEach(start -> variables.add(names.get(start)));
@@ -147,8 +148,7 @@ final class ObjectCode {
             long insns = BpfInsn.isLoadImm64(insn)
                     ? (symbols.value(symbol) + BpfInsn.imm(insn)) / BpfInsn.BYTES
                     : symbols.value(symbol) / BpfInsn.BYTES + BpfInsn.imm(insn) + 1;
-            return new BpfReference.Function(
-                    (int) Math.max(-1, Math.min(bases[section] + insns, Integer.MAX_VALUE)));
+            return new BpfReference.Function((int) Math.max(-1, Math.min(bases[section] + insns, Integer.MAX_VALUE)));
         }
         Integer area = areaOfSection.get(section);
         long offset = symbols.value(symbol) + BpfInsn.imm(insn);

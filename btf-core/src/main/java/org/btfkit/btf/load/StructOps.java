@@ -101,8 +101,9 @@ final class StructOps {
             int targetId = TypeQueries.resolve(there.btf(), types.memberType(there.typeId(), member));
             String program = programAt(section.index(), at);
             if (here.kind(typeId) != types.kind(targetId)) {
-                refuse(path, types.describeTarget(targetId) + " there, " + here.describeTarget(typeId)
-                        + " in the object");
+                refuse(
+                        path,
+                        types.describeTarget(targetId) + " there, " + here.describeTarget(typeId) + " in the object");
             } else if (program != null) {
                 used.add(program);
             } else if (here.kind(typeId) != BtfKind.PTR && size != targetSizes.sizeOrMinus1(targetId)) {

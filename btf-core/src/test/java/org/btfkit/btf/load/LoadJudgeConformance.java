@@ -65,8 +65,7 @@ class LoadJudgeConformance {
 
     private static LoadVerdict verdict(Row row) {
         BpfObject object = object(row.object);
-        return LoadJudge.of(object)
-                .judge(CoreRelocator.of(object).on(target(row.kernel)), LinuxVersion.in("6.18.44"));
+        return LoadJudge.of(object).judge(CoreRelocator.of(object).on(target(row.kernel)), LinuxVersion.in("6.18.44"));
     }
 
     /** What the verdict says of one program: a loader that loads it alone meets its own findings only. */
@@ -108,7 +107,8 @@ class LoadJudgeConformance {
     /** What the running kernel makes of an object, and what the verdict says of it, where relocation is the reason. */
     private static String compareLive(Path path, CoreTarget running) throws IOException {
         BpfObject object = BpfObject.read(path);
-        LoadVerdict verdict = LoadJudge.of(object).judge(CoreRelocator.of(object).on(running));
+        LoadVerdict verdict =
+                LoadJudge.of(object).judge(CoreRelocator.of(object).on(running));
         StringJoiner differences = new StringJoiner("\n");
         for (KernelProgramLoader.Verdict live : KernelProgramLoader.load(path)) {
             String said = "loads";
@@ -117,13 +117,11 @@ class LoadJudgeConformance {
                     said = finding.answer().label() + " " + finding.subject() + ": " + finding.reason();
                 }
             }
-            boolean isSaid =
-                    switch (live.outcome()) {
-                        case LOADS -> said.equals("loads") || said.startsWith("depends");
-                        case UNREACHABLE -> said.startsWith("no ");
-                        case FAILS ->
-                            !live.reason().contains("failed to find kernel BTF type ID") || said.startsWith("no ");
-                    };
+            boolean isSaid = switch (live.outcome()) {
+                case LOADS -> said.equals("loads") || said.startsWith("depends");
+                case UNREACHABLE -> said.startsWith("no ");
+                case FAILS -> !live.reason().contains("failed to find kernel BTF type ID") || said.startsWith("no ");
+            };
             if (!isSaid) {
                 differences.add(path.getFileName() + ": " + live + ", but " + said);
             }
@@ -177,7 +175,8 @@ class LoadJudgeConformance {
     @Test
     void shouldSayWhatTheVerifierSaysOfHardCases() throws IOException {
         for (Path table : CoreOracle.files(CoreOracle.cases("verifier"), ".tsv")) {
-            String[] names = table.getFileName().toString().replaceFirst("\\.tsv$", "").split("@");
+            String[] names =
+                    table.getFileName().toString().replaceFirst("\\.tsv$", "").split("@");
             compare(
                     Files.readAllLines(table).stream()
                             .map(line -> Row.of(names[0], names[1], line.split("\t"), 0))

@@ -14,11 +14,7 @@ import org.btfkit.btf.load.LoadFinding;
  * @param records what became of each relocation; empty unless that is asked for
  */
 record CheckCell(
-        LoadAnswer answer,
-        List<LoadFinding> findings,
-        int guarded,
-        List<String> warnings,
-        List<CheckRecord> records) {
+        LoadAnswer answer, List<LoadFinding> findings, int guarded, List<String> warnings, List<CheckRecord> records) {
     /** The cell of an object whose kernel could not be read. */
     static final CheckCell NONE = new CheckCell(null, List.of(), 0, List.of(), List.of());
 

@@ -101,7 +101,8 @@ final class CheckJson {
     }
 
     private void writeFinding(LoadFinding finding, String reason) throws IOException {
-        json.writeStringField("finding", finding == null ? null : finding.answer().label());
+        json.writeStringField(
+                "finding", finding == null ? null : finding.answer().label());
         if (finding == null) {
             json.writeStringField("reason", reason);
             return;

@@ -136,7 +136,9 @@ final class CheckRun {
         List<String> names = programs.stream().map(CoreCheckCommand::name).toList();
         return names.stream().distinct().count() == names.size()
                 ? names
-                : programs.stream().map(path -> Failure.oneLine(path.toString())).toList();
+                : programs.stream()
+                        .map(path -> Failure.oneLine(path.toString()))
+                        .toList();
     }
 
     /** A task for each kernel, or for parts of the objects where there are less kernels than hands. */

@@ -87,14 +87,19 @@ final class CheckText {
         int failing = report.failing();
         text.append('\n');
         if (failing > 0) {
-            text.append(count == 1 ? "the object does" : failing + " of " + count + (failing == 1 ? " objects does" : " objects do"))
+            text.append(
+                            count == 1
+                                    ? "the object does"
+                                    : failing + " of " + count + (failing == 1 ? " objects does" : " objects do"))
                     .append(" not load everywhere");
         } else {
             String objects = count == 1 ? "the object loads" : "all " + count + " objects load";
             int kernels = report.kernels().size();
             text.append(objects + " on " + (kernels == 1 ? "the kernel" : "all " + kernels + " kernels"));
         }
-        text.append('\n').append(colored(DIM, "by BTF alone; not judged: " + LoadJudge.NOT_JUDGED)).append('\n');
+        text.append('\n')
+                .append(colored(DIM, "by BTF alone; not judged: " + LoadJudge.NOT_JUDGED))
+                .append('\n');
         return text.toString();
     }
 
@@ -121,15 +126,19 @@ final class CheckText {
 
     private void writeFolded() {
         for (int o = 0; o < report.cells().length; o++) {
-            text.append(padded(report.objects().get(o), objectWidth())).append(coloredSummary(o)).append('\n');
+            text.append(padded(report.objects().get(o), objectWidth()))
+                    .append(coloredSummary(o))
+                    .append('\n');
             Map<String, List<Integer>> kernels = new LinkedHashMap<>();
             for (int k = 0; k < report.kernels().size(); k++) {
-                kernels.computeIfAbsent(report.cells()[o][k].text(), key -> new ArrayList<>()).add(k);
+                kernels.computeIfAbsent(report.cells()[o][k].text(), key -> new ArrayList<>())
+                        .add(k);
             }
             for (Map.Entry<String, List<Integer>> entry : kernels.entrySet()) {
                 CheckCell cell = report.cells()[o][entry.getValue().get(0)];
                 StringBuilder names = new StringBuilder();
-                entry.getValue().forEach(k -> names.append(' ').append(report.kernels().get(k)));
+                entry.getValue()
+                        .forEach(k -> names.append(' ').append(report.kernels().get(k)));
                 text.append(INDENT)
                         .append(colored(color(cell), padded(entry.getKey(), "depends".length())))
                         .append(wrapped(names.toString(), INDENT.length() + "depends".length()))
@@ -205,11 +214,18 @@ final class CheckText {
                 String line = INDENT
                         + (placeWidth == 0 ? "" : padded(reason.place(), placeWidth + 2))
                         + padded(reason.subject(), subjectWidth + 2)
-                        + (reason.answer() == LoadAnswer.NO ? "" : reason.answer().label() + ": ")
+                        + (reason.answer() == LoadAnswer.NO
+                                ? ""
+                                : reason.answer().label() + ": ")
                         + reason.text();
                 boolean isOwn = programs.isEmpty() && !reason.programs().isEmpty();
                 text.append(Failure.oneLine(line).stripTrailing())
-                        .append(isOwn ? colored(DIM, "  (" + Failure.oneLine(String.join(", ", reason.programs())) + ")") : "")
+                        .append(
+                                isOwn
+                                        ? colored(
+                                                DIM,
+                                                "  (" + Failure.oneLine(String.join(", ", reason.programs())) + ")")
+                                        : "")
                         .append('\n');
             }
         }
@@ -228,10 +244,8 @@ final class CheckText {
     }
 
     private static Reason reason(LoadFinding finding) {
-        List<String> places = finding.lines().stream()
-                .map(SourceLine::toString)
-                .distinct()
-                .toList();
+        List<String> places =
+                finding.lines().stream().map(SourceLine::toString).distinct().toList();
         String place = places.isEmpty() ? "" : places.get(0);
         String also = places.size() < 2 ? "" : "; also " + String.join(", ", places.subList(1, places.size()));
         return new Reason(finding.programs(), finding.answer(), place, finding.subject(), finding.reason() + also);
@@ -256,7 +270,8 @@ final class CheckText {
         for (int from = kernels.nextSetBit(0); from >= 0; ) {
             int to = kernels.nextClearBit(from);
             if (to - from > 3) {
-                names.add(report.kernels().get(from) + " to " + report.kernels().get(to - 1) + " (" + (to - from) + ")");
+                names.add(
+                        report.kernels().get(from) + " to " + report.kernels().get(to - 1) + " (" + (to - from) + ")");
             } else {
                 names.addAll(report.kernels().subList(from, to));
             }

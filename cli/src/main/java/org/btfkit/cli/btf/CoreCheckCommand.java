@@ -64,7 +64,10 @@ final class CoreCheckCommand implements Subcommand {
                 .build());
         CoreListCommand.addLoader(spec);
         spec.addOption(Options.value(
-                        "WHEN", String.class, "Colour: auto (the default; not if NO_COLOR is set), always, never.", "--color")
+                        "WHEN",
+                        String.class,
+                        "Colour: auto (the default; not if NO_COLOR is set), always, never.",
+                        "--color")
                 .build());
         spec.addOption(Options.flag("Write JSON: an array of one object for each relocation and kernel.", "--json"));
         spec.addOption(Options.jobs("Number of kernels to work on at a time."));
@@ -78,8 +81,8 @@ final class CoreCheckCommand implements Subcommand {
         boolean isColored = isColored(arguments);
         boolean isJson = arguments.hasMatchedOption("--json");
         List<CheckedKernel> kernels = CheckedKernel.findAll(input.kernels(), arguments);
-        CheckRun run = new CheckRun(
-                input.programs(), kernels, CoreListCommand.loader(arguments), release(arguments), isJson);
+        CheckRun run =
+                new CheckRun(input.programs(), kernels, CoreListCommand.loader(arguments), release(arguments), isJson);
         CheckReport report = run.run(Options.jobs(arguments));
         for (String line : run.lines()) {
             err.println(line);
@@ -133,8 +136,8 @@ final class CoreCheckCommand implements Subcommand {
                 }
             }
             String object = report.objects().get(o);
-            kernels.forEach((warning, on) -> err.println(
-                    "WARN: " + Failure.oneLine(object + " on " + String.join(", ", on) + ": " + warning)));
+            kernels.forEach((warning, on) ->
+                    err.println("WARN: " + Failure.oneLine(object + " on " + String.join(", ", on) + ": " + warning)));
         }
     }
 
