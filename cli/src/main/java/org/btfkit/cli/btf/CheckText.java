@@ -95,7 +95,8 @@ final class CheckText {
         } else {
             String objects = count == 1 ? "the object loads" : "all " + count + " objects load";
             int kernels = report.kernels().size();
-            text.append(objects + " on " + (kernels == 1 ? "the kernel" : "all " + kernels + " kernels"));
+            String where = kernels == 1 ? "the kernel" : kernels == 2 ? "both kernels" : "all " + kernels + " kernels";
+            text.append(objects + " on " + where);
         }
         text.append('\n')
                 .append(colored(DIM, "by BTF alone; not judged: " + LoadJudge.NOT_JUDGED))
@@ -115,12 +116,14 @@ final class CheckText {
         text.append(head.toString().stripTrailing()).append('\n');
         for (int o = 0; o < report.cells().length; o++) {
             text.append(padded(report.objects().get(o), objectWidth()));
+            String summary = coloredSummary(o);
             for (int k = 0; k < widths.length; k++) {
                 CheckCell cell = report.cells()[o][k];
+                boolean isLast = k == widths.length - 1 && summary.isEmpty();
                 text.append(colored(color(cell), cell.text()))
-                        .append(" ".repeat(widths[k] - cell.text().length()));
+                        .append(isLast ? "" : " ".repeat(widths[k] - cell.text().length()));
             }
-            text.append(summary(o).isEmpty() ? "" : coloredSummary(o)).append('\n');
+            text.append(summary).append('\n');
         }
     }
 
@@ -168,8 +171,18 @@ final class CheckText {
             return "";
         }
         int guarded = guarded(object);
-        String unit = object == 0 ? relocations == 1 ? " relocation" : " relocations" : "";
+        String unit = isFirst(object) ? relocations == 1 ? " relocation" : " relocations" : "";
         return relocations + unit + (guarded == 0 ? "" : " (" + guarded + " guarded)");
+    }
+
+    /** Whether an object is the first one that can be read, which shows what the number is. */
+    private boolean isFirst(int object) {
+        for (int o = 0; o < object; o++) {
+            if (report.relocations()[o] >= 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String coloredSummary(int object) {
