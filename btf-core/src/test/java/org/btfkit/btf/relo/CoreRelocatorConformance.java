@@ -12,11 +12,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import org.btfkit.BtfException;
 import org.btfkit.bpf.BpfInsn;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.fixtures.kernel.CoreOracle;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -159,5 +161,119 @@ class CoreRelocatorConformance {
             hex.append(String.format("%016x", Long.reverseBytes(after[i])));
         }
         return hex.toString();
+    }
+
+    /** What libbpf says while it prepares an object: what each record is of, and what becomes of its instruction. */
+    @ParameterizedTest
+    @ValueSource(strings = {"6.1.192", "6.12.100", "6.12.117"})
+    void shouldPatchWhatLibbpfPatches(String kernel) throws IOException {
+        List<Path> logs = CoreOracle.files(CoreOracle.debianRelocations(), "." + kernel + ".txt");
+        assertEquals(56, logs.size());
+        StringJoiner differences = new StringJoiner("\n");
+        int patched = 0;
+        for (Path log : logs) {
+            String name = log.getFileName().toString().replace("." + kernel + ".txt", "");
+            List<String> expected = Files.readAllLines(log).stream()
+                    .filter(line ->
+                            line.contains(": <") || line.contains(": patched insn") || line.contains("invalid insn"))
+                    .filter(line -> !line.contains("matching candidate"))
+                    .map(line -> line.replaceFirst("^libbpf: ", "").replaceFirst(" \\([0-9:]+ @ offset .*", ""))
+                    .toList();
+            List<String> actual = log(CoreRelocator.of(BpfObject.read(CoreOracle.object(name)))
+                    .withScope(CoreScope.PROGRAMS)
+                    .on(target(kernel)));
+            patched += actual.size();
+            if (!expected.equals(actual)) {
+                for (int i = 0; i < Math.max(expected.size(), actual.size()); i++) {
+                    String one = i < expected.size() ? expected.get(i) : "-";
+                    String other = i < actual.size() ? actual.get(i) : "-";
+                    if (!one.equals(other)) {
+                        differences.add(name + "\n  expected " + one + "\n  actual   " + other);
+                        break;
+                    }
+                }
+            }
+        }
+        assertEquals("", differences.toString());
+        assertTrue(patched > 500, patched + " lines");
+    }
+
+    /** The lines that libbpf writes of the same. */
+    private static List<String> log(CoreResults results) {
+        List<String> lines = new ArrayList<>();
+        for (CoreRelocation relocation : results.object().relocations()) {
+            BpfProgram program = results.object().program(relocation);
+            if (program == null) {
+                continue;
+            }
+            int index = relocation.index();
+            String head = "prog '" + program.name() + "': relo #" + relocation.record() + ": ";
+            CorePath path = results.path(index);
+            String separator = path.path().isEmpty() || path.path().startsWith("[") ? "" : ".";
+            lines.add(head + "<" + relocation.kind().label() + "> [" + relocation.localTypeId() + "] " + path.type()
+                    + (relocation.kind().isEnumerator() ? "::" : separator) + path.path());
+            int at = relocation.insnOffsetBytes() / BpfInsn.BYTES;
+            int shown = at - program.firstInsn();
+            long before = results.object().insns(relocation.section())[at];
+            if (results.outcome(index) == CoreOutcome.POISONED) {
+                if (BpfInsn.isLoadImm64(before)) {
+                    lines.add(head + "substituting insn #" + (shown + 1) + " w/ invalid insn");
+                }
+                lines.add(head + "substituting insn #" + shown + " w/ invalid insn");
+                continue;
+            }
+            boolean isArithmetic = (BpfInsn.classOf(before) & 4) != 0;
+            long held = isArithmetic ? BpfInsn.imm(before) : BpfInsn.off(before);
+            String change = held + " -> " + results.value(index);
+            lines.add(head + "patched insn #" + shown + (isArithmetic ? " (ALU/ALU64) imm " : " (LDX/ST/STX) off ")
+                    + change);
+            if (!isArithmetic && results.accessBytes(index) != results.localAccessBytes(index)) {
+                lines.add(head + "patched insn #" + shown + " (LDX/ST/STX) mem_sz " + results.localAccessBytes(index)
+                        + " -> " + results.accessBytes(index));
+            }
+        }
+        return lines;
+    }
+
+    /**
+     * An object that is broken in one place: where the C tools cannot read {@code .BTF.ext}, neither can this; else
+     * only the record that is broken is refused, where libbpf gives the object up, and all others stay.
+     */
+    @Test
+    void shouldRefuseOfBrokenObjectsOnlyWhatIsBroken() throws IOException {
+        Path folder = CoreOracle.cases("hostile");
+        CoreTarget target = target("t06_anonymous.el");
+        CoreResults whole = CoreRelocator.of(BpfObject.read(CoreOracle.object("s06_anonymous.el")))
+                .on(target);
+        StringJoiner wrong = new StringJoiner("\n");
+        List<String> lines = Files.readAllLines(folder.resolve("outcomes.tsv"));
+        assertTrue(lines.size() > 50, lines.size() + " objects");
+        for (String line : lines) {
+            String name = line.substring(0, line.indexOf('\t'));
+            boolean isReadable = !line.contains("!object");
+            boolean isLoaded = line.contains("raw_tp/a all loads");
+            try {
+                CoreResults results = CoreRelocator.of(BpfObject.read(folder.resolve(name + ".o")))
+                        .on(target);
+                String fault = isReadable ? "" : "is read; ";
+                for (int i = 1; i < results.size() && !name.startsWith("sec_name"); i++) {
+                    boolean isSame = results.outcome(i) == whole.outcome(i) && results.value(i) == whole.value(i);
+                    fault += isSame ? "" : "record " + i + " changes; ";
+                }
+                // What libbpf reads as a number, and what it computes in 32 bits, is refused here.
+                boolean isLenient = name.equals("acc_plus") || name.equals("acc_space") || name.equals("acc_first_big");
+                fault += results.isFatal() == (!isLoaded || isLenient) ? "" : "fatal " + results.isFatal() + "; ";
+                if (!fault.isEmpty()) {
+                    wrong.add(name + " " + fault);
+                }
+            } catch (BtfException e) {
+                boolean isClear = e.getMessage().contains(name + ".o(.BTF.ext): ")
+                        && !e.getMessage().contains("\n");
+                if (isReadable || !isClear) {
+                    wrong.add(name + " " + e.getMessage());
+                }
+            }
+        }
+        assertEquals("", wrong.toString());
     }
 }
