@@ -63,6 +63,8 @@ public final class Training {
 
     private static void trainCore(String vmlinux, String object, String out) {
         String[][] commands = {
+            {"core", "check", object, "--on", vmlinux, vmlinux},
+            {"core", "check", "--json", object, "--on", vmlinux},
             {"core", "list", object},
             {"core", "list", "-v", object, "--on", vmlinux},
             {"core", "list", "--json", object, "--on", vmlinux},

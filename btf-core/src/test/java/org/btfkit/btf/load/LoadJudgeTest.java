@@ -168,8 +168,7 @@ class LoadJudgeTest {
 
     @Test
     void shouldLeaveOutProgramsThatAreNotLoaded() {
-        RawBpfObject object =
-                RawBpfObject.of(local()).reloIn("?raw_tp/a", BYTE_OFF, S, "0:1", mov(1, 8));
+        RawBpfObject object = RawBpfObject.of(local()).reloIn("?raw_tp/a", BYTE_OFF, S, "0:1", mov(1, 8));
         assertVerdict("yes", object, kernel());
     }
 
@@ -310,7 +309,8 @@ class LoadJudgeTest {
     @Test
     void shouldDependOnDataThatALoaderMaySet() {
         assertEquals(
-                "depends | " + PROGRAM + " s.gone: no such member; was at 8 (8 bytes); not reached as long as flag is as"
+                "depends | " + PROGRAM
+                        + " s.gone: no such member; was at 8 (8 bytes); not reached as long as flag is as"
                         + " the object has it",
                 text(judge(asking(local(), ".rodata", "flag", new byte[] {1, 0, 0, 0}), kernel(), null)));
         assertEquals(
@@ -399,7 +399,8 @@ class LoadJudgeTest {
         CoreTarget target = CoreTarget.of(vmlinux, List.of(Btf.parse(split.toBytes(), vmlinux, "/lib/nf-conn.ko.xz")));
         BpfObject object =
                 read(RawBpfObject.of(local()).relo(SECTION, TYPE_ID, S, "0", S).toBytes());
-        LoadVerdict verdict = LoadJudge.of(object).judge(CoreRelocator.of(object).on(target));
+        LoadVerdict verdict =
+                LoadJudge.of(object).judge(CoreRelocator.of(object).on(target));
         assertEquals("yes", text(verdict));
         assertEquals(
                 List.of("struct s: the id is of module nf_conn, and says nothing without that module's BTF"),
@@ -414,7 +415,9 @@ class LoadJudgeTest {
         int variable = btf.addVar("mine", ops, GLOBAL);
         btf.addDatasec(".struct_ops", 16, new SecInfo(variable, 0, 16));
         RawElf elf = plain(btf, "struct_ops/init").elf();
-        RawElf.Section section = elf.section(".struct_ops").flags(RawElf.SHF_ALLOC | RawElf.SHF_WRITE).data(data);
+        RawElf.Section section = elf.section(".struct_ops")
+                .flags(RawElf.SHF_ALLOC | RawElf.SHF_WRITE)
+                .data(data);
         elf.symbol("mine").binding(GLOBAL).type(1).in(section).size(16);
         elf.rel(section, List.of(new RawElf.Reloc(0, elf.findSymbol("prog_struct_ops_init"), 2, 0)));
         return elf.toBytes();
@@ -462,7 +465,6 @@ class LoadJudgeTest {
         "vmlinux, "
     })
     void shouldFindVersions(String text, String expected) {
-        assertEquals(
-                Optional.ofNullable(expected), LinuxVersion.in(text).map(LinuxVersion::toString));
+        assertEquals(Optional.ofNullable(expected), LinuxVersion.in(text).map(LinuxVersion::toString));
     }
 }

@@ -72,8 +72,7 @@ class CoreCheckCommandTest {
     @Test
     void shouldShowTheMatrixAndWhatIsMissing() {
         CommandRun run = CommandRun.btf("core", "check", plain, guarded, "--on", oldKernel, newKernel);
-        assertEquals(
-                """
+        assertEquals("""
                           5.4.1   6.1.2
                 plain     yes     no  1   1 relocation
                 guarded   yes     yes     2 (1 guarded)
@@ -82,9 +81,7 @@ class CoreCheckCommandTest {
                   s.b  no such member; was at 8 (8 bytes); nearest: c at 8, same offset and size
 
                 1 of 2 objects does not load everywhere
-                """
-                        + NOT_JUDGED,
-                text(run));
+                """ + NOT_JUDGED, text(run));
         assertEquals("", run.err());
         assertEquals(ExitCode.FAILURE, run.status());
     }
@@ -92,15 +89,12 @@ class CoreCheckCommandTest {
     @Test
     void shouldExitWith0WhereAllLoad() {
         CommandRun run = CommandRun.btf("core", "check", guarded, "--on", oldKernel, newKernel);
-        assertEquals(
-                """
+        assertEquals("""
                           5.4.1   6.1.2
                 guarded   yes     yes     2 relocations (1 guarded)
 
                 the object loads on both kernels
-                """
-                        + NOT_JUDGED,
-                text(run));
+                """ + NOT_JUDGED, text(run));
         assertEquals(ExitCode.OK, run.status());
     }
 
@@ -170,8 +164,7 @@ class CoreCheckCommandTest {
     @Test
     void shouldWriteJson() {
         CommandRun run = CommandRun.btf("core", "check", "--json", plain, "--on", oldKernel, newKernel);
-        assertEquals(
-                """
+        assertEquals("""
                 [ {
                   "object" : "plain",
                   "kernel" : "5.4.1",
@@ -206,8 +199,7 @@ class CoreCheckCommandTest {
                   "subject" : "s.b",
                   "reason" : "no such member; was at 8 (8 bytes); nearest: c at 8, same offset and size"
                 } ]
-                """,
-                text(run));
+                """, text(run));
     }
 
     @Test
@@ -215,7 +207,8 @@ class CoreCheckCommandTest {
         CommandRun run = CommandRun.btf("core", "check", "--color", "always", plain, "--on", oldKernel, newKernel);
         assertTrue(text(run).contains("\033[32myes\033[0m"), text(run));
         assertTrue(text(run).contains("\033[31mno  1\033[0m"), text(run));
-        assertFalse(text(CommandRun.btf("core", "check", plain, "--on", newKernel)).contains("\033"));
+        assertFalse(
+                text(CommandRun.btf("core", "check", plain, "--on", newKernel)).contains("\033"));
     }
 
     @Test
@@ -230,10 +223,23 @@ class CoreCheckCommandTest {
         assertMisuse("no BPF object, expected one or more", "core", "check", "--on", newKernel);
         assertMisuse("expected --on KERNEL..., for example --on /sys/kernel/btf", "core", "check", plain);
         assertMisuse(
-                "--color blue, expected auto, always or never", "core", "check", plain, "--color", "blue", "--on", newKernel);
+                "--color blue, expected auto, always or never",
+                "core",
+                "check",
+                plain,
+                "--color",
+                "blue",
+                "--on",
+                newKernel);
         assertMisuse(
                 "--release nine, expected one such as 6.12.117",
-                "core", "check", plain, "--release", "nine", "--on", newKernel);
+                "core",
+                "check",
+                plain,
+                "--release",
+                "nine",
+                "--on",
+                newKernel);
     }
 
     private static void assertMisuse(String message, Object... arguments) {
@@ -251,8 +257,7 @@ class CoreCheckCommandTest {
                 List.of("5.4.1", "5.10.1", "5.15.1", "6.1.1"),
                 new int[] {3, 4},
                 new CheckCell[][] {{yes, yes, no, yes}, {yes, yes, yes, yes}});
-        assertEquals(
-                """
+        assertEquals("""
                 one     3 relocations
                   yes     5.4.1 5.10.1
                           6.1.1
@@ -265,8 +270,6 @@ class CoreCheckCommandTest {
                   object  why not
 
                 1 of 2 objects does not load everywhere
-                """
-                        + NOT_JUDGED,
-                new CheckText(report, false, 24).write());
+                """ + NOT_JUDGED, new CheckText(report, false, 24).write());
     }
 }
