@@ -1,6 +1,7 @@
 package org.btfkit.btf.load;
 
 import java.util.List;
+import java.util.Locale;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatTypes;
@@ -74,8 +75,8 @@ record AttachPoint(Sort sort, String name, String module) {
         return kernel.find(kind(), wanted(), module);
     }
 
-    /** Says that it is not there, or gives null where its loader names it. */
-    String missing(KernelTypes kernel) {
+    /** Says that it is not there. */
+    Cause missing(String section, KernelTypes kernel) {
         String what = switch (sort) {
             case LSM, LSM_CGROUP -> "no such hook";
             case TP_BTF -> "no such tracepoint";
@@ -85,9 +86,9 @@ record AttachPoint(Sort sort, String name, String module) {
         String where = module == null ? "" : " in module " + module;
         String asked = sort.prefix.isEmpty()
                 ? ""
-                : " (" + kind().name().toLowerCase(java.util.Locale.ROOT) + " " + wanted() + ")";
+                : " (" + kind().name().toLowerCase(Locale.ROOT) + " " + wanted() + ")";
         List<String> near = module == null && sort.prefix.isEmpty() ? kernel.near(kind(), wanted()) : List.of();
-        return what + where + asked + KernelSymbols.near(near);
+        return new Cause(section, what + where + asked, near);
     }
 
     /**

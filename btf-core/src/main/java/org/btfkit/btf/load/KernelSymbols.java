@@ -93,7 +93,8 @@ final class KernelSymbols {
         KernelTypes.Found found = kernel.find(BtfKind.FUNC, name);
         if (found == null) {
             if (!extern.isWeak()) {
-                refuse("kfunc " + extern.name(), "no such function" + near(kernel.near(BtfKind.FUNC, name)));
+                findings.add(LoadFinding.of(
+                        LoadAnswer.NO, "kfunc " + extern.name(), "no such function", kernel.near(BtfKind.FUNC, name)));
             }
             return false;
         }
@@ -157,10 +158,6 @@ final class KernelSymbols {
 
     private void refuse(String subject, String reason) {
         findings.add(LoadFinding.of(LoadAnswer.NO, subject, reason));
-    }
-
-    static String near(List<String> near) {
-        return near.isEmpty() ? "" : "; nearest: " + String.join(", ", near);
     }
 
     /** A function's name up to the last {@code ___} inside it, as libbpf looks for kfuncs. */

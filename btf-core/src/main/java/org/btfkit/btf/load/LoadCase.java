@@ -3,10 +3,8 @@ package org.btfkit.btf.load;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,22 +21,12 @@ import org.btfkit.btf.relo.CoreKind;
 import org.btfkit.btf.relo.CoreOutcome;
 import org.btfkit.btf.relo.CoreRelocation;
 import org.btfkit.btf.relo.CoreResults;
-import org.btfkit.btf.relo.Reason;
 import org.btfkit.btf.relo.SourceLine;
 
 /** One object on one kernel: collects what speaks against its loading. */
 final class LoadCase {
     /** From here on the kernel looks at global functions only where they are called. */
     private static final LinuxVersion LAZY_GLOBALS = new LinuxVersion(6, 8, 0);
-
-    /** What a finding says of a program; null for the object. */
-    private record Saying(LoadAnswer answer, String program, String subject, String reason) {}
-
-    /** What a finding says of all programs that have it at the same lines, as where a function is inlined. */
-    private record Shared(LoadAnswer answer, Set<SourceLine> lines, String subject, String reason) {}
-
-    /** Where it is found. */
-    private record Places(Set<SourceLine> lines, Set<Integer> relocations) {}
 
     private final ObjectCode code;
     private final BpfObject object;
@@ -53,7 +41,7 @@ final class LoadCase {
     private final Map<Integer, Integer> relocations = new LinkedHashMap<>();
 
     private final BitSet guarded = new BitSet();
-    private final Map<Saying, Places> found = new LinkedHashMap<>();
+    private final FindingCollector found = new FindingCollector();
     private final List<LoadFinding> ofObject = new ArrayList<>();
 
     LoadCase(ObjectCode code, CoreResults results, Optional<LinuxVersion> version) {
@@ -82,39 +70,12 @@ final class LoadCase {
             }
         }
         List<LoadFinding> findings = new ArrayList<>(ofObject);
-        findings.addAll(merged());
+        findings.addAll(found.merged());
         LoadAnswer answer = LoadAnswer.YES;
         for (LoadFinding finding : findings) {
             answer = finding.answer().compareTo(answer) > 0 ? finding.answer() : answer;
         }
         return new LoadVerdict(answer, findings, guarded, warnings);
-    }
-
-    /** The findings, those of several programs at the same lines as one. */
-    private List<LoadFinding> merged() {
-        Map<Shared, List<Map.Entry<Saying, Places>>> shared = new LinkedHashMap<>();
-        for (Map.Entry<Saying, Places> entry : found.entrySet()) {
-            Saying saying = entry.getKey();
-            shared.computeIfAbsent(
-                            new Shared(saying.answer, entry.getValue().lines, saying.subject, saying.reason),
-                            key -> new ArrayList<>())
-                    .add(entry);
-        }
-        List<LoadFinding> findings = new ArrayList<>();
-        shared.forEach((what, entries) -> findings.add(new LoadFinding(
-                what.answer,
-                entries.stream()
-                        .map(entry -> entry.getKey().program)
-                        .filter(Objects::nonNull)
-                        .toList(),
-                List.copyOf(what.lines),
-                what.subject,
-                what.reason,
-                entries.stream()
-                        .flatMap(entry -> entry.getValue().relocations.stream())
-                        .distinct()
-                        .toList())));
-        return findings;
     }
 
     private BpfFacts facts() {
@@ -134,7 +95,7 @@ final class LoadCase {
             if (outcome.isFatal()) {
                 String name = program == null ? null : program.name();
                 String place = outcome == CoreOutcome.REFUSED ? "; " + relocation.place() : "";
-                add(LoadAnswer.NO, name, line(relocation), subject(index), reason(index) + place, index);
+                found.add(LoadAnswer.NO, name, line(relocation), Cause.of(results, index).with(place), index);
             } else if (outcome == CoreOutcome.POISONED) {
                 int insn = code.index(relocation.section(), relocation.insnOffsetBytes() / BpfInsn.BYTES);
                 invalid.set(insn);
@@ -157,10 +118,10 @@ final class LoadCase {
         int typeId = results.target().typeIdOf(serial);
         String warning = null;
         if (kind == CoreKind.TYPE_ID_TARGET && btf != results.target().vmlinux()) {
-            warning = subject(relocation.index()) + ": the id is of module " + KernelTypes.moduleName(btf)
+            warning = results.path(relocation.index()) + ": the id is of module " + KernelTypes.moduleName(btf)
                     + ", and says nothing without that module's BTF";
         } else if (kind == CoreKind.ENUMVAL_VALUE && btf.kind(typeId) == BtfKind.ENUM && btf.sizeOrType(typeId) == 8) {
-            warning = subject(relocation.index())
+            warning = results.path(relocation.index())
                     + ": an enum of 8 bytes in the kernel's BTF, whose encoder cut values to 32 bits";
         }
         if (warning != null && !warnings.contains(warning)) {
@@ -187,7 +148,7 @@ final class LoadCase {
         BitSet closure = code.closure(function);
         String fault = code.fault(closure);
         if (fault != null) {
-            add(LoadAnswer.UNKNOWN, program.name(), null, program.name(), fault, -1);
+            found.add(LoadAnswer.UNKNOWN, program.name(), null, Cause.of(program.name(), fault), -1);
             return;
         }
         int words = attach(program);
@@ -195,17 +156,18 @@ final class LoadCase {
         if (!mayFail && words < 0) {
             return;
         }
-        Reachability found = Reachability.of(code.code, withoutData(facts), function);
-        if (found.problem() != null) {
-            add(LoadAnswer.UNKNOWN, program.name(), null, program.name(), "cannot be followed: " + found.problem(), -1);
+        Reachability ways = Reachability.of(code.code, withoutData(facts), function);
+        if (ways.problem() != null) {
+            Cause cause = Cause.of(program.name(), "cannot be followed: " + ways.problem());
+            found.add(LoadAnswer.UNKNOWN, program.name(), null, cause, -1);
             return;
         }
-        checkContext(program, found, words);
-        if (!found.invalid().isEmpty()) {
-            judgeReached(program, function, found, facts);
+        checkContext(program, ways, words);
+        if (!ways.invalid().isEmpty()) {
+            judgeReached(program, function, ways, facts);
         }
         if (version.isPresent() && version.get().compareTo(LAZY_GLOBALS) < 0) {
-            judgeGlobals(program, closure, found, facts);
+            judgeGlobals(program, closure, ways, facts);
         }
     }
 
@@ -248,11 +210,11 @@ final class LoadCase {
     }
 
     /** Older kernels look at each global function, also where its call is not reached. */
-    private void judgeGlobals(BpfProgram program, BitSet closure, Reachability found, BpfFacts facts) {
+    private void judgeGlobals(BpfProgram program, BitSet closure, Reachability ways, BpfFacts facts) {
         closure.stream()
                 .filter(function -> code.code.isGlobal(function)
                         && hasInvalid(function)
-                        && !found.isReached(code.code.start(function)))
+                        && !ways.isReached(code.code.start(function)))
                 .forEach(function -> {
                     Reachability alone = Reachability.of(code.code, facts, function);
                     addInvalid(
@@ -263,22 +225,18 @@ final class LoadCase {
                 });
     }
 
-    private void addInvalid(LoadAnswer answer, BpfProgram program, Reachability found, String remark) {
-        found.invalid().stream().forEach(insn -> {
+    private void addInvalid(LoadAnswer answer, BpfProgram program, Reachability ways, String remark) {
+        ways.invalid().stream().forEach(insn -> {
             Integer relocation = relocations.get(insn);
             if (relocation != null) {
                 guarded.clear(relocation);
-                add(
-                        answer,
-                        program.name(),
-                        line(object.relocations().get(relocation)),
-                        subject(relocation),
-                        reason(relocation) + remark,
-                        relocation);
+                Cause cause = Cause.of(results, relocation).with(remark);
+                found.add(answer, program.name(), line(object.relocations().get(relocation)), cause, relocation);
             } else {
                 BpfReference.Extern extern = (BpfReference.Extern) code.code.reference(insn);
                 String name = code.externs.get(extern.index()).name();
-                add(answer, program.name(), line(insn), "kfunc " + name, "no such function" + remark, -1);
+                Cause cause = Cause.of("kfunc " + name, "no such function" + remark);
+                found.add(answer, program.name(), line(insn), cause, -1);
             }
         });
     }
@@ -292,36 +250,27 @@ final class LoadCase {
         SourceLine line = object.line(program.section(), program.firstInsn() * BpfInsn.BYTES);
         if (point.sort() == AttachPoint.Sort.FREPLACE || point.name().isEmpty()) {
             String what = point.sort() == AttachPoint.Sort.FREPLACE ? "function of another program" : "function";
-            add(
-                    LoadAnswer.DEPENDS,
-                    program.name(),
-                    line,
-                    program.sectionName(),
-                    "only its loader knows which " + what + " it is for",
-                    -1);
+            Cause cause =
+                    Cause.of(program.sectionName(), "only its loader knows which " + what + " it is for");
+            found.add(LoadAnswer.DEPENDS, program.name(), line, cause, -1);
             return -1;
         }
-        KernelTypes.Found found = point.find(kernel);
-        if (found == null) {
-            add(LoadAnswer.NO, program.name(), line, program.sectionName(), point.missing(kernel), -1);
+        KernelTypes.Found target = point.find(kernel);
+        if (target == null) {
+            found.add(LoadAnswer.NO, program.name(), line, point.missing(program.sectionName(), kernel), -1);
             return -1;
         }
-        return point.words(found);
+        return point.words(target);
     }
 
-    private void checkContext(BpfProgram program, Reachability found, int words) {
+    private void checkContext(BpfProgram program, Reachability ways, int words) {
         if (words < 0) {
             return;
         }
-        found.contextLoads().forEach((insn, offset) -> {
+        ways.contextLoads().forEach((insn, offset) -> {
             if (offset / Long.BYTES >= words) {
-                add(
-                        LoadAnswer.NO,
-                        program.name(),
-                        line(insn),
-                        program.sectionName(),
-                        "reads argument " + (offset / Long.BYTES + 1) + " of " + words,
-                        -1);
+                String what = "reads argument " + (offset / Long.BYTES + 1) + " of " + words;
+                found.add(LoadAnswer.NO, program.name(), line(insn), Cause.of(program.sectionName(), what), -1);
             }
         });
     }
@@ -335,32 +284,6 @@ final class LoadCase {
         return object.line(section, (insn - code.index(section, 0)) * BpfInsn.BYTES);
     }
 
-    private String subject(int relocation) {
-        String path = results.path(relocation).toString();
-        return path.isEmpty() ? "relocation " + relocation : path;
-    }
-
-    /** Why a relocation fails; what its subject has named is not named again. */
-    private String reason(int relocation) {
-        Reason reason = results.get(relocation).reason();
-        String text = reason.toString();
-        if (reason instanceof Reason.MissingEnumerator missing) {
-            String opening = missing.holder() + " has no enumerator " + missing.name();
-            return text.startsWith(opening) ? "no such enumerator" + text.substring(opening.length()) : text;
-        }
-        if (!(reason instanceof Reason.MissingMember missing)) {
-            return text;
-        }
-        String subject = subject(relocation);
-        String opening = missing.holder() + " has no member " + missing.member();
-        if (!subject.endsWith("." + missing.member()) || !text.startsWith(opening)) {
-            return text;
-        }
-        boolean isDirect = subject.equals(missing.holder() + "." + missing.member());
-        return (isDirect ? "no such member" : missing.holder() + " has no such member")
-                + text.substring(opening.length());
-    }
-
     /** Names variables: those of the object's data, or those that only the kernel knows. */
     private String names(BitSet variables, boolean areData) {
         int firstExtern = code.variables.size() - code.externs.size();
@@ -370,18 +293,5 @@ final class LoadCase {
                 .forEach(variable ->
                         names.add(variable == Long.SIZE - 1 ? "some variable" : code.variables.get(variable)));
         return String.join(", ", names);
-    }
-
-    private void add(
-            LoadAnswer answer, String program, SourceLine line, String subject, String reason, int relocation) {
-        Places places = found.computeIfAbsent(
-                new Saying(answer, program, subject, reason),
-                key -> new Places(new LinkedHashSet<>(), new LinkedHashSet<>()));
-        if (line != null) {
-            places.lines.add(line);
-        }
-        if (relocation >= 0) {
-            places.relocations.add(relocation);
-        }
     }
 }

@@ -11,6 +11,7 @@ import org.btfkit.btf.relo.SourceLine;
  * @param lines where in the source, each once, in the order found; empty if that is not known
  * @param subject what it is about: a path such as {@code inet_sock.freebind}, a section's name, a function
  * @param reason what is missing or wrong with it, in one line
+ * @param near what of the kernel comes nearest to what is missing, the nearest first
  * @param relocations indexes of the CO-RE relocations that it is about; empty if it is of none
  */
 public record LoadFinding(
@@ -19,11 +20,13 @@ public record LoadFinding(
         List<SourceLine> lines,
         String subject,
         String reason,
+        List<String> near,
         List<Integer> relocations) {
     /** Makes its own copies of the lists. */
     public LoadFinding {
         programs = List.copyOf(programs);
         lines = List.copyOf(lines);
+        near = List.copyOf(near);
         relocations = List.copyOf(relocations);
     }
 
@@ -36,6 +39,10 @@ public record LoadFinding(
      * @return the finding
      */
     public static LoadFinding of(LoadAnswer answer, String subject, String reason) {
-        return new LoadFinding(answer, List.of(), List.of(), subject, reason, List.of());
+        return of(answer, subject, reason, List.of());
+    }
+
+    static LoadFinding of(LoadAnswer answer, String subject, String reason, List<String> near) {
+        return new LoadFinding(answer, List.of(), List.of(), subject, reason, near, List.of());
     }
 }

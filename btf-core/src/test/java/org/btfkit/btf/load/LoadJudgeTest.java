@@ -119,7 +119,8 @@ class LoadJudgeTest {
                     .append(' ')
                     .append(finding.subject())
                     .append(": ")
-                    .append(finding.reason());
+                    .append(finding.reason())
+                    .append(finding.near().isEmpty() ? "" : "; nearest: " + String.join(", ", finding.near()));
         }
         return text.toString();
     }

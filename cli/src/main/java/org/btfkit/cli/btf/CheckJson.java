@@ -20,7 +20,8 @@ import org.btfkit.btf.relo.SourceLine;
  *     "guarded": true,                                     nothing matches, and no program reaches it
  *     "finding": "no" | "depends" | "unknown",             what it makes of the verdict, null for nothing
  *     "programs": [...], "lines": ["runqlen.bpf.c:21"],    where that is
- *     "subject": ..., "reason": ... } ]                    what it is about, and what is wrong
+ *     "subject": ..., "reason": ...,                       what it is about, and what is wrong
+ *     "near": [...] } ]                                    what comes nearest to what is missing
  * </pre>
  */
 final class CheckJson {
@@ -119,5 +120,10 @@ final class CheckJson {
         json.writeEndArray();
         json.writeStringField("subject", finding.subject());
         json.writeStringField("reason", finding.reason());
+        json.writeArrayFieldStart("near");
+        for (String near : finding.near()) {
+            json.writeString(near);
+        }
+        json.writeEndArray();
     }
 }

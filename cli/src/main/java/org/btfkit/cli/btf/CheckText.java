@@ -2,6 +2,7 @@ package org.btfkit.cli.btf;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -202,9 +203,13 @@ final class CheckText {
 
     private void writeReasons(int object) {
         Map<Reason, BitSet> kernels = new LinkedHashMap<>();
+        Map<Reason, Map<String, BitSet>> near = new HashMap<>();
         for (int k = 0; k < report.kernels().size(); k++) {
             for (LoadFinding finding : report.cells()[object][k].findings()) {
                 kernels.computeIfAbsent(reason(finding), key -> new BitSet()).set(k);
+                near.computeIfAbsent(reason(finding), key -> new LinkedHashMap<>())
+                        .computeIfAbsent(String.join(", ", finding.near()), key -> new BitSet())
+                        .set(k);
             }
         }
         Map<BitSet, Set<Reason>> groups = new LinkedHashMap<>();
@@ -230,7 +235,8 @@ final class CheckText {
                         + (reason.answer() == LoadAnswer.NO
                                 ? ""
                                 : reason.answer().label() + ": ")
-                        + reason.text();
+                        + reason.text()
+                        + near(near.get(reason));
                 boolean isOwn = programs.isEmpty() && !reason.programs().isEmpty();
                 text.append(Failure.oneLine(line).stripTrailing())
                         .append(
@@ -242,6 +248,17 @@ final class CheckText {
                         .append('\n');
             }
         }
+    }
+
+    /** What comes nearest, with the kernels where they do not agree about it. */
+    private String near(Map<String, BitSet> near) {
+        if (near.size() == 1) {
+            String all = near.keySet().iterator().next();
+            return all.isEmpty() ? "" : "; nearest: " + all;
+        }
+        List<String> words = new ArrayList<>();
+        near.forEach((what, on) -> words.add((what.isEmpty() ? "nothing" : what) + " on " + names(on)));
+        return "; nearest: " + String.join(", ", words);
     }
 
     /** The programs that reasons have in common, if all have the same; else none. */

@@ -197,7 +197,8 @@ class CoreCheckCommandTest {
                   "programs" : [ "prog_raw_tp_a" ],
                   "lines" : [ ],
                   "subject" : "s.b",
-                  "reason" : "no such member; was at 8 (8 bytes); nearest: c at 8, same offset and size"
+                  "reason" : "no such member; was at 8 (8 bytes)",
+                  "near" : [ "c at 8, same offset and size" ]
                 } ]
                 """, text(run));
     }
