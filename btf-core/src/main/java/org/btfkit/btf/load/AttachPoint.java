@@ -84,9 +84,8 @@ record AttachPoint(Sort sort, String name, String module) {
             default -> "no such function";
         };
         String where = module == null ? "" : " in module " + module;
-        String asked = sort.prefix.isEmpty()
-                ? ""
-                : " (" + kind().name().toLowerCase(Locale.ROOT) + " " + wanted() + ")";
+        String asked =
+                sort.prefix.isEmpty() ? "" : " (" + kind().name().toLowerCase(Locale.ROOT) + " " + wanted() + ")";
         List<String> near = module == null && sort.prefix.isEmpty() ? kernel.near(kind(), wanted()) : List.of();
         return new Cause(section, what + where + asked, near);
     }

@@ -40,9 +40,7 @@ record Cause(String subject, String reason, List<String> near) {
         String end = "; nearest: " + String.join(", ", near);
         boolean isNamed = !near.isEmpty() && text.endsWith(end);
         return new Cause(
-                subject,
-                isNamed ? text.substring(0, text.length() - end.length()) : text,
-                isNamed ? near : List.of());
+                subject, isNamed ? text.substring(0, text.length() - end.length()) : text, isNamed ? near : List.of());
     }
 
     private static String shortened(String text, String opening, String by) {

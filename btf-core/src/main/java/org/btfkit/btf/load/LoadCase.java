@@ -95,7 +95,12 @@ final class LoadCase {
             if (outcome.isFatal()) {
                 String name = program == null ? null : program.name();
                 String place = outcome == CoreOutcome.REFUSED ? "; " + relocation.place() : "";
-                found.add(LoadAnswer.NO, name, line(relocation), Cause.of(results, index).with(place), index);
+                found.add(
+                        LoadAnswer.NO,
+                        name,
+                        line(relocation),
+                        Cause.of(results, index).with(place),
+                        index);
             } else if (outcome == CoreOutcome.POISONED) {
                 int insn = code.index(relocation.section(), relocation.insnOffsetBytes() / BpfInsn.BYTES);
                 invalid.set(insn);
@@ -250,8 +255,7 @@ final class LoadCase {
         SourceLine line = object.line(program.section(), program.firstInsn() * BpfInsn.BYTES);
         if (point.sort() == AttachPoint.Sort.FREPLACE || point.name().isEmpty()) {
             String what = point.sort() == AttachPoint.Sort.FREPLACE ? "function of another program" : "function";
-            Cause cause =
-                    Cause.of(program.sectionName(), "only its loader knows which " + what + " it is for");
+            Cause cause = Cause.of(program.sectionName(), "only its loader knows which " + what + " it is for");
             found.add(LoadAnswer.DEPENDS, program.name(), line, cause, -1);
             return -1;
         }

@@ -22,7 +22,17 @@ public record LoadFinding(
         String reason,
         List<String> near,
         List<Integer> relocations) {
-    /** Makes its own copies of the lists. */
+    /**
+     * Makes a finding with its own copies of the lists.
+     *
+     * @param answer what it makes of the verdict
+     * @param programs names of the programs
+     * @param lines where in the source
+     * @param subject what it is about
+     * @param reason what is wrong with it
+     * @param near what comes nearest
+     * @param relocations indexes of the relocations
+     */
     public LoadFinding {
         programs = List.copyOf(programs);
         lines = List.copyOf(lines);

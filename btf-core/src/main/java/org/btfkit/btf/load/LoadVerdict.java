@@ -13,13 +13,21 @@ import org.btfkit.btf.relo.CoreResults;
  * @param warnings what works and may not be what was meant, in one line each
  */
 public record LoadVerdict(LoadAnswer answer, List<LoadFinding> findings, BitSet guarded, List<String> warnings) {
-    /** Makes its own copies. */
+    /**
+     * Makes a verdict with its own copies.
+     *
+     * @param answer the answer
+     * @param findings what led to it
+     * @param guarded the relocations that do no harm
+     * @param warnings what may not be meant
+     */
     public LoadVerdict {
         findings = List.copyOf(findings);
         guarded = (BitSet) guarded.clone();
         warnings = List.copyOf(warnings);
     }
 
+    /** {@return a copy of the indexes of the relocations that nothing matches and no program reaches} */
     @Override
     public BitSet guarded() {
         return (BitSet) guarded.clone();
