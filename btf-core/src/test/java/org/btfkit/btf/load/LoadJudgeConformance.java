@@ -110,7 +110,14 @@ class LoadJudgeConformance {
         LoadVerdict verdict =
                 LoadJudge.of(object).judge(CoreRelocator.of(object).on(running));
         StringJoiner differences = new StringJoiner("\n");
-        for (KernelProgramLoader.Verdict live : KernelProgramLoader.load(path)) {
+        List<KernelProgramLoader.Verdict> verdicts = KernelProgramLoader.load(path);
+        assertEquals(
+                object.programs().stream()
+                        .filter(program -> !program.isSubprogram())
+                        .count(),
+                verdicts.size(),
+                path.toString());
+        for (KernelProgramLoader.Verdict live : verdicts) {
             String said = "loads";
             for (LoadFinding finding : verdict.findings()) {
                 if (finding.programs().contains(live.program())) {

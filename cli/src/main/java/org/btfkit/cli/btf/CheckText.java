@@ -250,15 +250,17 @@ final class CheckText {
         }
     }
 
-    /** What comes nearest, with the kernels where they do not agree about it. */
+    /** What comes nearest; where kernels do not agree about it, on the first one that has something. */
     private String near(Map<String, BitSet> near) {
-        if (near.size() == 1) {
-            String all = near.keySet().iterator().next();
-            return all.isEmpty() ? "" : "; nearest: " + all;
+        for (Map.Entry<String, BitSet> entry : near.entrySet()) {
+            if (!entry.getKey().isEmpty()) {
+                String where = near.size() == 1
+                        ? ""
+                        : " on " + report.kernels().get(entry.getValue().nextSetBit(0));
+                return "; nearest" + where + ": " + entry.getKey();
+            }
         }
-        List<String> words = new ArrayList<>();
-        near.forEach((what, on) -> words.add((what.isEmpty() ? "nothing" : what) + " on " + names(on)));
-        return "; nearest: " + String.join(", ", words);
+        return "";
     }
 
     /** The programs that reasons have in common, if all have the same; else none. */

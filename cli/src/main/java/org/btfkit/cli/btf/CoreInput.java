@@ -38,7 +38,7 @@ record CoreInput(List<Path> programs, List<Path> kernels) {
                     arguments.commandSpec().commandLine(),
                     programs.isEmpty()
                             ? "no BPF object, expected one or more"
-                            : "expected " + option + " KERNEL..., for example " + option + " /sys/kernel/btf");
+                            : "expected " + option + " KERNEL...");
         }
         return new CoreInput(programs, kernels);
     }
