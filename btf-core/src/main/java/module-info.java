@@ -6,6 +6,7 @@ module org.btfkit.core {
     requires aircompressor;
 
     exports org.btfkit;
+    exports org.btfkit.bpf;
     exports org.btfkit.btf;
     exports org.btfkit.btf.format;
     exports org.btfkit.btf.query;
@@ -16,6 +17,7 @@ module org.btfkit.core {
     exports org.btfkit.btf.layout;
     exports org.btfkit.btf.dump;
     exports org.btfkit.btf.relo;
+    exports org.btfkit.btf.load;
     exports org.btfkit.dwarf;
     exports org.btfkit.elf;
     exports org.btfkit.btf.flat to

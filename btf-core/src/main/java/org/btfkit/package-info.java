@@ -7,6 +7,7 @@
  *  0  org.btfkit                 failures that a user can cause
  *  1  org.btfkit.internal.io     bytes from files; files replaced whole or not at all
  *  2  org.btfkit.elf             ELF files, read and changed
+ *     org.btfkit.bpf             instructions of BPF, and which of them a program can reach
  *     org.btfkit.btf.format      what uapi btf.h says: kinds, words, header
  *  3  org.btfkit.btf.flat        the arrays that BTF is kept in
  *  4  org.btfkit.btf             BTF, parsed and immutable
@@ -18,6 +19,7 @@
  *     org.btfkit.btf.layout      how structs lie in memory
  *     org.btfkit.btf.dump        BTF as text: raw, JSON, C
  *  7  org.btfkit.btf.relo        CO-RE: what a BPF object's relocations come to on a kernel
+ *  8  org.btfkit.btf.load        whether a BPF object loads on a kernel
  * </pre>
  *
  * <p>Above these stand other modules: transformations of whole BTFs, the {@code .BTF_ids} stage of a kernel build, and

@@ -98,6 +98,8 @@ public final class Training {
             {"sort", vmlinux, "-o", out},
             {"distill", "-B", vmlinux, module, "-o", module},
             {"relocate", "--onto", vmlinux, module, "-o", module},
+            {"core", "check", program, "--on", vmlinux, vmlinux},
+            {"core", "check", "--json", program, "--on", vmlinux},
             {"core", "list", program},
             {"core", "list", "-v", program, "--on", vmlinux},
             {"core", "list", "--json", program, "--on", vmlinux},

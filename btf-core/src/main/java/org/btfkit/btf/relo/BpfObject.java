@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import org.btfkit.BtfException;
+import org.btfkit.bpf.BpfInsn;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.elf.ElfFile;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.btfkit.BtfException;
+import org.btfkit.bpf.BpfInsn;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.file.BtfSource;

@@ -2,6 +2,7 @@ package org.btfkit.btf.relo;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.btfkit.bpf.BpfInsn;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;

@@ -1,5 +1,7 @@
 package org.btfkit.btf.relo;
 
+import org.btfkit.bpf.BpfInsn;
+
 /**
  * Puts a value into an instruction: libbpf's {@code bpf_core_patch_insn}. Arithmetic with a constant gets it as that,
  * loads and stores as their offset and, where the field has another size, with another width; a load of a 64-bit

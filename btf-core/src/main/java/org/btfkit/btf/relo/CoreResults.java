@@ -4,6 +4,7 @@ import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.RandomAccess;
+import org.btfkit.bpf.BpfInsn;
 
 /**
  * What became of an object's relocations on a target: a list by the index of the relocation. The accessors by index are

@@ -3,6 +3,7 @@ package org.btfkit.btf.relo;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.btfkit.bpf.BpfInsn;
 
 /**
  * One relocation of one object on one target: for each record its candidates, which of them match, and what follows for

@@ -1,5 +1,6 @@
 package org.btfkit.btf.relo;
 
+import org.btfkit.bpf.BpfInsn;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.btfkit.BtfException;
+import org.btfkit.bpf.BpfInsn;
 import org.btfkit.btf.file.BtfSections;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.btfkit.BtfException;
+import org.btfkit.bpf.BpfInsn;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.fixtures.kernel.CoreOracle;

@@ -8,7 +8,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.btfkit.btf.relo.BpfInsn;
+import org.btfkit.bpf.BpfInsn;
 import org.btfkit.btf.relo.BpfObject;
 import org.btfkit.btf.relo.BpfProgram;
 import org.btfkit.btf.relo.CoreKind;
@@ -225,7 +225,7 @@ final class CoreListing {
         }
     }
 
-    private static void writeUnsigned(String field, long value, JsonGenerator json) throws IOException {
+    static void writeUnsigned(String field, long value, JsonGenerator json) throws IOException {
         json.writeFieldName(field);
         if (value >= 0) {
             json.writeNumber(value);

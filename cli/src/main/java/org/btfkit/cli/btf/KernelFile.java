@@ -93,6 +93,15 @@ record KernelFile(Path path, Path relative) {
         return CoreTarget.of(vmlinux, modules);
     }
 
+    /** Adds modules to a kernel, as {@link #load} does with those of its folder. */
+    static CoreTarget withModules(CoreTarget kernel, List<Path> files, Consumer<String> warnings) {
+        List<Btf> modules = new ArrayList<>(kernel.modules());
+        for (Path file : files) {
+            addModule(file, kernel.vmlinux(), modules, warnings);
+        }
+        return CoreTarget.of(kernel.vmlinux(), modules);
+    }
+
     private static void addModule(Path file, Btf vmlinux, List<Btf> modules, Consumer<String> warnings) {
         try (BtfSource source = BtfSource.open(file)) {
             if (!source.hasBtf()) {

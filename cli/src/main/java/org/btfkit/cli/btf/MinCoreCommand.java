@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +24,6 @@ import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Parallel;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.cli.support.TarArchive;
-import org.btfkit.elf.ElfFile;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
 import org.btfkit.internal.io.FileChange;
@@ -81,9 +79,7 @@ final class MinCoreCommand implements Subcommand {
 
     @Override
     public int run(Arguments arguments, OutputStream out) throws IOException {
-        List<Path> programs = new ArrayList<>();
-        List<Path> kernelArguments = new ArrayList<>();
-        sort(arguments, programs, kernelArguments);
+        CoreInput input = CoreInput.of(arguments, "-B");
         Path folder = arguments.value("--out-dir", null);
         Path tar = arguments.value("--tar", null);
         if (folder == null && tar == null) {
@@ -94,9 +90,9 @@ final class MinCoreCommand implements Subcommand {
         }
         ByteOrder order = order(arguments);
         int jobs = Options.jobs(arguments);
-        List<KernelFile> kernels = KernelFile.findAll(kernelArguments);
+        List<KernelFile> kernels = KernelFile.findAll(input.kernels());
         requireDifferentNames(arguments, kernels);
-        List<CoreRelocator> objects = readAll(programs);
+        List<CoreRelocator> objects = readAll(input.programs());
         if (objects == null) {
             return ExitCode.FAILURE;
         }
@@ -121,32 +117,6 @@ final class MinCoreCommand implements Subcommand {
             err.println(kernels.size() + " kernels, " + failures[0] + " failed");
         }
         return failures[0] == 0 ? ExitCode.OK : ExitCode.FAILURE;
-    }
-
-    /** Tells objects and kernels apart: as {@code -B} takes all that follows, objects may be among the kernels. */
-    private static void sort(Arguments arguments, List<Path> programs, List<Path> kernels) {
-        for (String program : arguments.operands()) {
-            programs.add(Path.of(program));
-        }
-        for (String kernel : arguments.value("-B", new String[0])) {
-            Path path = Path.of(kernel);
-            (isBpfObject(path) ? programs : kernels).add(path);
-        }
-        if (programs.isEmpty() || kernels.isEmpty()) {
-            throw misuse(
-                    arguments, programs.isEmpty() ? "no BPF object, expected one or more" : "expected -B KERNEL...");
-        }
-    }
-
-    private static boolean isBpfObject(Path path) {
-        if (!Files.isRegularFile(path) || !path.toString().endsWith(".o")) {
-            return false;
-        }
-        try (ElfFile elf = ElfFile.open(path)) {
-            return elf.machine() == ElfFile.EM_BPF;
-        } catch (IOException | RuntimeException e) {
-            return false; // said when it is read as a kernel
-        }
     }
 
     private static MisuseException misuse(Arguments arguments, String text) {

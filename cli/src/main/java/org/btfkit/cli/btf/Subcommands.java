@@ -23,6 +23,7 @@ public final class Subcommands {
             "distill",
             "relocate",
             "sort",
+            "core check",
             "core list",
             "core apply",
             "min-core");
@@ -68,6 +69,7 @@ public final class Subcommands {
             case "distill" -> new DistillCommand(err);
             case "relocate" -> new RelocateCommand(err);
             case "sort" -> new SortCommand(err);
+            case "core check" -> new CoreCheckCommand(err);
             case "core list" -> new CoreListCommand(err);
             case "core apply" -> new CoreApplyCommand(err);
             case "min-core" -> new MinCoreCommand(err);

@@ -5,6 +5,9 @@ package org.btfkit.cli.support;
  * has no {@code NO_COLOR}.
  */
 public final class Colors {
+    /** No colours. */
+    public static final Colors NONE = new Colors(false);
+
     private static final String OPTION = "--color";
 
     private final boolean isOn;
@@ -33,7 +36,7 @@ public final class Colors {
         String when = parsed.value(OPTION, "auto");
         return switch (when) {
             case "always" -> new Colors(true);
-            case "never" -> new Colors(false);
+            case "never" -> NONE;
             case "auto" -> {
                 String wish = System.getenv("NO_COLOR");
                 yield new Colors((wish == null || wish.isEmpty()) && Terminal.isOn(1));

@@ -1,4 +1,4 @@
-package org.btfkit.btf.relo;
+package org.btfkit.bpf;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -47,6 +47,27 @@ public final class BpfInsn {
 
     /** What libbpf puts in place of what could not be relocated: a call of a function that does not exist. */
     public static final long POISON = of(0x85, 0, 0, 0, 0xbad2310);
+
+    /** Code of a jump that is always taken; of class JMP32, its constant says how far. */
+    static final int JUMP_ALWAYS = 0x00;
+
+    /** Code of a call. */
+    static final int CALL = 0x80;
+
+    /** Code of the return from a function. */
+    static final int EXIT = 0x90;
+
+    /** Code of {@code may_goto}, which is taken or not as the kernel sees fit. */
+    static final int MAY_GOTO = 0xe0;
+
+    /** In the source of a call: a function of the same object. */
+    static final int CALL_FUNCTION = 1;
+
+    /** In the source of a call: a function of the kernel, by its BTF. */
+    static final int CALL_KERNEL_FUNCTION = 2;
+
+    /** In the source of a 64-bit load: the address of a function of the same object. */
+    static final int LOAD_FUNCTION = 4;
 
     private BpfInsn() {}
 
@@ -149,8 +170,66 @@ public final class BpfInsn {
         };
     }
 
-    /** Returns the bits of a code for an access of so many bytes, or -1 if there is no such access. */
-    static int sizeBits(long bytes) {
+    /**
+     * Returns what a jump or an arithmetic instruction does.
+     *
+     * @param insn an instruction of class ALU, ALU64, JMP or JMP32
+     * @return the upper four bits of its code
+     */
+    public static int operation(long insn) {
+        return code(insn) & 0xf0;
+    }
+
+    /**
+     * Tells whether an instruction goes on elsewhere in its function, always or under a condition.
+     *
+     * @param insn the instruction
+     * @return true for jumps; not for calls and exits
+     */
+    public static boolean isJump(long insn) {
+        int kind = classOf(insn);
+        return (kind == JMP || kind == JMP32) && operation(insn) != CALL && operation(insn) != EXIT;
+    }
+
+    /**
+     * Tells whether an instruction returns from its function.
+     *
+     * @param insn the instruction
+     * @return true if it does
+     */
+    public static boolean isExit(long insn) {
+        return code(insn) == (JMP | EXIT);
+    }
+
+    /**
+     * Tells whether an instruction calls a function of the same object.
+     *
+     * @param insn the instruction
+     * @return true if it does
+     */
+    public static boolean isFunctionCall(long insn) {
+        return code(insn) == (JMP | CALL) && src(insn) == CALL_FUNCTION;
+    }
+
+    /**
+     * Returns where a jump goes.
+     *
+     * @param insn a jump
+     * @param at its index
+     * @return the index of the target, which may be outside of the code
+     */
+    public static long jumpTarget(long insn, int at) {
+        boolean isLong = classOf(insn) == JMP32 && operation(insn) == JUMP_ALWAYS;
+        return at + 1L + (isLong ? imm(insn) : off(insn));
+    }
+
+    /**
+     * Returns the bits of a code for an access of so many bytes.
+     *
+     * @param bytes the bytes
+     * @return the bits, or -1 if no instruction accesses so many
+     */
+    public static int sizeBits(long bytes) {
         return switch ((int) Math.min(bytes, Integer.MAX_VALUE)) {
             case 4 -> 0;
             case 2 -> 1 << 3;
@@ -160,20 +239,47 @@ public final class BpfInsn {
         };
     }
 
-    static long withCode(long insn, int code) {
+    /**
+     * Replaces the operation.
+     *
+     * @param insn the instruction
+     * @param code the new one
+     * @return the instruction with it
+     */
+    public static long withCode(long insn, int code) {
         return insn & ~0xffL | code;
     }
 
-    static long withOff(long insn, int off) {
+    /**
+     * Replaces the offset.
+     *
+     * @param insn the instruction
+     * @param off the new one
+     * @return the instruction with it
+     */
+    public static long withOff(long insn, int off) {
         return insn & ~0xffff0000L | (off & 0xffffL) << 16;
     }
 
-    static long withImm(long insn, int imm) {
+    /**
+     * Replaces the constant.
+     *
+     * @param insn the instruction
+     * @param imm the new one
+     * @return the instruction with it
+     */
+    public static long withImm(long insn, int imm) {
         return insn & 0xffffffffL | (long) imm << 32;
     }
 
-    /** Reads the whole instructions of a section. */
-    static long[] read(byte[] section, ByteOrder order) {
+    /**
+     * Reads the whole instructions of a section.
+     *
+     * @param section its bytes
+     * @param order byte order of the object
+     * @return the instructions
+     */
+    public static long[] read(byte[] section, ByteOrder order) {
         ByteBuffer in = ByteBuffer.wrap(section).order(order);
         long[] insns = new long[section.length / BYTES];
         for (int i = 0; i < insns.length; i++) {
@@ -186,8 +292,14 @@ public final class BpfInsn {
         return insns;
     }
 
-    /** Writes instructions into a section. */
-    static void write(long[] insns, byte[] section, ByteOrder order) {
+    /**
+     * Writes instructions into a section.
+     *
+     * @param insns the instructions
+     * @param section its bytes, from the first on
+     * @param order byte order of the object
+     */
+    public static void write(long[] insns, byte[] section, ByteOrder order) {
         ByteBuffer out = ByteBuffer.wrap(section).order(order);
         for (int i = 0; i < insns.length; i++) {
             long insn = insns[i];

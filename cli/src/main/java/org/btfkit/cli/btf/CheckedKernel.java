@@ -1,0 +1,78 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.btfkit.btf.relo.CoreTarget;
+import org.btfkit.cli.support.Arguments;
+import org.btfkit.cli.support.Failure;
+
+/**
+ * A kernel of the matrix.
+ *
+ * @param file the kernel, or what could be one
+ * @param modules modules that were named behind it
+ * @param name what it is called, different from the others
+ */
+record CheckedKernel(KernelFile file, List<Path> modules, String name) {
+    private static final Pattern MODULE = Pattern.compile(".*\\.ko(\\.(gz|xz|zst))?");
+    private static final Pattern VERSION = Pattern.compile("(?<![0-9.])[4-9]\\.\\d+(\\.\\d+)?(-rc\\d+)?(?![0-9])");
+
+    /** Finds the kernels that arguments name, and gives each a short name. */
+    static List<CheckedKernel> findAll(List<Path> arguments, Arguments parsed) throws IOException {
+        List<KernelFile> files = new ArrayList<>();
+        Map<KernelFile, List<Path>> modules = new HashMap<>();
+        for (Path argument : arguments) {
+            if (!MODULE.matcher(argument.toString()).matches()) {
+                for (KernelFile file : KernelFile.find(argument)) {
+                    if (modules.putIfAbsent(file, new ArrayList<>()) == null) {
+                        files.add(file);
+                    }
+                }
+            } else if (files.isEmpty()) {
+                throw parsed.misuse(argument + ": a module, expected the kernel that it is of before it");
+            } else {
+                modules.get(files.get(files.size() - 1)).add(argument);
+            }
+        }
+        List<CheckedKernel> kernels = new ArrayList<>();
+        List<String> names = names(files);
+        for (int i = 0; i < files.size(); i++) {
+            kernels.add(new CheckedKernel(files.get(i), List.copyOf(modules.get(files.get(i))), names.get(i)));
+        }
+        return kernels;
+    }
+
+    /** Versions if they tell the kernels apart, else names of files, else paths. */
+    private static List<String> names(List<KernelFile> files) {
+        List<String> versions = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        List<String> paths = new ArrayList<>();
+        for (KernelFile file : files) {
+            String name = file.relative().toString();
+            Matcher version = VERSION.matcher(name);
+            String plain = name.replaceFirst("(\\.btf)?(\\.(gz|xz|zst))?$", "");
+            versions.add(version.find() ? version.group() : plain);
+            names.add(plain);
+            paths.add(file.path().toString());
+        }
+        for (List<String> tried : List.of(versions, names)) {
+            if (tried.stream().distinct().count() == files.size()) {
+                return tried.stream().map(Failure::oneLine).toList();
+            }
+        }
+        return paths.stream().map(Failure::oneLine).toList();
+    }
+
+    /** Reads it, with the modules that were named. */
+    CoreTarget load(Consumer<String> warnings) throws IOException {
+        CoreTarget target = file.load(warnings);
+        return modules.isEmpty() ? target : KernelFile.withModules(target, modules, warnings);
+    }
+}
