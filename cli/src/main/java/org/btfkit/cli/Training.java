@@ -105,10 +105,15 @@ public final class Training {
             case "embed" ->
                 new String[][] {
                     {"--detached", "-b", vmlinux, module},
-                    {"--patch_btfids", module + ".BTF_ids", module},
+                    {"--patch_btfids", module + ".BTF_ids", "-o", out, module},
                     {"--embed", "--distill_base", "-b", vmlinux, module},
                 };
-            default -> new String[][] {{"-b", vmlinux, module}, {"--check", "-b", vmlinux, module}};
+            default ->
+                        new String[][] {
+                            {"-b", vmlinux, module},
+                            {"-v", "-b", vmlinux, module},
+                            {"--check", "-b", vmlinux, module},
+                        };
         };
         for (String[] command : commands) {
             new ResolveBtfids(new PrintStream(OutputStream.nullOutputStream()), System.err).run(command);
