@@ -111,7 +111,7 @@ public final class Training {
             default ->
                         new String[][] {
                             {"-b", vmlinux, module},
-                            {"-v", "-b", vmlinux, module},
+                            {"-b", vmlinux, module},
                             {"--check", "-b", vmlinux, module},
                         };
         };
