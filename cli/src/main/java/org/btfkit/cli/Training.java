@@ -115,11 +115,11 @@ public final class Training {
                     {"--embed", "--distill_base", "-b", vmlinux, module},
                 };
             default ->
-                        new String[][] {
-                            {"-b", vmlinux, module},
-                            {"-b", vmlinux, module},
-                            {"--check", "-b", vmlinux, module},
-                        };
+                new String[][] {
+                    {"-b", vmlinux, module},
+                    {"-b", vmlinux, module},
+                    {"--check", "-b", vmlinux, module},
+                };
         };
         for (String[] command : commands) {
             new ResolveBtfids(new PrintStream(OutputStream.nullOutputStream()), System.err).run(command);
