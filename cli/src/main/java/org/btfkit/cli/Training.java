@@ -80,15 +80,20 @@ public final class Training {
             {"stats", "--help"},
             {"dump", "-B", vmlinux, module},
             {"dump", "-f", "c", vmlinux},
+            {"dump", "-f", "json", vmlinux},
             {"dump", "-f", "json", "--pretty", vmlinux},
             {"show", "task", "task.name", vmlinux},
+            {"show", "-B", vmlinux, "task", module},
             {"find", "-k", "struct", "t*", vmlinux},
+            {"find", "-B", vmlinux, "sample_*", module},
             {"stats", vmlinux},
+            {"stats", "-B", vmlinux, module},
             {"who", "task", vmlinux},
             {"kfuncs", "-B", vmlinux, module},
             {"graph", "task", vmlinux, "-o", out + ".svg"},
             {"report", vmlinux, "-o", out + ".html"},
             {"validate", vmlinux},
+            {"validate", "-B", vmlinux, module},
             {"encode", object, "-o", out},
             {"diff", "--color", "always", vmlinux, out},
             {"encode", "-B", out, "--out-dir", out + ".encoded", object},
@@ -96,6 +101,7 @@ public final class Training {
             {"dedup", "-B", vmlinux, module, "--out-dir", out + ".dedup"},
             {"merge", vmlinux, vmlinux, "-o", out},
             {"sort", vmlinux, "-o", out},
+            {"sort", "-B", vmlinux, module, "--raw", "-o", out},
             {"distill", "-B", vmlinux, module, "-o", module},
             {"relocate", "--onto", vmlinux, module, "-o", module},
             {"core", "check", program, "--on", vmlinux, vmlinux},
@@ -124,10 +130,15 @@ public final class Training {
             case "embed" ->
                 new String[][] {
                     {"--detached", "-b", vmlinux, module},
-                    {"--patch_btfids", module + ".BTF_ids", module},
+                    {"--patch_btfids", module + ".BTF_ids", "-o", out, module},
                     {"--embed", "--distill_base", "-b", vmlinux, module},
                 };
-            default -> new String[][] {{"-b", vmlinux, module}, {"--check", "-b", vmlinux, module}};
+            default ->
+                new String[][] {
+                    {"-b", vmlinux, module},
+                    {"-b", vmlinux, module},
+                    {"--check", "-b", vmlinux, module},
+                };
         };
         for (String[] command : commands) {
             new ResolveBtfids(new PrintStream(OutputStream.nullOutputStream()), System.err).run(command);

@@ -1,6 +1,6 @@
 /**
  * The commands of btfkit: a {@code main} for each, and {@link org.btfkit.cli.Training}, with which the launchers
- * prepare them for a quick start.
+ * prepare them for a quick start. {@link org.btfkit.cli.Server} does for a whole build what the launchers ask it for.
  *
  * <p>A {@code main} hands its arguments down, and turns whatever comes back into an exit status and one line. What the
  * commands do stands in {@code cli.btf} and {@code cli.resolve}, what they share in {@code cli.support}. Data goes to
