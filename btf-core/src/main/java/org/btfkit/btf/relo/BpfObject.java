@@ -203,6 +203,16 @@ public final class BpfObject {
         return lines.find(section, insnOffsetBytes);
     }
 
+    /**
+     * Finds the source line of a relocation's instruction.
+     *
+     * @param relocation a relocation of this object
+     * @return the line, as {@link #line(int, int)} finds it; null if there is none
+     */
+    public SourceLine line(CoreRelocation relocation) {
+        return line(relocation.section(), relocation.insnOffsetBytes());
+    }
+
     @Override
     public String toString() {
         return source;
