@@ -36,9 +36,7 @@ record CoreInput(List<Path> programs, List<Path> kernels) {
         if (programs.isEmpty() || kernels.isEmpty()) {
             throw new ParameterException(
                     arguments.commandSpec().commandLine(),
-                    programs.isEmpty()
-                            ? "no BPF object, expected one or more"
-                            : "expected " + option + " KERNEL...");
+                    programs.isEmpty() ? "no BPF object, expected one or more" : "expected " + option + " KERNEL...");
         }
         return new CoreInput(programs, kernels);
     }
