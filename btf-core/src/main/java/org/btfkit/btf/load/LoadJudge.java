@@ -88,11 +88,7 @@ public final class LoadJudge {
         return warnings;
     }
 
-    /** {@return the programs that are loaded by default, and are no functions for others to call} */
-    public List<BpfProgram> programs() {
-        return programs(code.object());
-    }
-
+    /** The programs that are loaded by default, and are no functions for others to call. */
     static List<BpfProgram> programs(BpfObject object) {
         return object.programs().stream()
                 .filter(program -> program.isLoaded() && !program.isSubprogram())

@@ -220,6 +220,8 @@ final class CheckRun {
                     verdict.guarded().cardinality(),
                     verdict.warnings(),
                     areRecordsKept ? records(results, verdict) : List.of());
+        } catch (BtfException e) {
+            return CheckCell.broken(Failure.describe(e, "")); // for the other byte order
         } catch (RuntimeException | Error e) {
             String subject = object.relocator.object().source();
             return CheckCell.unknown(Failure.describe(e, subject + " on " + target));

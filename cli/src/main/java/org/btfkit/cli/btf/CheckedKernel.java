@@ -1,6 +1,7 @@
 package org.btfkit.cli.btf;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,9 @@ import org.btfkit.cli.support.Failure;
 record CheckedKernel(KernelFile file, List<Path> modules, String name) {
     private static final Pattern MODULE = Pattern.compile(".*\\.ko(\\.(gz|xz|zst))?");
     private static final Pattern VERSION = Pattern.compile("(?<![0-9.])[4-9]\\.\\d+(\\.\\d+)?(-rc\\d+)?(?![0-9])");
+
+    private static final Path RUNNING = Path.of("/sys/kernel/btf");
+    private static final Path RUNNING_RELEASE = Path.of("/proc/sys/kernel/osrelease");
 
     /** Finds the kernels that arguments name, and gives each a short name. */
     static List<CheckedKernel> findAll(List<Path> arguments, Arguments parsed) throws IOException {
@@ -56,7 +60,7 @@ record CheckedKernel(KernelFile file, List<Path> modules, String name) {
         List<String> paths = new ArrayList<>();
         for (KernelFile file : files) {
             String name = file.relative().toString();
-            Matcher version = VERSION.matcher(name);
+            Matcher version = VERSION.matcher(isRunning(file) ? runningRelease() : name);
             String plain = name.replaceFirst("(\\.btf)?(\\.(gz|xz|zst))?$", "");
             versions.add(version.find() ? version.group() : plain);
             names.add(plain);
@@ -68,6 +72,18 @@ record CheckedKernel(KernelFile file, List<Path> modules, String name) {
             }
         }
         return paths.stream().map(Failure::oneLine).toList();
+    }
+
+    private static boolean isRunning(KernelFile file) {
+        return file.path().startsWith(RUNNING) && file.vmlinux().equals(RUNNING.resolve(BtfFolder.VMLINUX));
+    }
+
+    private static String runningRelease() {
+        try {
+            return Files.readString(RUNNING_RELEASE);
+        } catch (IOException e) {
+            return ""; // then it is called by its file
+        }
     }
 
     /** Reads it, with the modules that were named. */
