@@ -5,6 +5,8 @@ package org.btfkit;
  *
  * <p>The message is one line meant for the person who gave the input. Mistakes of the caller are
  * {@link IllegalArgumentException}s instead, failures of the file system {@link java.io.IOException}s.
+ *
+ * <p>What it says does not change: it may be handed to other threads.
  */
 public class BtfException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,10 @@
 package org.btfkit;
 
-/** The input is well formed as far as it was read, but uses something that is not supported. */
+/**
+ * The input is well formed as far as it was read, but uses something that is not supported.
+ *
+ * <p>What it says does not change: it may be handed to other threads.
+ */
 public final class BtfUnsupportedException extends BtfException {
     private static final long serialVersionUID = 1L;
 

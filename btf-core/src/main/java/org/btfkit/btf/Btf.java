@@ -16,7 +16,6 @@ import org.btfkit.btf.flat.StringTable;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfHeader;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.format.Words;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.RandomInput;
 
@@ -255,26 +254,6 @@ public final class Btf {
      */
     public int firstStringOff() {
         return types.strings().firstOwn();
-    }
-
-    /**
-     * Returns the kind bits of an info word.
-     *
-     * @param info second word of a type
-     * @return 0 to 127
-     */
-    public static int kindOf(int info) {
-        return Words.kind(info);
-    }
-
-    /**
-     * Returns the vlen bits of an info word.
-     *
-     * @param info second word of a type
-     * @return 0 to 16,777,215
-     */
-    public static int vlenOf(int info) {
-        return Words.vlen(info);
     }
 
     /**

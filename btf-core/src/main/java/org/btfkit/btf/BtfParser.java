@@ -96,7 +96,7 @@ final class BtfParser {
 
     /** The types and strings that were found. */
     FlatTypes types() {
-        long typesAt = header.headerLength() + header.typeOff();
+        long typesAt = (long) header.headerLength() + header.typeOff();
         return new FlatTypes(source, base, typesAt, words, typeOffsets, strings);
     }
 

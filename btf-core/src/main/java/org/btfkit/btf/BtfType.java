@@ -6,6 +6,8 @@ import java.util.List;
  * A BTF type as a record, one for each kind. Types refer to each other by type id.
  *
  * <p>Names are empty where the type has none. Sizes are in bytes, offsets in bits where the name says so.
+ *
+ * <p>All types are records, immutable and safe for use by several threads.
  */
 public sealed interface BtfType {
 

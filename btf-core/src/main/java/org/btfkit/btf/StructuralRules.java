@@ -97,13 +97,13 @@ final class StructuralRules {
             checkTypeId(typeId, 2, -1);
         }
         for (int i = 0; i < kind.fixedTypeIds(); i++) {
-            checkTypeId(typeId, 3 + i, -1);
+            checkTypeId(typeId, Words.HEADER + i, -1);
         }
         if (kind.elementWords() != 0) {
             checkElements(typeId, kind);
-        } else if (kind == BtfKind.FUNC && types.kind(types.word(typeId, 2)) != BtfKind.FUNC_PROTO) {
+        } else if (kind == BtfKind.FUNC && types.kind(types.sizeOrType(typeId)) != BtfKind.FUNC_PROTO) {
             throw types.fault(
-                    typeId, 2, "refers to " + types.describe(types.word(typeId, 2)) + ", expected a FUNC_PROTO");
+                    typeId, 2, "refers to " + types.describe(types.sizeOrType(typeId)) + ", expected a FUNC_PROTO");
         }
     }
 
@@ -111,7 +111,7 @@ final class StructuralRules {
         int nameWord = kind.elementNameWord();
         int typeWord = kind.elementTypeWord();
         int vlen = types.vlen(typeId);
-        for (int i = 0, at = 3 + kind.fixedWords(); i < vlen; i++, at += kind.elementWords()) {
+        for (int i = 0, at = Words.HEADER + kind.fixedWords(); i < vlen; i++, at += kind.elementWords()) {
             if (nameWord >= 0) {
                 checkString(typeId, at + nameWord, i);
             }

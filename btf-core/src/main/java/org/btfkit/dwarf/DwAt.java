@@ -1,6 +1,10 @@
 package org.btfkit.dwarf;
 
-/** Attributes of entries: {@code DW_AT_} of DWARF 5, section 7.5.4, and of GNU. */
+/**
+ * Attributes of entries: {@code DW_AT_} of DWARF 5, section 7.5.4, and of GNU.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
+ */
 public final class DwAt {
     /** Where the next entry of the same parent is. */
     public static final int SIBLING = 0x01;

@@ -1,6 +1,10 @@
 package org.btfkit.dwarf;
 
-/** Forms of attributes: {@code DW_FORM_} of DWARF 5, section 7.5.6, and of GNU. */
+/**
+ * Forms of attributes: {@code DW_FORM_} of DWARF 5, section 7.5.6, and of GNU.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
+ */
 public final class DwForm {
     /** Address. */
     public static final int ADDR = 0x01;

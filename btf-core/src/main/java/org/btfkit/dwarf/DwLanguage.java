@@ -3,7 +3,11 @@ package org.btfkit.dwarf;
 import java.util.Locale;
 import java.util.Map;
 
-/** Source languages: {@code DW_LANG_} of DWARF 5, section 7.12, by the names that debug tools give them. */
+/**
+ * Source languages: {@code DW_LANG_} of DWARF 5, section 7.12, by the names that debug tools give them.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
+ */
 public final class DwLanguage {
     private static final Map<String, Integer> BY_NAME = Map.ofEntries(
             Map.entry("c89", 0x01),

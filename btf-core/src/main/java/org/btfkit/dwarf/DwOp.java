@@ -1,6 +1,10 @@
 package org.btfkit.dwarf;
 
-/** Operations of expressions: {@code DW_OP_} of DWARF 5, section 7.7.1, and of GNU. */
+/**
+ * Operations of expressions: {@code DW_OP_} of DWARF 5, section 7.7.1, and of GNU.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
+ */
 public final class DwOp {
     /** Address. */
     public static final int ADDR = 0x03;

@@ -4,7 +4,11 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Tags of entries: {@code DW_TAG_} of DWARF 5, section 7.5.3, and of LLVM and GNU. */
+/**
+ * Tags of entries: {@code DW_TAG_} of DWARF 5, section 7.5.3, and of LLVM and GNU.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
+ */
 public final class DwTag {
     /** Array. */
     public static final int ARRAY_TYPE = 0x01;

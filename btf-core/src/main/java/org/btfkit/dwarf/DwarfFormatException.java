@@ -2,7 +2,11 @@ package org.btfkit.dwarf;
 
 import org.btfkit.BtfException;
 
-/** DWARF data breaks a rule of its format, or is of a kind that is not read here. */
+/**
+ * DWARF data breaks a rule of its format, or is of a kind that is not read here.
+ *
+ * <p>What it says does not change: it may be handed to other threads.
+ */
 public final class DwarfFormatException extends BtfException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,10 @@
 package org.btfkit.dwarf;
 
-/** The sections of DWARF that are read here, by what they hold. */
+/**
+ * The sections of DWARF that are read here, by what they hold.
+ *
+ * <p>Immutable.
+ */
 public enum DwarfSection {
     /** The units with their entries. */
     INFO("info"),

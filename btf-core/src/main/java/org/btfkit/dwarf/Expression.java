@@ -6,6 +6,8 @@ import java.util.Arrays;
  * The operations of a location expression (DWARF 5, section 2.5), taken apart into arrays that are used again.
  *
  * <p>Only what is asked for is kept of operands: a number, or where the block of an entry value is.
+ *
+ * <p>Not safe for use by several threads.
  */
 public final class Expression {
     private int[] operations = new int[8];
@@ -139,7 +141,8 @@ public final class Expression {
             return 0;
         }
 
-        private static long first(long one, long other) {
+        /** The first of two operands, both of which have been read. */
+        private static long first(long one, long unused) {
             return one;
         }
 

@@ -12,6 +12,8 @@ package org.btfkit.dwarf;
  *     int first = locations.expression().operation(0);
  * }
  * }</pre>
+ *
+ * <p>Not safe for use by several threads.
  */
 public final class Locations {
     private static final int DW_LLE_END_OF_LIST = 0;

@@ -12,6 +12,8 @@ import org.btfkit.elf.ElfSection;
  * libdwfl does it ({@code __libdwfl_report_elf} and {@code __libdwfl_relocate}): those that take memory, by index, from
  * 0x10000 on, each at the next multiple of its alignment. One that has an address keeps it. A section that is aligned
  * more than the first one moves the whole layout to a multiple of its alignment.
+ *
+ * <p>Immutable, and safe for use by several threads.
  */
 public final class SectionLayout {
     /** Where libdwfl begins, so that address 0 stays free. */

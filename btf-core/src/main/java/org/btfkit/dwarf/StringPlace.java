@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Where a string is, packed into a number: its section in the upper half, the index of its first byte in the lower. A
  * NUL byte ends it. {@link DieCursor#stringBytes} has the bytes.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
  */
 public final class StringPlace {
     private static final DwarfSection[] SECTIONS = DwarfSection.values();

@@ -3,6 +3,8 @@ package org.btfkit.dwarf;
 /**
  * The header of a unit (DWARF 5, section 7.5.1).
  *
+ * <p>Immutable, and safe for use by several threads.
+ *
  * @param offset where the unit begins in its section, in bytes
  * @param length how many bytes it has, the header included
  * @param headerLength how many bytes the header has; the first entry follows

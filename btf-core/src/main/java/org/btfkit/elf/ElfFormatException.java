@@ -2,7 +2,11 @@ package org.btfkit.elf;
 
 import org.btfkit.BtfException;
 
-/** An ELF file breaks a rule of its format. */
+/**
+ * An ELF file breaks a rule of its format.
+ *
+ * <p>What it says does not change: it may be handed to other threads.
+ */
 public final class ElfFormatException extends BtfException {
     private static final long serialVersionUID = 1L;
 

@@ -10,6 +10,8 @@ import java.util.function.LongUnaryOperator;
  *
  * <p>In a relocatable file an entry's place is an offset in the section that {@code sh_info} names, in a linked file it
  * is an address.
+ *
+ * <p>Reads only, by index: safe for use by several threads.
  */
 public final class ElfRelocations {
     private final ElfSection section;

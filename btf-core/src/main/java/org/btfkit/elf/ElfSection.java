@@ -3,6 +3,8 @@ package org.btfkit.elf;
 /**
  * A section header ({@code Elf32_Shdr} or {@code Elf64_Shdr}).
  *
+ * <p>Immutable, and safe for use by several threads.
+ *
  * @param index section number; 0 is the null section
  * @param name name from the section name string table
  * @param type {@code sh_type}, an {@code SHT_} value

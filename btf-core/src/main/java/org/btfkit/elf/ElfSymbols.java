@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
  * The symbol table of an ELF file, read field by field; no object per symbol.
  *
  * <p>A symbol is named by its index in the table, 0 to {@link #count} - 1; symbol 0 is the null symbol.
+ *
+ * <p>Reads only, by index: safe for use by several threads.
  */
 public final class ElfSymbols {
     /** Section number of a symbol that is defined elsewhere. */

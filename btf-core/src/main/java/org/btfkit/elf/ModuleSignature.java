@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
  * The signature that the kernel's {@code sign-file} appends to a module: a PKCS#7 message, a 12-byte {@code struct
  * module_signature} and a marker line. It covers every byte before it.
  *
+ * <p>Immutable, and safe for use by several threads.
+ *
  * @param offset where the signature begins, which is how long the module is without it
  * @param size its size in bytes, up to the end of the file
  */

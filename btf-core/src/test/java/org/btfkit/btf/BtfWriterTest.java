@@ -15,6 +15,7 @@ import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.btf.format.BtfHeader;
+import org.btfkit.btf.format.Words;
 import org.btfkit.fixtures.raw.BtfKinds;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawBtf.HeaderField;
@@ -160,7 +161,7 @@ class BtfWriterTest {
             raw.layout(layout);
             raw.add(77, "new", 2, true, 9, 10, 11, 12, 13, 14);
             sample(raw);
-            assertEquals(77, Btf.kindOf(parse(raw.toBytes()).info(1)));
+            assertEquals(77, Words.kind(parse(raw.toBytes()).info(1)));
             assertRoundTrip(raw.toBytes());
         }
     }

@@ -3,17 +3,7 @@ package org.btfkit.btf;
 import static org.btfkit.btf.Parsing.assertFault;
 import static org.btfkit.btf.Parsing.parse;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import org.btfkit.btf.format.BtfFormatException;
-import org.btfkit.fixtures.kernel.OracleData;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawBtf.HeaderField;
 import org.junit.jupiter.api.Test;
@@ -30,47 +20,6 @@ import org.junit.jupiter.api.Test;
  * </ul>
  */
 class LibbpfAgreementTest {
-    @Test
-    void shouldAcceptWhatLibbpfAccepts() throws IOException {
-        Map<String, String> differences = new TreeMap<>();
-        List<String> lines = Files.readAllLines(OracleData.file("cases/raw/index.tsv"));
-        List<String> columns = List.of(lines.get(0).split("\t", -1));
-        int accepts = columns.indexOf("libbpf_accepts");
-        for (String line : lines.subList(1, lines.size())) {
-            String[] cells = line.split("\t", -1);
-            String expected = cells[accepts].equals("1") ? "accepted" : "refused";
-            String actual = verdict(OracleData.file("cases/raw/" + cells[0] + ".btf"));
-            if (!actual.startsWith(expected)) {
-                differences.put(cells[0], actual);
-            }
-        }
-        assertEquals(Map.of(), differences);
-        assertTrue(lines.size() > 100, "cases: " + lines.size());
-    }
-
-    @Test
-    void shouldAcceptEveryOtherOracleFile() throws IOException {
-        List<Path> files = new ArrayList<>(OracleData.list("cases/dedup", ".btf"));
-        files.addAll(OracleData.list("cases/dump", ".btf"));
-        Map<String, String> refused = new TreeMap<>();
-        for (Path file : files) {
-            String verdict = verdict(file);
-            if (!verdict.equals("accepted")) {
-                refused.put(file.getFileName().toString(), verdict);
-            }
-        }
-        assertEquals(Map.of(), refused);
-    }
-
-    private static String verdict(Path file) throws IOException {
-        try {
-            Btf.parse(Files.readAllBytes(file), null, file.getFileName().toString());
-            return "accepted";
-        } catch (BtfFormatException e) {
-            return "refused: " + e.getMessage();
-        }
-    }
-
     @Test
     void shouldRefuseShortHeaderLength() {
         RawBtf raw = RawBtf.littleEndian().header(HeaderField.HDR_LEN, 16);

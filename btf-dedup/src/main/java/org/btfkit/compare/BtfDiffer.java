@@ -77,7 +77,10 @@ final class BtfDiffer {
             boolean isOfPart = component >= 0 && component < types.vlen(inner);
             String part = !isOfPart
                     ? ""
-                    : " of " + types.flat().string(types.flat().word(inner, types.kind(inner).nameWord(component + 1)));
+                    : " of "
+                            + types.flat()
+                                    .string(types.flat()
+                                            .word(inner, types.kind(inner).nameWord(component + 1)));
             String attribute = types.kflag(tag) ? " (attribute)" : "";
             tags.add(types.flat().name(tag) + part + attribute);
         }
@@ -109,9 +112,8 @@ final class BtfDiffer {
             case TYPEDEF -> typedef(subject, oldId, newId);
             case FUNC -> function(subject, oldId, newId);
             case INT, FLOAT -> {
-                Impact impact = before.btf.sizeOrType(oldId) == after.btf.sizeOrType(newId)
-                        ? Impact.TYPES
-                        : Impact.LAYOUT;
+                Impact impact =
+                        before.btf.sizeOrType(oldId) == after.btf.sizeOrType(newId) ? Impact.TYPES : Impact.LAYOUT;
                 yield declaration(subject, before.text.scalar(oldId), after.text.scalar(newId), impact);
             }
             case VAR -> variable(subject, oldId, newId);
@@ -173,8 +175,7 @@ final class BtfDiffer {
         boolean wasSigned = before.btf.kflag(oldId);
         if (wasSigned != after.btf.kflag(newId) || !tags.isSame()) {
             String[] signs = {"unsigned", "signed"};
-            return declaration(
-                    subject, signs[wasSigned ? 1 : 0], signs[after.btf.kflag(newId) ? 1 : 0], Impact.TYPES);
+            return declaration(subject, signs[wasSigned ? 1 : 0], signs[after.btf.kflag(newId) ? 1 : 0], Impact.TYPES);
         }
         return null; // the same values in another order
     }
@@ -250,8 +251,8 @@ final class BtfDiffer {
 
     private Impact prototypeImpact(int oldProto, int newProto) {
         int count = before.btf.vlen(oldProto);
-        boolean areProtos = before.btf.kind(oldProto) == BtfKind.FUNC_PROTO
-                && after.btf.kind(newProto) == BtfKind.FUNC_PROTO;
+        boolean areProtos =
+                before.btf.kind(oldProto) == BtfKind.FUNC_PROTO && after.btf.kind(newProto) == BtfKind.FUNC_PROTO;
         if (!areProtos || count != after.btf.vlen(newProto)) {
             return Impact.LAYOUT;
         }

@@ -17,8 +17,8 @@ import org.btfkit.btf.format.Limits;
 /**
  * Compares structs and unions member by member, and tells a change from what follows of another one.
  *
- * <p>Where both sides declare the same members of the same types in the same order, and yet they stand elsewhere or take
- * other room, the cause lies in the types within: those that were changed themselves, however deep.
+ * <p>Where both sides declare the same members of the same types in the same order, and yet they stand elsewhere or
+ * take other room, the cause lies in the types within: those that were changed themselves, however deep.
  */
 final class Composites {
     private final Matching matching;
@@ -169,8 +169,9 @@ final class Composites {
     private void pairRenamed(
             Map<String, Members.Member> removed, List<Members.Member> added, List<MemberChange> changes) {
         Map<Place, List<Members.Member>> byPlace = new HashMap<>();
-        removed.values().forEach(member -> byPlace.computeIfAbsent(key(before, member), key -> new ArrayList<>())
-                .add(member));
+        removed.values()
+                .forEach(member -> byPlace.computeIfAbsent(key(before, member), key -> new ArrayList<>())
+                        .add(member));
         Map<Place, List<Members.Member>> newByPlace = new HashMap<>();
         added.forEach(member -> newByPlace
                 .computeIfAbsent(key(after, member), key -> new ArrayList<>())
@@ -235,7 +236,8 @@ final class Composites {
 
     private Set<Subject> causesOf(int variant, int oldId) {
         int partner = matching.partner(variant);
-        if (KindSet.COMPOSITES.has(before.btf.kind(oldId)) && KindSet.COMPOSITES.has(after.btf.kind(after.id(partner)))) {
+        if (KindSet.COMPOSITES.has(before.btf.kind(oldId))
+                && KindSet.COMPOSITES.has(after.btf.kind(after.id(partner)))) {
             Change.Composite change = change(variant, partner);
             if (change != null && !change.isDirect()) {
                 return Set.copyOf(Objects.requireNonNull(change.causes()));

@@ -13,6 +13,8 @@ import org.btfkit.btf.format.Words;
  * <p>Follows what is contained by value and ends at pointers and functions, whose targets are compared by kind and name
  * only. Each pair of types is compared once, so that the cost is linear in the types reached; a chain of more than
  * {@link #MAX_DEPTH} types is taken for different.
+ *
+ * <p>Not safe for use by several threads.
  */
 public final class LayoutComparison {
     private static final int MAX_DEPTH = 64;

@@ -10,6 +10,8 @@ import org.btfkit.btf.format.Words;
  * <p>That is less than equality of bytes and more than having the same types: writing a BTF again may put its strings
  * in another order, but whoever keeps type ids of one may use them with the other. Cost: linear in the words of both,
  * and in the characters of their names.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
  */
 public final class SameTypes {
     private SameTypes() {}

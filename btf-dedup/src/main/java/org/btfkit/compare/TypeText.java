@@ -103,7 +103,9 @@ final class TypeText {
     }
 
     private static String spaced(String left, String right) {
-        return right.isEmpty() ? left : right.startsWith("[") || !left.endsWith("*") ? left + " " + right : left + right;
+        return right.isEmpty()
+                ? left
+                : right.startsWith("[") || !left.endsWith("*") ? left + " " + right : left + right;
     }
 
     private String word(int typeId, BtfKind kind) {
@@ -177,10 +179,13 @@ final class TypeText {
         int data = types.intData(typeId);
         int encoding = Words.intEncoding(data);
         boolean isPart = Words.intBits(data) != size * 8 || Words.intOffsetBits(data) != 0;
-        return text + ((encoding & Words.INT_SIGNED) != 0 ? ", signed" : ", unsigned")
+        return text
+                + ((encoding & Words.INT_SIGNED) != 0 ? ", signed" : ", unsigned")
                 + ((encoding & Words.INT_CHAR) != 0 ? ", char" : "")
                 + ((encoding & Words.INT_BOOL) != 0 ? ", bool" : "")
-                + (isPart ? ", bits " + Words.intOffsetBits(data) + " to "
-                        + (Words.intOffsetBits(data) + Words.intBits(data) - 1) : "");
+                + (isPart
+                        ? ", bits " + Words.intOffsetBits(data) + " to "
+                                + (Words.intOffsetBits(data) + Words.intBits(data) - 1)
+                        : "");
     }
 }

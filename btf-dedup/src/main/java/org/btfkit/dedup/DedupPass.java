@@ -1,6 +1,10 @@
 package org.btfkit.dedup;
 
-/** The passes of deduplication, in the order they run; the names are libbpf's. */
+/**
+ * The passes of deduplication, in the order they run; the names are libbpf's.
+ *
+ * <p>Immutable.
+ */
 public enum DedupPass {
     /** Strings that are not used are dropped, of equal ones the first is kept. */
     STRINGS,

@@ -3,6 +3,7 @@ package org.btfkit.dedup;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.ext.BtfExt;
+import org.btfkit.btf.flat.IntList;
 
 /**
  * Makes each type and string of a BTF unique.
@@ -189,11 +190,11 @@ public final class Deduplicator {
 
     /** Returns the string offsets that the data beside some BTF uses, in its order. */
     private static int[] stringsOf(BtfExt ext, Btf btf) {
-        IntStack used = new IntStack();
+        IntList used = new IntList(1 << 10);
         if (ext != null) {
             ext.validate(btf);
             ext.map(id -> id, off -> {
-                used.push(off);
+                used.add(off);
                 return off;
             });
         }

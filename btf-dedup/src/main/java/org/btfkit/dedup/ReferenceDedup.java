@@ -1,6 +1,7 @@
 package org.btfkit.dedup;
 
 import org.btfkit.BtfException;
+import org.btfkit.btf.flat.IntList;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 
@@ -22,9 +23,9 @@ final class ReferenceDedup {
     private final TypeHasher hasher;
 
     /** Types on the way, and for each the position of the reference that is followed. */
-    private final IntStack path = new IntStack();
+    private final IntList path = new IntList(1 << 10);
 
-    private final IntStack positions = new IntStack();
+    private final IntList positions = new IntList(1 << 10);
 
     /** The words of a type with its references replaced. */
     private int[] resolved = new int[256];
@@ -85,8 +86,8 @@ final class ReferenceDedup {
 
     private void enter(int id) {
         map[id] = Canonicals.IN_PROGRESS;
-        path.push(id);
-        positions.push(firstReference(id));
+        path.add(id);
+        positions.add(firstReference(id));
     }
 
     /** Goes on with the type on top: to the next one it refers to that is open, or to its end. */
@@ -101,7 +102,7 @@ final class ReferenceDedup {
                 if (map[referred] == Canonicals.IN_PROGRESS) {
                     throw graph.fault(
                             id,
-                            "refers to type [" + referred + "], which refers back to it; expected"
+                            "refers to " + graph.describe(referred) + ", which refers back to it; expected"
                                     + " a struct, union or typedef in every circle");
                 }
                 positions.items[positions.size - 1] = position + step;

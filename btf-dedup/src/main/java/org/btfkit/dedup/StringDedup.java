@@ -3,6 +3,7 @@ package org.btfkit.dedup;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.IntList;
 import org.btfkit.btf.flat.StringTable;
 import org.btfkit.btf.flat.Unfolding;
 import org.btfkit.btf.format.BtfKind;
@@ -79,9 +80,9 @@ final class StringDedup {
             kept.add(empty, 0, 0, StringTable.hash(empty, 0, 0));
         }
         int types = offsets.length - 1;
-        IntStack[] met = new IntStack[workers.parts(types)];
+        IntList[] met = new IntList[workers.parts(types)];
         workers.run(0, types, (index, from, to) -> met[index] = scan(from, to));
-        for (IntStack list : met) {
+        for (IntList list : met) {
             for (int i = 0; i < list.size; i++) {
                 keep(list.items[i]);
             }
@@ -94,8 +95,8 @@ final class StringDedup {
     }
 
     /** Lists the string offsets, relative to the own strings, that some types use, in the order of first use. */
-    private IntStack scan(int fromType, int toType) {
-        IntStack met = new IntStack();
+    private IntList scan(int fromType, int toType) {
+        IntList met = new IntList(1 << 10);
         long[] seen = new long[(strings.length >>> 6) + 1];
         for (int i = fromType; i < toType; i++) {
             int at = offsets[i];
@@ -124,13 +125,13 @@ final class StringDedup {
         return kind;
     }
 
-    private void meet(int nameOff, long[] seen, IntStack met) {
+    private void meet(int nameOff, long[] seen, IntList met) {
         int own = nameOff - firstOwn;
         if (own >= 0 && nameOff != 0) {
             long bits = seen[own >>> 6];
             if ((bits & 1L << own) == 0) {
                 seen[own >>> 6] = bits | 1L << own;
-                met.push(own);
+                met.add(own);
             }
         }
     }

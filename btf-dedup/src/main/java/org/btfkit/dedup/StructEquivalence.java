@@ -1,6 +1,7 @@
 package org.btfkit.dedup;
 
 import org.btfkit.BtfException;
+import org.btfkit.btf.flat.IntList;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 
@@ -47,13 +48,13 @@ final class StructEquivalence {
     private final int[] hypothesis;
 
     /** The ids that the hypothesis says something about. */
-    private final IntStack met = new IntStack();
+    private final IntList met = new IntList(1 << 10);
 
     /** Those among them that can be learned from. */
-    private final IntStack mergeable = new IntStack();
+    private final IntList mergeable = new IntList(1 << 10);
 
     /** References to be compared: position of the next, distance to its counterpart, step, how many. */
-    private final IntStack pending = new IntStack();
+    private final IntList pending = new IntList(1 << 10);
 
     private boolean changesBase;
     private long steps;
@@ -148,7 +149,7 @@ final class StructEquivalence {
                 return false;
             }
             hypothesis[canonId] = candId;
-            met.push(canonId);
+            met.add(canonId);
             int info = words[candAt + 1];
             if (info != words[canonAt + 1]) {
                 return compareUnlike(candId, info, canonId, words[canonAt + 1]);
@@ -180,7 +181,7 @@ final class StructEquivalence {
 
     /** Tells whether of two types of one name and different kinds one is a forward declaration of the other. */
     private boolean isDeclaration(int canonId, int candInfo, int canonInfo) {
-        mergeable.push(canonId);
+        mergeable.add(canonId);
         if (KindRole.of(candInfo) == KindRole.FORWARD) {
             return KindRole.declaredKind(candInfo) == Words.kind(canonInfo);
         }
@@ -199,7 +200,7 @@ final class StructEquivalence {
             case KindRole.COMPOSITE:
                 // What is known already stays as it is.
                 if (map[candId] == 0) {
-                    mergeable.push(canonId);
+                    mergeable.add(canonId);
                 }
                 return graph.sameShape(candAt, canonAt)
                         && follow(
@@ -216,7 +217,7 @@ final class StructEquivalence {
                 return graph.compatiblePrototypes(candAt, canonAt)
                         && follow(candAt + 2, shift, BtfKind.FUNC_PROTO.elementWords(), Words.vlen(info) + 1);
             case KindRole.FORWARD:
-                mergeable.push(canonId);
+                mergeable.add(canonId);
                 return graph.sameWords(candId, canonId);
             case KindRole.INT, KindRole.FLOAT:
                 return graph.sameWords(candId, canonId);
@@ -229,10 +230,10 @@ final class StructEquivalence {
 
     private boolean follow(int at, int shift, int step, int count) {
         if (count > 0) {
-            pending.push(at);
-            pending.push(shift);
-            pending.push(step);
-            pending.push(count);
+            pending.add(at);
+            pending.add(shift);
+            pending.add(step);
+            pending.add(count);
         }
         return true;
     }

@@ -145,8 +145,13 @@ final class TypeGraph {
         return new StringTable(types.strings());
     }
 
+    /** Returns the words for a type in a message. */
+    String describe(int typeId) {
+        return types.describe(typeId);
+    }
+
     /** Returns the failure of deduplication at a type. */
     BtfException fault(int typeId, String what) {
-        return new BtfException(types.flat().source() + ": " + types.describe(typeId) + ": " + what);
+        return new BtfException(types.flat().source() + ": " + describe(typeId) + ": " + what);
     }
 }

@@ -1,5 +1,6 @@
 package org.btfkit.encode;
 
+import org.btfkit.btf.flat.IntList;
 import org.btfkit.dwarf.DieCursor;
 import org.btfkit.dwarf.DwAt;
 import org.btfkit.dwarf.DwTag;

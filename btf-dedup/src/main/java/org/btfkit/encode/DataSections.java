@@ -1,5 +1,7 @@
 package org.btfkit.encode;
 
+import org.btfkit.btf.flat.IntList;
+
 /** The variables by section, of which each with any becomes a DATASEC. */
 final class DataSections {
     /** Words of an entry of a DATASEC. */

@@ -16,14 +16,12 @@ final class EntrySizes {
     private static final int MAX_STEPS = 512;
     private static final int DEFAULT_ENUM_BYTES = 4;
 
-    private final UnitScope scope;
     private final DieCursor aside;
 
     /** By entry that a parameter's type begins with. */
     private final IntMap parameterSizes = new IntMap();
 
     EntrySizes(UnitScope scope) {
-        this.scope = scope;
         this.aside = scope.aside;
     }
 

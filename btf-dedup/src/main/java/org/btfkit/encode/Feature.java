@@ -2,7 +2,11 @@ package org.btfkit.encode;
 
 import java.util.Locale;
 
-/** What may go into BTF: pahole's features, by the names that {@code --btf_features} gives them. */
+/**
+ * What may go into BTF: pahole's features, by the names that {@code --btf_features} gives them.
+ *
+ * <p>Immutable.
+ */
 public enum Feature {
     /** Variables of invalid name or of type void are left out; else they are failures. */
     ENCODE_FORCE(true),

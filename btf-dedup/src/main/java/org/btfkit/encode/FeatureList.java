@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 /**
  * Features as they are given on a command line: names with commas between them; {@code default} stands for those that
  * are default, and a leading plus sign for those as well. Several lists add up.
+ *
+ * <p>Not safe for use by several threads.
  */
 public final class FeatureList {
     private final Set<Feature> features = EnumSet.noneOf(Feature.class);

@@ -1,6 +1,10 @@
 package org.btfkit.encode;
 
-/** Why a function is left out: it could not be attached to, or not be called, as its types say. */
+/**
+ * Why a function is left out: it could not be attached to, or not be called, as its types say.
+ *
+ * <p>Immutable.
+ */
 public enum LeftOut {
     /** A parameter is in another register than the calling convention has it in. */
     UNEXPECTED_REGISTER("a parameter is in an unexpected register"),

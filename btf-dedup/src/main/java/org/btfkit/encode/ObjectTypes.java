@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.btfkit.BtfException;
+import org.btfkit.btf.flat.IntList;
 
 /**
  * The types of all units of an object, one array of words for each, until they are joined.

@@ -1,6 +1,7 @@
 package org.btfkit.encode;
 
 import java.util.Arrays;
+import org.btfkit.btf.flat.IntList;
 
 /**
  * Functions that are remembered until all units have been read, as only then it is known which of those of one name is

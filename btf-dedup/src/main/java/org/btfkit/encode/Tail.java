@@ -1,5 +1,7 @@
 package org.btfkit.encode;
 
+import org.btfkit.btf.flat.IntList;
+
 /** The types that come after those of all units: functions and sections. Ids and names are those of the whole. */
 final class Tail {
     private final IntList words = new IntList();

@@ -1,6 +1,7 @@
 package org.btfkit.encode;
 
 import java.util.List;
+import org.btfkit.btf.flat.IntList;
 import org.btfkit.dwarf.DebugInfo;
 import org.btfkit.dwarf.DieCursor;
 import org.btfkit.dwarf.DwAt;

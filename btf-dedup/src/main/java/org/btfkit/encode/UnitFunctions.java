@@ -1,6 +1,7 @@
 package org.btfkit.encode;
 
 import java.util.Arrays;
+import org.btfkit.btf.flat.IntList;
 import org.btfkit.dwarf.DieCursor;
 import org.btfkit.dwarf.DwAt;
 
@@ -8,7 +9,7 @@ import org.btfkit.dwarf.DwAt;
  * The functions of a unit, by number in the order in which their entries are complete, so that one within another comes
  * first.
  *
- * <p>Steps, for all functions of the unit each: {@link #open} and {@link #close} as entries are met; {@link #link},
+ * <p>Steps, for all functions of the unit each: {@link #begin} and {@link #close} as entries are met; {@link #link},
  * which joins instances with what they are instances of; {@link #remember}, which judges those that the symbol table
  * has, and hands them to the whole.
  */

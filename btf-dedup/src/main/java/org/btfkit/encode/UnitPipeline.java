@@ -86,18 +86,14 @@ final class UnitPipeline {
     /** Returns the next unit to encode, -1 if there is none, or another one has failed. */
     private synchronized int take() {
         while (failure == null && nextToTake < units.size() && nextToTake - nextToPlace >= AHEAD * threads) {
-            await();
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("interrupted while units were encoded", e);
+            }
         }
         // Those before one that failed are still encoded, so that the first fault is the one that is reported.
         return failure == null && nextToTake < units.size() ? nextToTake++ : -1;
-    }
-
-    private void await() {
-        try {
-            wait();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted while units were encoded", e);
-        }
     }
 
     private void leave(int unit, UnitBtf btf) {

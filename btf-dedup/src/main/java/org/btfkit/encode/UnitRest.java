@@ -1,5 +1,7 @@
 package org.btfkit.encode;
 
+import org.btfkit.btf.flat.IntList;
+
 /**
  * The types of a unit that no entry refers to: tags of its types, and variables with their tags. They come after an
  * "int" that the unit may still need, so their words are apart; their ids are counted on, without that.

@@ -2,6 +2,7 @@ package org.btfkit.encode;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.btfkit.btf.flat.IntList;
 import org.btfkit.btf.flat.StringTable;
 import org.btfkit.dwarf.DieCursor;
 import org.btfkit.dwarf.DwarfSection;

@@ -1,5 +1,7 @@
 package org.btfkit.encode;
 
+import org.btfkit.btf.flat.IntList;
+
 /**
  * The types of one unit in the making. Names are numbers of the unit's strings. A type id is a reference as the DWARF
  * has it, the index of an entry, or a negated id, until {@link #resolve} replaces them: an entry may refer to a later

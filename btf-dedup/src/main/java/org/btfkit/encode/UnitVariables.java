@@ -1,5 +1,6 @@
 package org.btfkit.encode;
 
+import org.btfkit.btf.flat.IntList;
 import org.btfkit.btf.flat.StringTable;
 import org.btfkit.dwarf.DieCursor;
 import org.btfkit.dwarf.DwAt;

@@ -1,6 +1,7 @@
 package org.btfkit.encode;
 
 import java.util.Arrays;
+import org.btfkit.btf.flat.IntList;
 import org.btfkit.dwarf.DieCursor;
 import org.btfkit.dwarf.DwTag;
 

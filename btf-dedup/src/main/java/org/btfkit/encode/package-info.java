@@ -7,6 +7,15 @@
  * {@code ParameterJudge}, {@code UnitVariables}. {@code ObjectAssembly} puts units together, {@code FunctionChoice} and
  * {@code DataSections} end the whole.
  *
+ * <pre>
+ * ObjectEncoder     opens an object and hands its units out
+ *   UnitEncoder     an entry at a time, on any thread: UnitWalk, with LeafTypes, Composites, Annotations, UnitFunctions
+ *                   and UnitVariables, writes words that refer to entries
+ *   UnitPipeline    keeps the units' order whatever the threads' is
+ * ObjectAssembly    puts the words of each unit behind those before, and makes ids of entries
+ * FunctionChoice    one FUNC for each name, of what all units say of it; DataSections: the variables, by section
+ * </pre>
+ *
  * <p>The rules are those of pahole 1.31 ({@code btf_encoder.c} and {@code dwarf_loader.c}), where that does what it
  * says it does; class comments name its functions. An object for each type, as a model of the DWARF between it and BTF,
  * was decided against: types are written as words at once, with the indexes of entries in place of ids, which are

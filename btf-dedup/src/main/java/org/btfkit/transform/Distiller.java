@@ -45,6 +45,8 @@ import org.btfkit.btf.format.Words;
  *
  * <p>The result is byte for byte that of libbpf's {@code btf__distill_base}, except where only types without a name are
  * needed: libbpf then loses them. {@link Relocator} is the way back.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
  */
 public final class Distiller {
     private static final int HEADER_LENGTH = 32;

@@ -15,6 +15,8 @@ import org.btfkit.btf.build.BtfBuilder;
  *
  * <p>{@code .BTF.ext} data cannot be merged here: its instruction offsets count from ELF sections that a linker would
  * have to join, and libbpf has that in its linker only.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
  */
 public final class Merger {
     private Merger() {}

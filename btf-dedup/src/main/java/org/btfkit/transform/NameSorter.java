@@ -17,6 +17,8 @@ import org.btfkit.btf.flat.StringTable;
  *
  * <p>Cost: n log n comparisons, most of which are decided by the first eight bytes, that are held as numbers; 16 bytes
  * per type.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
  */
 public final class NameSorter {
     private static final int KEY_BYTES = Long.BYTES;

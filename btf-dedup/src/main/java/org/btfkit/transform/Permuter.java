@@ -4,6 +4,7 @@ import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.flat.FlatAccess;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.flat.TypeRewriter;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
@@ -13,6 +14,8 @@ import org.btfkit.btf.format.Words;
  *
  * <p>The result is byte for byte that of libbpf's {@code btf__permute}. Cost: one pass over the own types, and a copy
  * of their words.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
  */
 public final class Permuter {
     private Permuter() {}
@@ -67,26 +70,27 @@ public final class Permuter {
     private static int[] inverse(Btf btf, int[] idMap) {
         int first = btf.firstTypeId();
         int count = btf.typeCount();
+        FlatTypes types = FlatAccess.of(btf);
         if (idMap.length != count) {
             throw new IllegalArgumentException(
                     "id map of length " + idMap.length + ", expected " + count + " for " + btf.source());
         }
         for (int id = 0; id < first; id++) {
             if (idMap[id] != id) {
-                throw new IllegalArgumentException("id map: type [" + id + "], which is void or the base's, becomes ["
-                        + idMap[id] + "], expected the same");
+                throw new IllegalArgumentException("id map: " + types.describeTarget(id)
+                        + (id == 0 ? "" : " of the base") + " becomes [" + idMap[id] + "], expected the same");
             }
         }
         int[] oldIds = new int[count - first];
         for (int id = first; id < count; id++) {
             int newId = idMap[id];
             if (newId < first || newId >= count) {
-                throw new IllegalArgumentException(
-                        "id map: type [" + id + "] becomes [" + newId + "], expected " + first + " to " + (count - 1));
+                throw new IllegalArgumentException("id map: " + types.describe(id) + " becomes [" + newId
+                        + "], expected " + first + " to " + (count - 1));
             }
             if (oldIds[newId - first] != 0) {
-                throw new IllegalArgumentException("id map: types [" + oldIds[newId - first] + "] and [" + id
-                        + "] both become [" + newId + "], expected different ids");
+                throw new IllegalArgumentException("id map: " + types.describe(oldIds[newId - first]) + " and "
+                        + types.describe(id) + " both become [" + newId + "], expected different ids");
             }
             oldIds[newId - first] = id;
         }

@@ -31,6 +31,8 @@ import org.btfkit.btf.format.Words;
  * 4 bytes per type and per string byte of the distilled base.
  *
  * <p>The result is byte for byte that of libbpf's {@code btf__relocate}, and what that refuses is refused.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
  */
 public final class Relocator {
     /** What a type of a distilled base can stand for. */

@@ -1,9 +1,11 @@
 package org.btfkit.dedup;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -19,6 +21,7 @@ import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.transform.ImageChecker;
+import org.btfkit.transform.Merger;
 import org.btfkit.transform.RawBtfs;
 
 /** Laws of deduplication. */
@@ -38,6 +41,11 @@ class DedupLaws {
     @Provide
     Arbitrary<RawBtf> anything() {
         return Arbitraries.oneOf(BtfArbitraries.btfs(BtfFlavor.ANY), BtfArbitraries.splitBtfs(BtfFlavor.ANY), units());
+    }
+
+    @Provide
+    Arbitrary<List<RawBtf>> pieces() {
+        return BtfArbitraries.pieces();
     }
 
     private static byte[] bytes(DedupResult result) {
@@ -89,5 +97,20 @@ class DedupLaws {
             Outcome.of(DEDUPLICATOR.withThreads(2), input).assertEqualTo(expected);
             Outcome.of(DEDUPLICATOR.withThreads(8), input).assertEqualTo(expected);
         });
+    }
+
+    @Property(tries = 300)
+    void dedupForgetsHowInputWasCut(@ForAll("pieces") List<RawBtf> raws) {
+        List<Btf> pieces = raws.stream().map(RawBtfs::parse).toList();
+        Btf input = Merger.merge(pieces).btf();
+        Btf whole = DEDUPLICATOR.dedup(input).btf();
+        Assume.that(!ImageChecker.hasAmbiguousForward(input, whole));
+        Assume.that(!ImageChecker.hasAmbiguousEnum(input));
+        List<Btf> small =
+                pieces.stream().map(piece -> DEDUPLICATOR.dedup(piece).btf()).toList();
+        assertEquals(
+                ImageChecker.shapes(whole),
+                ImageChecker.shapes(
+                        DEDUPLICATOR.dedup(Merger.merge(small).btf()).btf()));
     }
 }

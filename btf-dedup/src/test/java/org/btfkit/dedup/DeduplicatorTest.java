@@ -19,6 +19,7 @@ import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawBtf.Enumerator;
 import org.btfkit.fixtures.raw.RawBtf.Member;
+import org.btfkit.transform.Merger;
 import org.btfkit.transform.RawBtfs;
 import org.junit.jupiter.api.Test;
 
@@ -169,5 +170,18 @@ class DeduplicatorTest {
         assertEquals("used by nobody", kept.string(1));
         assertEquals(1, new Deduplicator().dedup(input).btf().nameOff(1));
         assertEquals(input.nameOff(1), kept.nameOff(1));
+    }
+
+    @Test
+    void shouldNotKeepTheWordOfAForwardDeclaration() {
+        RawBtfs.assertPlainForward(
+                new Deduplicator().dedup(RawBtfs.withForwardWord(0x1234)).btf());
+    }
+
+    @Test
+    void shouldTakeForwardDeclarationsForEqualThatDifferInTheirWord() {
+        Btf both = Merger.merge(List.of(RawBtfs.withForwardWord(7), RawBtfs.withForwardWord(8)), null)
+                .btf();
+        RawBtfs.assertPlainForward(new Deduplicator().dedup(both).btf());
     }
 }

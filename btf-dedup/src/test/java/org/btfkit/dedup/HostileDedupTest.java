@@ -103,7 +103,7 @@ class HostileDedupTest {
     void shouldRejectArrayOfItself() {
         RawBtf btf = RawBtf.littleEndian();
         btf.addArray(1, 1, 4);
-        assertFault(btf, "type [1] ARRAY: refers to type [1], which refers back to it");
+        assertFault(btf, "type [1] ARRAY: refers to type [1] ARRAY, which refers back to it");
     }
 
     @Test

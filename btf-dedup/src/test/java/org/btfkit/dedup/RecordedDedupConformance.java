@@ -13,11 +13,13 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.fixtures.kernel.OracleData;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Deduplication gives what libbpf gives, byte for byte. */
+@Tag("conformance")
 class RecordedDedupConformance {
     private static final Pattern STEP = Pattern.compile(
             "\\{\"op\": \"dedup\", \"base\": \"(.*?)\", \"in\": \"(.*?)\", \"out\": \"(.*?)\", \"rc\": 0}");

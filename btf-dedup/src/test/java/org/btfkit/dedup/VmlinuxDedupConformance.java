@@ -9,10 +9,12 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.fixtures.kernel.OracleData;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole kernel before deduplication: 4,350,059 types in 170 MB. */
+@Tag("conformance")
 class VmlinuxDedupConformance {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 8})

@@ -63,4 +63,10 @@ class MergerTest {
         assertEquals("split: split on raw, expected raw", e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Merger.merge(List.of()));
     }
+
+    @Test
+    void shouldNotKeepTheWordOfAForwardDeclaration() {
+        RawBtfs.assertPlainForward(
+                Merger.merge(List.of(RawBtfs.withForwardWord(0x1234)), null).btf());
+    }
 }

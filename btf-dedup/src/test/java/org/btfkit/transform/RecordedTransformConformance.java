@@ -16,9 +16,11 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.fixtures.kernel.OracleData;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Distilling, relocating and sorting give what libbpf and resolve_btfids give, byte for byte. */
+@Tag("conformance")
 class RecordedTransformConformance {
     private static final Pattern DISTILL = Pattern.compile(
             "\\{\"op\": \"distill_base\", \"base\": \"(.*?)\", \"in\": \"(.*?)\", \"new_base\": \"(.*?)\", "

@@ -14,7 +14,6 @@ import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -22,7 +21,6 @@ import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.dedup.Deduplicator;
 import org.btfkit.fixtures.Reproducer;
 import org.btfkit.fixtures.gen.BtfArbitraries;
 import org.btfkit.fixtures.gen.BtfFlavor;
@@ -45,18 +43,9 @@ class TransformLaws {
         return Arbitraries.oneOf(BtfArbitraries.btfs(BtfFlavor.ANY), BtfArbitraries.splitBtfs(BtfFlavor.ANY), splits());
     }
 
-    /** Pieces that have types in common: units of one program, cut anywhere between units. */
     @Provide
     Arbitrary<List<RawBtf>> pieces() {
-        return Combinators.combine(
-                        BtfArbitraries.unitGraphs().list().ofMinSize(1).ofMaxSize(2), BtfArbitraries.forms())
-                .as((graphs, form) -> {
-                    List<RawBtf> pieces = new ArrayList<>();
-                    graphs.forEach(graph -> pieces.add(graph.encodeWhole(form).btf()));
-                    graphs.forEach(graph -> pieces.add(graph.encodeBase(form).btf()));
-                    return pieces;
-                })
-                .withoutEdgeCases();
+        return BtfArbitraries.pieces();
     }
 
     private static byte[] bytes(Btf btf) {
@@ -223,21 +212,5 @@ class TransformLaws {
             ImageChecker.check(piece, whole.btf(), ids);
         }
         assertArrayEquals(bytes(whole.btf()), bytes(steps));
-    }
-
-    @Property(tries = 300)
-    void dedupForgetsHowInputWasCut(@ForAll("pieces") List<RawBtf> raws) {
-        Deduplicator deduplicator = new Deduplicator();
-        List<Btf> pieces = raws.stream().map(RawBtfs::parse).toList();
-        Btf input = Merger.merge(pieces).btf();
-        Btf whole = deduplicator.dedup(input).btf();
-        Assume.that(!ImageChecker.hasAmbiguousForward(input, whole));
-        Assume.that(!ImageChecker.hasAmbiguousEnum(input));
-        List<Btf> small =
-                pieces.stream().map(piece -> deduplicator.dedup(piece).btf()).toList();
-        assertEquals(
-                ImageChecker.shapes(whole),
-                ImageChecker.shapes(
-                        deduplicator.dedup(Merger.merge(small).btf()).btf()));
     }
 }

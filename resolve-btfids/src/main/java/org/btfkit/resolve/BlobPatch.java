@@ -63,7 +63,7 @@ final class BlobPatch {
         }
         SymbolMoves moves = SymbolMoves.parse(Files.readAllBytes(movesFile));
         if (moves == null) {
-            throw refusal(movesFile, "is no list of symbol moves, expected one as --detached writes it");
+            throw refusal(movesFile, "is no list of symbol moves, expected the one that was written beside the blob");
         }
         if (!moves.areFor(blob)) {
             throw refusal(movesFile, "was made for another blob than " + blobFile);
@@ -101,8 +101,10 @@ final class BlobPatch {
             sortable += ids.sets().get(i).count > 1 ? 1 : 0;
         }
         if (sortable > 0 && !Arrays.equals(blob, elf.bytes(section))) {
-            listener.warning("no " + movesFile + ", so no symbol is moved: those of " + sortable
-                    + " sets may name each other's slots now; --repair puts them right once the BTF is in the object");
+            listener.unknown(new ResolveException(
+                    Reason.UNMOVED_SYMBOLS,
+                    "no " + movesFile + ", so no symbol is moved: those of " + sortable
+                            + " sets may name each other's slots now"));
         }
     }
 }

@@ -3,6 +3,8 @@ package org.btfkit.resolve;
 /**
  * What became of the BTF of an object.
  *
+ * <p>Immutable, and safe for use by several threads.
+ *
  * @param kfuncs how many kfuncs it was edited for
  * @param inputTypes how many own types it had
  * @param types how many own types it has

@@ -4,6 +4,7 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 import org.btfkit.compare.SameTypes;
 import org.btfkit.dedup.Deduplicator;
 import org.btfkit.transform.Distiller;
@@ -123,7 +124,7 @@ final class BtfTransform {
             boolean same = kind == BtfKind.FWD
                     ? given.kflag(id) == distilled.kflag(typeId)
                     : given.sizeOrType(id) == distilled.sizeOrType(typeId);
-            if (same && (kind != BtfKind.INT || given.word(id, 3) == distilled.word(typeId, 3))) {
+            if (same && (kind != BtfKind.INT || given.word(id, Words.HEADER) == distilled.word(typeId, Words.HEADER))) {
                 return true;
             }
         }

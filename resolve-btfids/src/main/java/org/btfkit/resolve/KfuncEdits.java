@@ -53,7 +53,8 @@ final class KfuncEdits {
         this.builder = BtfBuilder.copyOf(btf);
         for (int id = btf.firstTypeId(); id < btf.typeCount(); id++) {
             if (btf.kind(id) == BtfKind.DECL_TAG && btf.kind(btf.sizeOrType(id)) == BtfKind.FUNC) {
-                tags.add(new Tag(btf.sizeOrType(id), btf.name(id), btf.word(id, 3), btf.kflag(id)));
+                BtfType.DeclTag tag = (BtfType.DeclTag) btf.type(id);
+                tags.add(new Tag(tag.targetId(), tag.name(), tag.componentIndex(), tag.isAttribute()));
             }
         }
     }
@@ -127,11 +128,12 @@ final class KfuncEdits {
 
     /** How many parameters come before the first one that the verifier passes. */
     private int explicitParameters(int protoId) {
-        int count = btf.vlen(protoId);
-        for (int i = 0; i < count; i++) {
-            if (isImplicit(parameterType(protoId, i))) {
-                return i;
+        int count = 0;
+        for (BtfType.Param param : parameters(protoId)) {
+            if (isImplicit(param.paramId())) {
+                return count;
             }
+            count++;
         }
         return count;
     }
@@ -219,17 +221,15 @@ final class KfuncEdits {
     }
 
     private Prototype prototype(int protoId, int count) {
-        List<String> names = new ArrayList<>();
-        int[] types = new int[count];
-        for (int i = 0; i < count; i++) {
-            names.add(btf.string(btf.word(protoId, 3 + 2 * i)));
-            types[i] = parameterType(protoId, i);
-        }
-        return new Prototype(btf.sizeOrType(protoId), names, types);
+        List<BtfType.Param> kept = parameters(protoId).subList(0, count);
+        return new Prototype(
+                btf.sizeOrType(protoId),
+                kept.stream().map(BtfType.Param::name).toList(),
+                kept.stream().mapToInt(BtfType.Param::paramId).toArray());
     }
 
-    private int parameterType(int protoId, int index) {
-        return btf.word(protoId, 3 + 2 * index + 1);
+    private List<BtfType.Param> parameters(int protoId) {
+        return ((BtfType.FuncProto) btf.type(protoId)).params();
     }
 
     private ResolveException fault(Kfunc kfunc, String what) {

@@ -6,6 +6,8 @@ import java.util.List;
 /**
  * What was found in an object, and what became of it.
  *
+ * <p>Immutable, and safe for use by several threads.
+ *
  * @param file the object
  * @param outcome what was done
  * @param sets its sets by offset, after them the ids outside sets if there are any

@@ -86,7 +86,7 @@ final class OwnerSearch {
         return new ResolveException(
                 Reason.UNCERTAIN_ORDER,
                 ids.file() + ": " + IdsSection.NAME + ": its ids may be those of the object's own BTF"
-                        + " or those that an earlier --detached run made; in one case the symbols of "
+                        + " or those that an earlier run made beside it; in one case the symbols of "
                         + stale.stale().get(0)
                         + " are stale, in the other not");
     }

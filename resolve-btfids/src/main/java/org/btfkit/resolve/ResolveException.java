@@ -5,6 +5,8 @@ import org.btfkit.BtfException;
 /**
  * An object cannot be resolved safely; nothing was written. The message says what is wrong and what was expected; which
  * way out there is follows from the reason, and so does the option that a command has for it.
+ *
+ * <p>What it says does not change: it may be handed to other threads.
  */
 public final class ResolveException extends BtfException {
     private static final long serialVersionUID = 1L;
@@ -43,6 +45,8 @@ public final class ResolveException extends BtfException {
         WRONG_BLOB,
         /** The list of symbol moves beside the bytes for its section is not made for them, or for it. */
         WRONG_MOVES,
+        /** No list of symbol moves is beside the bytes for its section: a warning, as it may need none. */
+        UNMOVED_SYMBOLS,
         /** There were warnings, and they were to be fatal. */
         WARNINGS
     }

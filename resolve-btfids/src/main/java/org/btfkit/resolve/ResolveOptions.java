@@ -5,6 +5,8 @@ import java.nio.file.Path;
 /**
  * What to resolve objects with. Every path is raw BTF or ELF, plain or compressed; null means not given.
  *
+ * <p>Immutable, and safe for use by several threads.
+ *
  * @param btf BTF to find the ids in, instead of the object's own
  * @param base base of that BTF, unless it brings a distilled one along
  * @param oldBtf BTF that the ids in the object came from, if it is not the object's own

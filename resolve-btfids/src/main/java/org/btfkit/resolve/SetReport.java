@@ -6,6 +6,8 @@ import java.util.List;
 /**
  * What is known of one set of an object, or of the ids outside its sets.
  *
+ * <p>Immutable, and safe for use by several threads.
+ *
  * @param kind {@code set}, {@code set8}, {@code list} for the ids outside sets, or {@code unnamed} for words that no
  *     symbol names
  * @param name name of the set, empty for the others

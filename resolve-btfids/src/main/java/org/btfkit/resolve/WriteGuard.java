@@ -11,13 +11,11 @@ import org.btfkit.resolve.ResolveException.Reason;
 
 /** Refuses changes that something else in the object depends on. */
 final class WriteGuard {
-    private final IdsSection ids;
     private final ElfFile file;
     private final ElfSection section;
     private final Int2IntMap movedSymbols;
 
     private WriteGuard(IdsSection ids, Int2IntMap movedSymbols) {
-        this.ids = ids;
         this.file = ids.file();
         this.section = ids.section();
         this.movedSymbols = movedSymbols;

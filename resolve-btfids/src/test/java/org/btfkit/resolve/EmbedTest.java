@@ -385,7 +385,7 @@ class EmbedTest {
 
     // ---- what ids mean
 
-    private static final String LATE_EARLY = "the object's own BTF or those that an earlier --detached run made";
+    private static final String LATE_EARLY = "the object's own BTF or those that an earlier run made beside it";
 
     /** Sorting makes of late 2, early 3 the opposite, so that two ids say the opposite of the symbols. */
     private static RawBtf lateEarly() {

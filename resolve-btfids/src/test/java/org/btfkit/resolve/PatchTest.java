@@ -143,7 +143,7 @@ class PatchTest {
         assertEquals(new RawElfReader(fresh).symbols(), reader.symbols());
         assertEquals(
                 List.of("no " + moves() + ", so no symbol is moved: those of 1 sets may name each other's slots"
-                        + " now; --repair puts them right once the BTF is in the object"),
+                        + " now"),
                 result.log().warnings);
         assertEquals(0, result.report().movedSymbols());
         // Nothing to warn of where nothing changes.
@@ -191,7 +191,7 @@ class PatchTest {
                 text + "1 99999999999 16 name\n")) {
             Files.writeString(moves(), broken);
             assertRefused(
-                    moves() + ": is no list of symbol moves, expected one as --detached writes it",
+                    moves() + ": is no list of symbol moves, expected the one that was written beside the blob",
                     bench.patch(fresh, options));
         }
     }

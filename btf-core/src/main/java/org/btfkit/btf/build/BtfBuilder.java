@@ -579,10 +579,7 @@ public final class BtfBuilder {
      * @throws IllegalArgumentException if there is no such type, or it belongs to the base, or is of an unknown kind
      */
     public TypeEdit edit(int typeId) {
-        if (typeId < firstTypeId || typeId >= typeCount()) {
-            throw new IllegalArgumentException(
-                    "no own type [" + typeId + "], expected " + firstTypeId + " to " + (typeCount() - 1));
-        }
+        BuilderRules.requireOwn(typeId, firstTypeId, typeCount());
         return new TypeEdit(this, typeId, types.offset(typeId - firstTypeId));
     }
 

@@ -1,5 +1,6 @@
 package org.btfkit.btf.build;
 
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 
@@ -23,6 +24,14 @@ final class BuilderRules {
     static void require(String broken, BtfKind kind, String name) {
         if (broken != null) {
             throw new IllegalArgumentException(kind + (isNone(name) ? "" : " '" + name + "'") + ": " + broken);
+        }
+    }
+
+    /** Refuses an id that no own type has. */
+    static void requireOwn(int typeId, int firstTypeId, int typeCount) {
+        if (typeId < firstTypeId || typeId >= typeCount) {
+            throw new IllegalArgumentException(
+                    "no own " + TypeFaults.describe(typeId) + ", expected " + firstTypeId + " to " + (typeCount - 1));
         }
     }
 

@@ -6,6 +6,19 @@
  * {@link org.btfkit.btf.build.TypeEdit} changes a type in place, {@code BtfAppender} copies types of other BTF. What
  * they write to are a {@code TypeSection} and a {@code StringSection}, which grow.
  *
+ * <pre>
+ * BtfBuilder          add a type: BuilderRules refuses what libbpf would; Elements adds members, values, parameters
+ *   TypeEdit          change an own type that is there, in place
+ *   BtfAppender       all own types of another BTF behind the own ones, with ids and strings moved along
+ * TypeSection         the words so far, and where each type begins
+ * StringSection       the strings so far, each once; what the base has is not added again
+ * BtfBuilder.build    checks references, and copies both into a Btf
+ * </pre>
+ *
+ * <p>References may lead to types that are added later, so they are checked when the BTF is built, by the parser's own
+ * rules: there is no second list of these. Elements that go in one by one, and not with their struct, were decided for
+ * as libbpf has it so: what moves from C to here can be compared line by line.
+ *
  * <p>A builder that takes records of types was decided against: types refer to types that come later, and a kernel's
  * would be made only to be taken apart again. Records are what {@link org.btfkit.btf.Btf#type} makes for readers.
  */

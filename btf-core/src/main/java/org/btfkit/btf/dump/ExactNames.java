@@ -183,18 +183,16 @@ final class ExactNames extends CNames {
             String text = identifiers.global(types.nameOff(typeId));
             boolean isElsewhere = elsewhere.has(typeId);
             given[typeId] = ascii(
-                    isElsewhere
-                            ? text
-                            : isForward ? forward(typeId, prefix + text, tagKind) : defined(typeId, text, tagKind));
+                    isElsewhere ? text : isForward ? forward(prefix + text, tagKind) : defined(typeId, text, tagKind));
         }
         return given[typeId];
     }
 
-    private String forward(int typeId, String text, int tagKind) {
+    private String forward(String text, int tagKind) {
         String known = forwards.get(tagKind).get(text);
         if (known == null) {
             Integer owner = tagKinds.putIfAbsent(text, tagKind);
-            known = owner == null || owner == tagKind ? text : numbered(typeId, text, tagCounts, tagKinds.keySet());
+            known = owner == null || owner == tagKind ? text : numbered(text, tagCounts, tagKinds.keySet());
             tagKinds.putIfAbsent(known, tagKind);
             forwards.get(tagKind).put(text, known);
         }
@@ -215,14 +213,14 @@ final class ExactNames extends CNames {
             return declared;
         }
         tagCounts.merge(full, taken == 0 ? 1 : taken, Math::max);
-        String name = numbered(typeId, full, tagCounts, tagKinds.keySet());
+        String name = numbered(full, tagCounts, tagKinds.keySet());
         tagKinds.put(name, tagKind);
         definedTags.add(name);
         return name;
     }
 
     /** A name with the next number behind it that nothing else has. */
-    private String numbered(int typeId, String text, Map<String, Integer> counts, Set<String> taken) {
+    private String numbered(String text, Map<String, Integer> counts, Set<String> taken) {
         if (all == null) {
             all = new HashSet<>();
             for (int id = 1; id < types.typeCount(); id++) {
@@ -248,13 +246,13 @@ final class ExactNames extends CNames {
             } else if (elsewhere.has(typeId)) {
                 given[typeId] = ascii(identifiers.global(nameOff));
             } else {
-                given[typeId] = ascii(ordinary(typeId, nameOff));
+                given[typeId] = ascii(ordinary(nameOff));
             }
         }
         return given[typeId];
     }
 
-    private String ordinary(int typeId, int nameOff) {
+    private String ordinary(int nameOff) {
         String full = prefix + identifiers.global(nameOff);
         int taken = elsewhere.identifierCount(types, nameOff);
         if (taken == 0 && ordinary.add(full)) {
@@ -262,14 +260,14 @@ final class ExactNames extends CNames {
             return full;
         }
         ordinaryCounts.merge(full, taken == 0 ? 1 : taken, Math::max);
-        String name = numbered(typeId, full, ordinaryCounts, ordinary);
+        String name = numbered(full, ordinaryCounts, ordinary);
         ordinary.add(name);
         return name;
     }
 
     @Override
     void putEnumerator(int nameOff) {
-        out.put(ascii(ordinary(0, nameOff)));
+        out.put(ascii(ordinary(nameOff)));
     }
 
     @Override

@@ -5,6 +5,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatStrings;
 import org.btfkit.btf.flat.KindTable;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 
@@ -171,8 +172,8 @@ final class BaseSigns {
                 while (isWithinString(start)) {
                     start--;
                 }
-                found = (i == 0 ? "the name of type [" : "a name in type [") + typeId + "] " + kind + " would be "
-                        + quoted(nameOff) + ", the end of " + quoted(start) + " in the base";
+                found = (i == 0 ? "the name of " : "a name in ") + TypeFaults.describe(typeId, kind.number(), "")
+                        + " would be " + quoted(nameOff) + ", the end of " + quoted(start) + " in the base";
                 return;
             }
         }
@@ -208,20 +209,12 @@ final class BaseSigns {
     }
 
     private void checkReferences(int typeId, BtfKind kind) {
-        if (kind.refersToType()) {
-            checkReference(typeId, kind, btf.word(typeId, 2));
-        }
-        for (int i = 0; i < kind.fixedTypeIds(); i++) {
-            checkReference(typeId, kind, btf.word(typeId, 3 + i));
+        int count = kind.typeIdCount(btf.vlen(typeId));
+        for (int i = 0; i < count; i++) {
+            checkReference(typeId, kind, btf.word(typeId, kind.typeIdWord(i)));
         }
         if (kind == BtfKind.ARRAY) {
-            checkIndexType(typeId, btf.word(typeId, 4));
-        }
-        if (kind.elementTypeWord() >= 0) {
-            int at = 3 + kind.fixedWords() + kind.elementTypeWord();
-            for (int i = 0; i < btf.vlen(typeId); i++, at += kind.elementWords()) {
-                checkReference(typeId, kind, btf.word(typeId, at));
-            }
+            checkIndexType(typeId, FlatAccess.of(btf).indexType(typeId));
         }
     }
 

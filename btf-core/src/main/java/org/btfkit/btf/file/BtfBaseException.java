@@ -7,6 +7,8 @@ import org.btfkit.BtfException;
 /**
  * BTF is split, and its base is missing or another one. The message says which one it needs; {@link #hint} finds it on
  * this machine.
+ *
+ * <p>What it says does not change: it may be handed to other threads.
  */
 public final class BtfBaseException extends BtfException {
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,10 @@
 package org.btfkit.btf.file;
 
-/** Names of the ELF sections that BTF is in. */
+/**
+ * Names of the ELF sections that BTF is in.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
+ */
 public final class BtfSections {
     /** BTF. */
     public static final String BTF = ".BTF";

@@ -156,7 +156,7 @@ public final class BtfTarget {
         if (same.length != 1 || after.vlen(same[0]) != before.vlen(typeId) || same[0] < after.firstTypeId()) {
             throw fault(place, before.describe(typeId) + ", which the new BTF has not, or with other variables");
         }
-        long wordAfter = FlatAccess.of(after).offsets()[same[0] - after.firstTypeId()] + wordInType;
+        long wordAfter = (long) FlatAccess.of(after).offsets()[same[0] - after.firstTypeId()] + wordInType;
         return typesAt(after) + wordAfter * Integer.BYTES;
     }
 

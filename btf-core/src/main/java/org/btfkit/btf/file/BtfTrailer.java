@@ -14,6 +14,8 @@ import org.btfkit.internal.io.RandomInput;
  * that of the other, with zeros between as the alignment of the section asks for. Every reader then takes the first for
  * all. {@link BtfSource#parts} has them all.
  *
+ * <p>Immutable, and safe for use by several threads.
+ *
  * @param source where the data is, for messages
  * @param offset offset of the first byte behind the last section, from the header
  * @param size how many bytes there are

@@ -25,6 +25,8 @@ import org.btfkit.internal.io.RandomInput;
  * </ul>
  *
  * <p>Own types are named here by their position: 0 is the first own type, whose id is the type count of the base.
+ *
+ * <p>Immutable, and safe for use by several threads.
  */
 public final class DetachedSplit {
     /** Bounds the search for the number of types, which is quadratic for input made to be so. */

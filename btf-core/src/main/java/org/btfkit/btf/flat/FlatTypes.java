@@ -119,8 +119,7 @@ public final class FlatTypes {
      */
     public void requireType(int typeId) {
         if (typeId < 0 || typeId >= typeCount()) {
-            throw new IllegalArgumentException(
-                    "no type [" + Integer.toUnsignedString(typeId) + "], there are " + typeCount());
+            throw new IllegalArgumentException(TypeFaults.absent(typeId, typeCount()));
         }
     }
 

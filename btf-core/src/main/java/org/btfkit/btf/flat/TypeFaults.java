@@ -34,6 +34,17 @@ public final class TypeFaults {
     }
 
     /**
+     * Says that there is no type of an id.
+     *
+     * @param typeId the id
+     * @param typeCount the number of types, with void and the base's
+     * @return for example {@code no type [42], there are 42}
+     */
+    public static String absent(int typeId, int typeCount) {
+        return "no " + describe(typeId) + ", there are " + typeCount;
+    }
+
+    /**
      * Makes the failure of work at a type, which the BTF has in its rights.
      *
      * @param types the types

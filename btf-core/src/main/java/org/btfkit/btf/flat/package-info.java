@@ -10,6 +10,15 @@
  * {@link org.btfkit.btf.flat.KindTable} and {@link org.btfkit.btf.flat.Batch} are for loops over all types,
  * {@link org.btfkit.btf.flat.TypeFaults} is for messages.
  *
+ * <pre>
+ * words    { name_off, info, size_or_type } fixed* element*      of one type; BtfKind says how many of each
+ * offsets  [i] = index of the first word of own type i, whose id is firstTypeId + i; one more: the number of words
+ * strings  bytes up to a NUL each; a name_off below the base's end is the base's string
+ * </pre>
+ *
+ * <p>{@link org.btfkit.btf.flat.IntList} is what loops over these keep numbers in; a library of collections was decided
+ * against for it: one class of it costs more start-up than all of this package.
+ *
  * <p>{@link org.btfkit.btf.flat.FlatAccess} leads packages above {@code org.btfkit.btf} from a BTF to its arrays.
  * Public methods for that were decided against: who has the arrays could change a BTF that others take to be immutable.
  */

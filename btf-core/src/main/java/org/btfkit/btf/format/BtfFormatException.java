@@ -2,7 +2,11 @@ package org.btfkit.btf.format;
 
 import org.btfkit.BtfException;
 
-/** BTF data breaks a rule of the format. Says where: byte offset, and type id if within a type. */
+/**
+ * BTF data breaks a rule of the format. Says where: byte offset, and type id if within a type.
+ *
+ * <p>What it says does not change: it may be handed to other threads.
+ */
 public final class BtfFormatException extends BtfException {
     private static final long serialVersionUID = 1L;
 

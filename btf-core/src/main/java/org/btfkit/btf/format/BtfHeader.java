@@ -8,6 +8,8 @@ import org.btfkit.BtfUnsupportedException;
  *
  * <p>All offsets are in bytes from the end of the header, all lengths in bytes.
  *
+ * <p>Immutable, and safe for use by several threads.
+ *
  * @param order byte order of the data, given by the byte order of the magic 0xeB9F
  * @param version format version; 1 is the only one there is
  * @param flags header flags; none are defined

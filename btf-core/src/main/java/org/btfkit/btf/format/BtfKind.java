@@ -7,6 +7,8 @@ package org.btfkit.btf.format;
  * words, then {@code vlen} elements of {@link #elementWords} words each. A word is four bytes. Which of these words
  * hold type ids and which hold name offsets is told by the other accessors; parser, validation and every transformation
  * go through them. The source of all of it is the kernel's {@code include/uapi/linux/btf.h}.
+ *
+ * <p>Immutable.
  */
 public enum BtfKind {
     /** The void type, id 0; never stored. */

@@ -9,6 +9,8 @@ import java.util.Optional;
  * the history of kernel/bpf/btf.c and of include/uapi/linux/btf.h. Constants ascend by release.
  *
  * <p>It is the table for those who tell which kernels take some BTF, and for those who rewrite BTF for an older one.
+ *
+ * <p>Immutable.
  */
 public enum KernelFeature {
     /** FUNC and FUNC_PROTO. */

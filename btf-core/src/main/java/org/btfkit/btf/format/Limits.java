@@ -1,6 +1,10 @@
 package org.btfkit.btf.format;
 
-/** Limits that libbpf or the kernel set, or that stand where theirs would, and that a message names. */
+/**
+ * Limits that libbpf or the kernel set, or that stand where theirs would, and that a message names.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
+ */
 public final class Limits {
     /**
      * How many typedefs, modifiers and arrays may stand before a type, in libbpf and in the kernel

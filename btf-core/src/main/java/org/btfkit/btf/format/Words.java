@@ -13,6 +13,8 @@ package org.btfkit.btf.format;
  *
  * <p>The source is the kernel's {@code include/uapi/linux/btf.h}. No word is checked here; the results are in range by
  * their number of bits.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
  */
 public final class Words {
     /** How many words every type has: name_off, info, and size or type. */

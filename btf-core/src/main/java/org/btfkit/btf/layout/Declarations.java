@@ -1,6 +1,5 @@
 package org.btfkit.btf.layout;
 
-import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfType;
 import org.btfkit.btf.flat.FlatAccess;
@@ -54,8 +53,8 @@ final class Declarations {
             }
             typeId = targetId;
         }
-        throw new BtfException(btf.source() + ": type [" + declaredId + "]: more than " + TypeQueries.MAX_DEPTH
-                + " modifiers in a row");
+        throw TypeFaults.at(
+                FlatAccess.of(btf), declaredId, "more than " + TypeQueries.MAX_DEPTH + " modifiers in a row");
     }
 
     /** Skips typedefs, and tells of them in a comment. */

@@ -3,6 +3,8 @@ package org.btfkit.btf.layout;
 /**
  * How {@link LayoutPrinter} shows a struct.
  *
+ * <p>Immutable, and safe for use by several threads.
+ *
  * @param expand whether structs and unions in it are shown with their members, and typedefs with what is behind them,
  *     as {@code pahole -E} does
  * @param cacheLineBytes size of a cache line, a power of two

@@ -11,6 +11,8 @@ import org.btfkit.btf.query.TypeSizes;
  * it must have been aligned by an attribute; {@code forcedAlignment} is the alignment that explains it. That is a
  * guess, made as pahole makes it.
  *
+ * <p>Immutable, and safe for use by several threads.
+ *
  * @param typeId type id
  * @param isUnion whether a union, whose members have no holes between them
  * @param name name, empty if it has none

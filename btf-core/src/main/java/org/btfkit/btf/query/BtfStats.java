@@ -14,6 +14,8 @@ import org.btfkit.btf.format.Words;
 /**
  * What BTF data consists of. Counts the own types and strings, not those of the base.
  *
+ * <p>Immutable, and safe for use by several threads.
+ *
  * @param headerBytes length of the header
  * @param typeBytes length of the type section
  * @param stringBytes length of the string section

@@ -7,7 +7,11 @@ import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
 
-/** The types that some types need: themselves, what they refer to, what that refers to, and so on. */
+/**
+ * The types that some types need: themselves, what they refer to, what that refers to, and so on.
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
+ */
 public final class Closure {
     /** What to do about pointers, through which most of a kernel's types hang together. */
     public enum Pointers {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.flat.TypeRewriter;
 
 /**
@@ -89,8 +90,7 @@ public final class References {
 
     private int start(int typeId) {
         if (typeId < 0 || typeId >= starts.length - 1) {
-            throw new IllegalArgumentException(
-                    "no type [" + Integer.toUnsignedString(typeId) + "], there are " + (starts.length - 1));
+            throw new IllegalArgumentException(TypeFaults.absent(typeId, starts.length - 1));
         }
         return starts[typeId];
     }

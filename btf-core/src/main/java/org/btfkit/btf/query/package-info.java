@@ -13,6 +13,10 @@
  * long bytes = sizes.sizeOf(runtime.typeId());
  * }</pre>
  *
+ * <p>Where nothing may be found, the answer says so: {@code Optional} for a type as a record, 0 for an id (void has no
+ * name to be found by), an empty array for several, -1 for a size. An exception is for what cannot be asked of this
+ * BTF.
+ *
  * <p>Nothing here keeps what it found in the BTF, which stays as small as it is; who asks often keeps the answer. A
  * graph of objects with a reference for each type id was decided against: it is ten times the size of the BTF, and most
  * questions need a path through it.

@@ -31,9 +31,9 @@ final class KernelContents {
         int firstAnonymous = 0;
         for (int typeId = types.firstTypeId(); typeId < types.typeCount(); typeId++) {
             if (types.kind(typeId) == BtfKind.DECL_TAG && types.name(typeId).startsWith(PREFIX)) {
-                long key = key(types.word(typeId, 2), types.word(typeId, 3));
+                long key = key(types.sizeOrType(typeId), types.tagComponent(typeId));
                 tags.put(key, tags.containsKey(key) ? SEVERAL : typeId);
-            } else if (firstAnonymous == 0 && types.kind(typeId) == BtfKind.STRUCT && types.word(typeId, 0) == 0) {
+            } else if (firstAnonymous == 0 && types.kind(typeId) == BtfKind.STRUCT && types.nameOff(typeId) == 0) {
                 firstAnonymous = typeId;
             }
         }

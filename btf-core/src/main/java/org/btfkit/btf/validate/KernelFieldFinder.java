@@ -118,7 +118,7 @@ final class KernelFieldFinder {
                     "offset " + Integer.toUnsignedString(offsetBits) + " beside " + WORKED_WITH
                             + ", expected a multiple of 8");
         }
-        return offsetBits >>> 3;
+        return Integer.toUnsignedLong(offsetBits) >>> 3;
     }
 
     /** The field that a member is, or that its elements are; null if it only looks like one. */
@@ -129,7 +129,7 @@ final class KernelFieldFinder {
         }
         boolean isField = member.offset % kind.alignment() == 0
                 && types.kind(typeId) == BtfKind.STRUCT
-                && types.word(typeId, 2) == kind.sizeBytes();
+                && types.sizeOrType(typeId) == kind.sizeBytes();
         if (!isField) {
             return null;
         }
@@ -149,7 +149,7 @@ final class KernelFieldFinder {
         for (KernelField field : inner.fields) {
             fields.add(field.shifted(member.offset));
         }
-        addFields(content, member, fields, count, types.word(typeId, 2));
+        addFields(content, member, fields, count, types.sizeOrType(typeId));
     }
 
     private void addLocks(Content content, Member member, int locks) {

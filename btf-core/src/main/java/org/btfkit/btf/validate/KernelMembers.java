@@ -40,7 +40,7 @@ final class KernelMembers {
             case ENUM, ENUM64 -> checkEnum(typeId, member, sized, offsetBits, bitfield, kflag);
             case FLOAT -> {
                 requireNoBitfield(typeId, member, bitfield);
-                checkFloat(typeId, member, types.word(sized, 2), offsetBits);
+                checkFloat(typeId, member, types.sizeOrType(sized), offsetBits);
             }
             default -> {
                 requireNoBitfield(typeId, member, bitfield);
@@ -140,6 +140,6 @@ final class KernelMembers {
     }
 
     private static long bytes(int offsetBits) {
-        return offsetBits >>> 3;
+        return Integer.toUnsignedLong(offsetBits) >>> 3;
     }
 }

@@ -39,13 +39,13 @@ final class KernelMetas {
         if (kind == null || kind == BtfKind.VOID) {
             throw types.fault(typeId, 1, "kind " + Words.kind(types.info(typeId)) + ", which the kernel does not know");
         }
-        checkNameOff(typeId, 0, types.word(typeId, 0));
+        checkNameOff(typeId, 0, types.nameOff(typeId));
         switch (kind) {
             case INT -> checkInt(typeId);
             case PTR, CONST, VOLATILE, RESTRICT -> checkPlain(typeId, false);
             case ARRAY -> checkArray(typeId);
             case STRUCT, UNION -> checkComposite(typeId, kind == BtfKind.UNION);
-            case ENUM, ENUM64 -> checkEnum(typeId, kind);
+            case ENUM, ENUM64 -> checkEnum(typeId);
             case FWD -> checkForward(typeId);
             case TYPEDEF -> {
                 requireNoVlen(typeId);
@@ -69,7 +69,7 @@ final class KernelMetas {
     private void checkInt(int typeId) {
         requireNoVlen(typeId);
         requireNoKflag(typeId);
-        int data = types.word(typeId, 3);
+        int data = types.intData(typeId);
         if (data >>> 28 != 0) {
             throw types.fault(typeId, 3, "undefined bits in 0x" + Integer.toHexString(data));
         }
@@ -79,7 +79,7 @@ final class KernelMetas {
             throw types.fault(typeId, 3, bits + " bits from bit " + offset + ", expected no more than 128 in all");
         }
         int bytes = (offset + bits + 7) / 8;
-        if (Integer.compareUnsigned(bytes, types.word(typeId, 2)) > 0) {
+        if (Integer.compareUnsigned(bytes, types.sizeOrType(typeId)) > 0) {
             throw types.fault(
                     typeId, 3, bits + " bits from bit " + offset + " in a size of " + size(typeId) + " bytes");
         }
@@ -101,13 +101,13 @@ final class KernelMetas {
 
     private void checkArray(int typeId) {
         checkPlain(typeId, false);
-        if (types.word(typeId, 2) != 0) {
+        if (types.sizeOrType(typeId) != 0) {
             throw types.fault(typeId, 2, "size " + size(typeId) + ", expected 0");
         }
-        if (types.word(typeId, 3) == 0) {
+        if (types.elementType(typeId) == 0) {
             throw types.fault(typeId, 3, "elements of type void");
         }
-        if (types.word(typeId, 4) == 0) {
+        if (types.indexType(typeId) == 0) {
             throw types.fault(typeId, 4, "index of type void");
         }
     }
@@ -116,7 +116,7 @@ final class KernelMetas {
         requireIdentifierOrNone(typeId);
         int vlen = types.vlen(typeId);
         boolean kflag = types.kflag(typeId);
-        int sizeBytes = types.word(typeId, 2);
+        int sizeBytes = types.sizeOrType(typeId);
         int last = 0;
         for (int i = 0; i < vlen; i++) {
             checkElementName(typeId, i, types.memberNameOff(typeId, i), true);
@@ -146,8 +146,8 @@ final class KernelMetas {
         }
     }
 
-    private void checkEnum(int typeId, BtfKind kind) {
-        int size = types.word(typeId, 2);
+    private void checkEnum(int typeId) {
+        int size = types.sizeOrType(typeId);
         if (size < 1 || size > 8 || Integer.bitCount(size) != 1) {
             throw types.fault(typeId, 2, "size " + size(typeId) + ", expected 1, 2, 4 or 8");
         }
@@ -160,7 +160,7 @@ final class KernelMetas {
 
     private void checkForward(int typeId) {
         requireNoVlen(typeId);
-        if (types.word(typeId, 2) != 0) {
+        if (types.sizeOrType(typeId) != 0) {
             throw types.fault(typeId, 2, "third word " + size(typeId) + ", expected 0");
         }
         requireIdentifier(typeId);
@@ -178,10 +178,10 @@ final class KernelMetas {
         requireNoVlen(typeId);
         requireNoKflag(typeId);
         requireIdentifier(typeId);
-        if (types.word(typeId, 2) == 0) {
+        if (types.sizeOrType(typeId) == 0) {
             throw types.fault(typeId, 2, "type void");
         }
-        int linkage = types.word(typeId, 3);
+        int linkage = types.varLinkage(typeId);
         if (linkage < 0 || linkage > VAR_GLOBAL_ALLOCATED) {
             throw types.fault(
                     typeId, 3, "linkage " + Integer.toUnsignedString(linkage) + ", expected 0 (static) or 1 (global)");
@@ -194,7 +194,7 @@ final class KernelMetas {
             throw types.fault(typeId, 2, "size 0");
         }
         requireNoKflag(typeId);
-        int nameOff = types.word(typeId, 0);
+        int nameOff = types.nameOff(typeId);
         if (nameOff == 0 || !names.isSection(nameOff)) {
             throw types.fault(
                     typeId, 0, "name is no section's: 1 to " + Limits.MAX_NAME_LENGTH + " printable characters");
@@ -225,7 +225,7 @@ final class KernelMetas {
     private void checkFloat(int typeId) {
         requireNoVlen(typeId);
         requireNoKflag(typeId);
-        int size = types.word(typeId, 2);
+        int size = types.sizeOrType(typeId);
         boolean usual = size == 2 || size == 4 || size == 8 || size == 12 || size == 16;
         if (!usual) {
             throw types.fault(typeId, 2, "size " + size(typeId) + ", expected 2, 4, 8, 12 or 16");
@@ -234,7 +234,7 @@ final class KernelMetas {
 
     private void checkDeclTag(int typeId) {
         checkTag(typeId);
-        int component = types.word(typeId, 3);
+        int component = types.tagComponent(typeId);
         if (component < -1) {
             throw types.fault(typeId, 3, "component index " + component + ", expected -1 or more");
         }
@@ -242,7 +242,7 @@ final class KernelMetas {
 
     /** The value may be any text. With kflag the tag is an attribute; kernels before 6.15 take none of these. */
     private void checkTag(int typeId) {
-        if (names.isEmpty(types.word(typeId, 0))) {
+        if (names.isEmpty(types.nameOff(typeId))) {
             throw types.fault(typeId, 0, "no value");
         }
         requireNoVlen(typeId);
@@ -262,21 +262,21 @@ final class KernelMetas {
     }
 
     private void requireNoName(int typeId) {
-        int nameOff = types.word(typeId, 0);
+        int nameOff = types.nameOff(typeId);
         if (nameOff != 0) {
             throw types.fault(typeId, 0, "name_off " + nameOff + ", expected 0: this kind has no name");
         }
     }
 
     private void requireIdentifier(int typeId) {
-        if (types.word(typeId, 0) == 0) {
+        if (types.nameOff(typeId) == 0) {
             throw types.fault(typeId, 0, "no name");
         }
         requireIdentifierOrNone(typeId);
     }
 
     private void requireIdentifierOrNone(int typeId) {
-        int nameOff = types.word(typeId, 0);
+        int nameOff = types.nameOff(typeId);
         if (nameOff != 0 && !names.isIdentifier(nameOff)) {
             throw types.fault(typeId, 0, "name is no identifier of up to " + Limits.MAX_NAME_LENGTH + " characters");
         }
@@ -306,7 +306,7 @@ final class KernelMetas {
     }
 
     private String size(int typeId) {
-        return Integer.toUnsignedString(types.word(typeId, 2));
+        return Integer.toUnsignedString(types.sizeOrType(typeId));
     }
 
     private static String bits(int offsetBits) {

@@ -33,7 +33,7 @@ final class KernelPointers {
     /** The kinds that the tags of a type say, as bits; 0 if it is no pointer. */
     private int tagsOf(int typeId) {
         int pointer = pointer(typeId);
-        int target = types.kind(pointer) == BtfKind.PTR ? types.word(pointer, 2) : 0;
+        int target = types.kind(pointer) == BtfKind.PTR ? types.sizeOrType(pointer) : 0;
         if (!isModifier(target)) {
             return 0;
         }
@@ -55,7 +55,7 @@ final class KernelPointers {
                 path = Arrays.copyOf(path, 2 * length);
             }
             path[length++] = at;
-            at = types.word(at, 2);
+            at = types.sizeOrType(at);
         }
         int end = isModifier(at) ? ends[at] : at + 1;
         int bits = isModifier(at) ? tags[at] : 0;
@@ -105,7 +105,7 @@ final class KernelPointers {
     }
 
     private int pointer(int typeId) {
-        return types.kind(typeId) == BtfKind.VOLATILE ? types.word(typeId, 2) : typeId;
+        return types.kind(typeId) == BtfKind.VOLATILE ? types.sizeOrType(typeId) : typeId;
     }
 
     private boolean isModifier(int typeId) {

@@ -89,7 +89,7 @@ final class KernelResolver {
         if (types.kind(sizedType) == BtfKind.PTR) {
             return POINTER_SIZE;
         }
-        return (types.kind(sizedType) == BtfKind.ARRAY ? arraySizes[sizedType] : types.word(sizedType, 2)) & MAX_U32;
+        return (types.kind(sizedType) == BtfKind.ARRAY ? arraySizes[sizedType] : types.sizeOrType(sizedType)) & MAX_U32;
     }
 
     private boolean isResolved(int typeId) {
@@ -113,7 +113,7 @@ final class KernelResolver {
     private void enter(int typeId, int referrer, int word) {
         if (depth == MAX_DEPTH) {
             throw types.fault(
-                    referrer, word, "reference to type [" + typeId + "] more than " + MAX_DEPTH + " types deep");
+                    referrer, word, "reference to " + describe(typeId) + " more than " + MAX_DEPTH + " types deep");
         }
         if (state[typeId] != 0) {
             throw types.fault(referrer, word, "refers back to " + describe(typeId) + ", a loop");
@@ -154,7 +154,7 @@ final class KernelResolver {
     }
 
     private void stepModifier(int typeId, boolean isPointer) {
-        int target = types.word(typeId, 2);
+        int target = types.sizeOrType(typeId);
         requireNoRoot(typeId, target);
         if (mustEnter(target)) {
             enter(target, typeId, 2);
@@ -175,7 +175,7 @@ final class KernelResolver {
     }
 
     private void stepVar(int typeId) {
-        int target = types.word(typeId, 2);
+        int target = types.sizeOrType(typeId);
         requireNoRoot(typeId, target);
         if (mustEnter(target)) {
             enter(target, typeId, 2);
@@ -280,7 +280,7 @@ final class KernelResolver {
                 enter(variable, typeId, types.elementWord(typeId, i));
                 return;
             }
-            int sized = sizedType(types.word(variable, 2));
+            int sized = sizedType(types.sizeOrType(variable));
             if (sized == 0) {
                 throw types.elementFault(typeId, i, 0, "is " + unfit(variable));
             }
@@ -294,7 +294,7 @@ final class KernelResolver {
     }
 
     private void stepFunc(int typeId) {
-        int prototype = types.word(typeId, 2);
+        int prototype = types.sizeOrType(typeId);
         if (state[prototype] != NAMED) {
             requireNamedParameters(typeId, prototype);
             state[prototype] = NAMED;
@@ -307,13 +307,13 @@ final class KernelResolver {
         for (int i = 0; i < vlen; i++) {
             if (types.paramNameOff(prototype, i) == 0 && types.paramType(prototype, i) != 0) {
                 throw types.fault(
-                        typeId, 2, "parameter " + i + " of its prototype, type [" + prototype + "], has no name");
+                        typeId, 2, "parameter " + i + " of its prototype, " + describe(prototype) + ", has no name");
             }
         }
     }
 
     private void stepDeclTag(int typeId) {
-        int target = types.word(typeId, 2);
+        int target = types.sizeOrType(typeId);
         if (!types.is(target, KernelKinds.TAGGABLE)) {
             throw types.fault(
                     typeId, 2, "refers to " + describe(target) + ", expected a STRUCT, UNION, FUNC, VAR or TYPEDEF");
@@ -328,7 +328,7 @@ final class KernelResolver {
             if (types.is(target, KindSet.COMPOSITES)) {
                 components = types.vlen(target);
             } else if (types.kind(target) == BtfKind.FUNC) {
-                components = types.vlen(types.word(target, 2));
+                components = types.vlen(types.sizeOrType(target));
             } else {
                 components = 0;
             }
@@ -344,7 +344,7 @@ final class KernelResolver {
 
     /** A prototype is not on any path: what it mentions is resolved there and then. */
     private void checkPrototype(int typeId) {
-        int returned = types.word(typeId, 2);
+        int returned = types.sizeOrType(typeId);
         if (returned != 0) {
             requireNoRoot(typeId, returned);
             resolveMentioned(returned);

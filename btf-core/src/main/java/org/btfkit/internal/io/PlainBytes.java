@@ -61,7 +61,8 @@ final class PlainBytes {
         int at = from;
         int hash = PRIME_5;
         if (size - from >= 16) {
-            int[] lanes = {PRIME_1 + PRIME_2, PRIME_2, 0, -PRIME_1};
+            int[] lanes = {PRIME_1, PRIME_2, 0, -PRIME_1};
+            lanes[0] += PRIME_2;
             for (; at <= size - 16; at += 16) {
                 for (int i = 0; i < lanes.length; i++) {
                     lanes[i] = Integer.rotateLeft(lanes[i] + words.getInt(at + 4 * i) * PRIME_2, 13) * PRIME_1;

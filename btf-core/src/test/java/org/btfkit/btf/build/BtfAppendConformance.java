@@ -11,7 +11,6 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Tag;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.fixtures.gen.BtfArbitraries;
@@ -20,9 +19,12 @@ import org.btfkit.fixtures.gen.BtfGraph;
 import org.btfkit.fixtures.gen.BtfGraph.Form;
 import org.btfkit.fixtures.kernel.OracleData;
 import org.btfkit.fixtures.tool.Libbpf;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Appending gives the bytes that libbpf's {@code btf__add_btf} gives. */
+@net.jqwik.api.Tag("conformance")
+@Tag("conformance")
 class BtfAppendConformance {
     /** The form that all versions of libbpf read. */
     private static final Form FORM = new Form(Form.PLAIN.order(), 24, false);
@@ -47,7 +49,6 @@ class BtfAppendConformance {
     }
 
     @Property(tries = 200)
-    @Tag("conformance")
     void appendsAsLibbpfDoes(@ForAll("graphs") BtfGraph one, @ForAll("graphs") BtfGraph two) {
         byte[] first = one.encodeWhole(FORM).btf().toBytes();
         byte[] second = two.encodeWhole(FORM).btf().toBytes();
@@ -66,7 +67,6 @@ class BtfAppendConformance {
     }
 
     @Test
-    @org.junit.jupiter.api.Tag("conformance")
     void shouldAppendVmlinuxBeforeDeduplicationAsLibbpfDoes() throws IOException {
         byte[] before = Files.readAllBytes(OracleData.file("dedup/vmlinux.in.btf"));
         byte[] after = Files.readAllBytes(OracleData.file("dedup/vmlinux.out.btf"));

@@ -148,7 +148,7 @@ class BtfBuilderMisuseTest {
         return Stream.of(
                 misuse(b -> b.edit(0), "no own type [0], expected 1 to 1"),
                 misuse(b -> b.edit(2), "no own type [2], expected 1 to 1"),
-                misuse(b -> b.edit(-1), "no own type [-1], expected 1 to 1"),
+                misuse(b -> b.edit(-1), "no own type [4294967295], expected 1 to 1"),
                 misuse(b -> b.edit(1).target(0), "type [1] STRUCT 's': " + noRef),
                 misuse(b -> b.edit(1).array(0, 0), "type [1] STRUCT 's': has no element type, expected an ARRAY"),
                 misuse(b -> b.edit(1).elementTarget(1, 0), "type [1] STRUCT 's': has no element 1, there are 1"),

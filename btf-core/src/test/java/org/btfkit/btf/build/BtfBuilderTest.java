@@ -6,22 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfType.Linkage;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.Parsing;
-import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.fixtures.kernel.OracleData;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawBtf.Enumerator;
 import org.btfkit.fixtures.raw.RawBtf.Member;
 import org.btfkit.fixtures.raw.RawBtf.Param;
 import org.btfkit.fixtures.raw.RawBtf.SecInfo;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -262,37 +257,6 @@ class BtfBuilderTest {
         assertEquals(BtfKind.FUNC_PROTO, btf.kind(1));
         assertEquals(1, btf.word(1, 3 + 2 * 65_533 + 1));
         assertEquals(2, btf.typeCount());
-    }
-
-    @Test
-    @Tag("conformance")
-    void shouldHoldMoreThanSixteenMillionTypes() {
-        int count = 17_000_000;
-        BtfBuilder builder = BtfBuilder.create();
-        for (int i = 0; i < count; i++) {
-            builder.addPtr(i);
-        }
-        Btf btf = builder.build();
-        assertEquals(count + 1, btf.typeCount());
-        assertEquals(count - 1, btf.sizeOrType(count));
-        BtfBuilder twice = BtfBuilder.copyOf(btf);
-        int[] idMap = twice.append(btf);
-        assertEquals(2 * count, idMap[count]);
-        Btf both = Btf.parse(BtfWriter.toBytes(twice.build()), null, "both");
-        assertEquals(2 * count + 1, both.typeCount());
-        assertEquals(2 * count - 1, both.sizeOrType(2 * count));
-        assertEquals(0, both.sizeOrType(count + 1));
-    }
-
-    @Test
-    void shouldAddToBtfOfTheOtherOrderAsLibbpfDoes() throws Exception {
-        for (String name : new String[] {"native", "swapped"}) {
-            Path folder = OracleData.file("cases/split/16-btf_endian");
-            BtfBuilder builder = BtfBuilder.copyOf(BtfSource.load(folder.resolve(name + ".btf")));
-            assertEquals(157, builder.addVar("some_var", 1, Linkage.GLOBAL));
-            assertArrayEquals(
-                    Files.readAllBytes(folder.resolve(name + "_with_var.btf")), BtfWriter.toBytes(builder.build()));
-        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfType;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.Parsing;
 import org.btfkit.fixtures.raw.RawBtf;
@@ -93,6 +94,21 @@ class TypeEditTest {
     }
 
     @Test
+    void shouldChangeLinkageAndSectionVariables() {
+        Btf btf = Parsing.parse(sample());
+        BtfBuilder builder = BtfBuilder.copyOf(btf);
+        builder.edit(FUNC_ID).linkage(BtfType.Linkage.EXTERN);
+        builder.edit(VAR_ID).linkage(BtfType.Linkage.STATIC);
+        builder.edit(DATASEC_ID).variable(0, VAR_ID, 8, 12);
+        RawBtf raw = sample();
+        int info = btf.info(FUNC_ID);
+        assertEquals(1, info & 0xffff, "linkage before");
+        raw.patch(FUNC_ID, 1, info + 1).patch(VAR_ID, 3, 0);
+        raw.patch(DATASEC_ID, 4, 8).patch(DATASEC_ID, 5, 12);
+        assertEdited(raw, btf, builder);
+    }
+
+    @Test
     void shouldEditOwnTypesOfSplitBtfOnly() {
         Btf base = Parsing.parse(sample());
         BtfBuilder builder = BtfBuilder.splitOn(base);
@@ -124,6 +140,18 @@ class TypeEditTest {
         assertRule(
                 "type [2] PTR: has no size, expected a kind that has",
                 () -> builder.edit(PTR_ID).size(8));
+        assertRule(
+                "type [4] STRUCT 's': has no linkage, expected a FUNC or VAR",
+                () -> builder.edit(STRUCT_ID).linkage(BtfType.Linkage.GLOBAL));
+        assertRule(
+                "type [4] STRUCT 's': has no variables, expected a DATASEC",
+                () -> builder.edit(STRUCT_ID).variable(0, VAR_ID, 0, 4));
+        assertRule(
+                "type [9] DATASEC '.data': has no element 1, there are 1",
+                () -> builder.edit(DATASEC_ID).variable(1, VAR_ID, 0, 4));
+        assertRule(
+                "type [9] DATASEC '.data': type id -1, expected 0 or more",
+                () -> builder.edit(DATASEC_ID).variable(0, -1, 0, 4));
         assertArrayEquals(sample().toBytes(), BtfWriter.toBytes(builder.build()));
     }
 

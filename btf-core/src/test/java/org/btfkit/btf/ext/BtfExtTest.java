@@ -11,12 +11,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.IntRange;
-import org.btfkit.BtfException;
 import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.Parsing;
@@ -34,15 +28,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BtfExtTest {
-    private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
-    private static final ByteOrder BIG = ByteOrder.BIG_ENDIAN;
-    private static final int[] FUNC = {8, 10, 2, 0, 1, 64, 2, 14, 1, 0, 3};
-    private static final int[] LINE = {16, 10, 1, 8, 21, 22, 7 << 10 | 5};
-    private static final int[] CORE = {16, 14, 1, 16, 4, 23, 2};
+    static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
+    static final ByteOrder BIG = ByteOrder.BIG_ENDIAN;
+    static final int[] FUNC = {8, 10, 2, 0, 1, 64, 2, 14, 1, 0, 3};
+    static final int[] LINE = {16, 10, 1, 8, 21, 22, 7 << 10 | 5};
+    static final int[] CORE = {16, 14, 1, 16, 4, 23, 2};
     private static final int[] NONE = {};
 
     /** Assembles data: header fields from 8 on, then words. */
-    private static byte[] raw(ByteOrder order, int headerLength, int[]... sections) {
+    static byte[] raw(ByteOrder order, int headerLength, int[]... sections) {
         int words = 0;
         for (int[] section : sections) {
             words += section.length;
@@ -63,7 +57,7 @@ class BtfExtTest {
         return out.array();
     }
 
-    private static BtfExt parse(byte[] data) {
+    static BtfExt parse(byte[] data) {
         return BtfExt.parse(data, "ext");
     }
 
@@ -318,67 +312,7 @@ class BtfExtTest {
         assertEquals("func_info: group without records, expected some", e.getMessage());
     }
 
-    @Provide
-    Arbitrary<List<Group<FuncInfo>>> funcInfos() {
-        return groups(ints().tuple2().map(t -> new FuncInfo(t.get1(), t.get2())));
-    }
-
-    @Provide
-    Arbitrary<List<Group<LineInfo>>> lineInfos() {
-        return groups(ints().tuple4().map(t -> new LineInfo(t.get1(), t.get2(), t.get3(), t.get4())));
-    }
-
-    @Provide
-    Arbitrary<List<Group<CoreRelo>>> coreRelos() {
-        return groups(ints().tuple4().map(t -> new CoreRelo(t.get1(), t.get2(), t.get3(), t.get4())));
-    }
-
     private static Arbitrary<Integer> ints() {
         return Arbitraries.integers();
-    }
-
-    private static <T> Arbitrary<List<Group<T>>> groups(Arbitrary<T> records) {
-        return Combinators.combine(ints(), records.list().ofMinSize(1).ofMaxSize(4))
-                .as(Group::new)
-                .list()
-                .ofMaxSize(3);
-    }
-
-    @Property
-    void writtenRecordsAreReadAgain(
-            @ForAll("funcInfos") List<Group<FuncInfo>> func,
-            @ForAll("lineInfos") List<Group<LineInfo>> line,
-            @ForAll("coreRelos") List<Group<CoreRelo>> core,
-            @ForAll boolean isBig) {
-        if (func.isEmpty() && line.isEmpty() && core.isEmpty()) {
-            return;
-        }
-        ByteOrder order = isBig ? BIG : LITTLE;
-        byte[] data = BtfExt.of(order, func, line, core).toBytes();
-        BtfExt ext = parse(data);
-        assertEquals(func, ext.funcInfo());
-        assertEquals(line, ext.lineInfo());
-        assertEquals(core, ext.coreRelo());
-        assertArrayEquals(data, ext.toBytes());
-        assertArrayEquals(data, ext.map(id -> id, off -> off).toBytes());
-        assertArrayEquals(data, parse(ext.toBytes(isBig ? LITTLE : BIG)).toBytes(order));
-    }
-
-    @Property
-    void damagedDataIsRefusedOrKept(
-            @ForAll @IntRange(max = 107) int at, @ForAll byte value, @ForAll boolean isBig, @ForAll boolean isLong) {
-        byte[] data = raw(isBig ? BIG : LITTLE, isLong ? 40 : 32, FUNC, LINE, CORE);
-        data[at] = value;
-        try {
-            BtfExt ext = parse(data);
-            byte[] written = ext.toBytes();
-            BtfExt again = parse(written);
-            assertEquals(ext.funcInfo(), again.funcInfo());
-            assertEquals(ext.lineInfo(), again.lineInfo());
-            assertEquals(ext.coreRelo(), again.coreRelo());
-            assertArrayEquals(written, again.toBytes());
-        } catch (BtfException e) {
-            assertEquals(0, e.getMessage().indexOf("ext: "));
-        }
     }
 }

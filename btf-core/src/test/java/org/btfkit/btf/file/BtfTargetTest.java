@@ -2,7 +2,6 @@ package org.btfkit.btf.file;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -19,15 +18,10 @@ import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.validate.KernelValidator;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
-import org.btfkit.fixtures.kernel.KernelPackages;
 import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawElf;
 import org.btfkit.fixtures.raw.RawElfReader;
-import org.btfkit.fixtures.tool.KernelBtfLoader;
-import org.btfkit.fixtures.tool.Readelf;
-import org.btfkit.fixtures.tool.ToolResult;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +31,7 @@ class BtfTargetTest {
     Path folder;
 
     /** That many INTs, each with a name of its own. */
-    private static RawBtf ints(ByteOrder order, int count) {
+    static RawBtf ints(ByteOrder order, int count) {
         RawBtf btf = RawBtf.of(order).headerLength(24);
         for (int i = 0; i < count; i++) {
             btf.addInt("number" + i, 4, 0);
@@ -66,11 +60,11 @@ class BtfTargetTest {
         return Files.write(folder.resolve("linked"), elf.toBytes());
     }
 
-    private static void put(Path path, Btf btf) throws IOException {
+    static void put(Path path, Btf btf) throws IOException {
         put(path, path, btf);
     }
 
-    private static void put(Path path, Path target, Btf btf) throws IOException {
+    static void put(Path path, Path target, Btf btf) throws IOException {
         try (ElfFile elf = ElfFile.open(path)) {
             ElfEditor editor = new ElfEditor(elf);
             BtfTarget.put(elf, editor, btf, null, null);
@@ -83,7 +77,7 @@ class BtfTargetTest {
     }
 
     /** The file without the bytes of its section .BTF. */
-    private static byte[] rest(byte[] elf) {
+    static byte[] rest(byte[] elf) {
         RawElfReader.Section section = new RawElfReader(elf).section(".BTF").orElseThrow();
         byte[] rest = elf.clone();
         Arrays.fill(rest, (int) section.offset(), (int) (section.offset() + section.size()), (byte) 0);
@@ -168,26 +162,5 @@ class BtfTargetTest {
         RawBtf one = ints(ByteOrder.LITTLE_ENDIAN, 1);
         put(path, Parsing.parse(one));
         assertArrayEquals(one.toBytes(), new RawElfReader(Files.readAllBytes(path)).bytes(".BTF"));
-    }
-
-    /** The kernel takes what stands between __start_BTF and __stop_BTF then, and tools find nothing else changed. */
-    @Test
-    @Tag("conformance")
-    void shouldFillUpInVmlinux() throws IOException {
-        Path vmlinux = KernelPackages.ofUser().cloud().vmlinux();
-        Path changed = folder.resolve("vmlinux");
-        put(vmlinux, changed, Parsing.parse(ints(ByteOrder.LITTLE_ENDIAN, 1000)));
-        assertFalse(Arrays.equals(Files.readAllBytes(vmlinux), Files.readAllBytes(changed)));
-        assertArrayEquals(rest(Files.readAllBytes(vmlinux)), rest(Files.readAllBytes(changed)));
-        for (String what : new String[] {"--segments", "--sections"}) {
-            ToolResult before = Readelf.tool().check("--wide", what, vmlinux);
-            assertEquals(
-                    before.outLines(),
-                    Readelf.tool().check("--wide", what, changed).outLines());
-        }
-        byte[] section = new RawElfReader(Files.readAllBytes(changed)).bytes(".BTF");
-        try (KernelBtfLoader kernel = KernelBtfLoader.open()) {
-            assertEquals(0, kernel.load(section));
-        }
     }
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every named struct and union of real kernels, against a recent pahole. */
+@Tag("conformance")
 class LayoutPrinterConformance {
     private static ExternalTool pahole;
 
@@ -39,19 +40,16 @@ class LayoutPrinterConformance {
     }
 
     @Test
-    @Tag("conformance")
     void shouldMatchOnEveryStructOfCloudKernel() throws IOException {
         assertSame(KernelPackages.ofUser().cloud().vmlinux(), LayoutOptions.DEFAULT);
     }
 
     @Test
-    @Tag("conformance")
     void shouldMatchOnEveryStructOfOtherFlavour() throws IOException {
         assertSame(KernelPackages.ofUser().otherFlavour().vmlinux(), LayoutOptions.DEFAULT);
     }
 
     @Test
-    @Tag("conformance")
     void shouldMatchExpandedStructsOfCloudKernel() throws IOException {
         assertSame(KernelPackages.ofUser().cloud().vmlinux(), LayoutOptions.DEFAULT.withExpand(true));
     }

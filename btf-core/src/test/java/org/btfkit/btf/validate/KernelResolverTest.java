@@ -70,7 +70,7 @@ class KernelResolverTest {
                             b.addFuncProto(0, new Param("", 1));
                         },
                         2,
-                        "FUNC 'f': parameter 0 of its prototype, type [3], has no name"));
+                        "FUNC 'f': parameter 0 of its prototype, type [3] FUNC_PROTO, has no name"));
     }
 
     static Stream<Arguments> arrays() {
@@ -386,7 +386,7 @@ class KernelResolverTest {
                 deeper,
                 33,
                 KernelVerdicts.SECOND + 31 * 24 + 16,
-                "type [33] STRUCT: reference to type [34] more than 32 types deep");
+                "type [33] STRUCT: reference to type [34] STRUCT more than 32 types deep");
     }
 
     @Test

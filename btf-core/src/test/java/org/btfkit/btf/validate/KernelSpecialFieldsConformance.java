@@ -18,6 +18,7 @@ import org.btfkit.btf.validate.BtfSpecialStructs.Sample;
 import org.btfkit.btf.validate.BtfSpecialStructs.Trait;
 import org.btfkit.fixtures.tool.KernelBtfLoader;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>The system properties {@code btfkit.kernel.seed} and {@code btfkit.kernel.fields} change seed and number.
  */
+@Tag("conformance")
 class KernelSpecialFieldsConformance {
     private static final Path FAILURES = Path.of("target", "failures", "kernel-fields");
     private static final int EFAULT = 14;

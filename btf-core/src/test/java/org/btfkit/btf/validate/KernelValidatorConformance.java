@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>The system properties {@code btfkit.kernel.seed} and {@code btfkit.kernel.mutations} change seed and number.
  */
+@Tag("conformance")
 class KernelValidatorConformance {
     private static final Path FAILURES = Path.of("target", "failures", "kernel");
     private static final int E2BIG = 7;
@@ -48,7 +49,6 @@ class KernelValidatorConformance {
     }
 
     @Test
-    @Tag("conformance")
     void shouldAgreeWithRunningKernelOnManyMutations() throws IOException {
         run(40_000, 600);
     }

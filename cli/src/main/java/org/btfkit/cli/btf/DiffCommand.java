@@ -40,9 +40,10 @@ final class DiffCommand implements Subcommand {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf diff [OPTION]... OLD NEW")
-                .description("Says which types, functions and variables were added, removed or changed. Types are known by"
-                        + " kind and name; their ids and order do not matter. Exit 0 if there is no difference, 1 if"
-                        + " there is one, 2 if it cannot be told.")
+                .description(
+                        "Says which types, functions and variables were added, removed or changed. Types are known by"
+                                + " kind and name; their ids and order do not matter. Exit 0 if there is no difference, 1 if"
+                                + " there is one, 2 if it cannot be told.")
                 .footer(
                         "",
                         BtfInput.FILES,
@@ -94,7 +95,8 @@ final class DiffCommand implements Subcommand {
     }
 
     private static boolean isWanted(Change change, NamePatterns patterns) {
-        if (change instanceof Change.Enumeration constants && change.subject().name().isEmpty()) {
+        if (change instanceof Change.Enumeration constants
+                && change.subject().name().isEmpty()) {
             return constants.values().stream().anyMatch(value -> patterns.wants(value.name()));
         }
         return patterns.wants(change.subject().name());

@@ -98,9 +98,7 @@ final class DiffMembers {
         if (place.bits() != 0) {
             return place.bits() + (place.bits() == 1 ? " bit" : " bits");
         }
-        return place.sizeBytes() < 0
-                ? "no size"
-                : place.sizeBytes() + (place.sizeBytes() == 1 ? " byte" : " bytes");
+        return place.sizeBytes() < 0 ? "no size" : place.sizeBytes() + (place.sizeBytes() == 1 ? " byte" : " bytes");
     }
 
     private static String offset(long bits) {

@@ -259,8 +259,8 @@ final class DiffText {
         }
         Map<String, List<String>> sorted = new LinkedHashMap<>();
         byCause.entrySet().stream()
-                .sorted((one, other) -> Integer.compare(
-                        other.getValue().size(), one.getValue().size()))
+                .sorted((one, other) ->
+                        Integer.compare(other.getValue().size(), one.getValue().size()))
                 .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
         addList(List.copyOf(sorted.entrySet()), entry -> {
             List<String> names = entry.getValue();

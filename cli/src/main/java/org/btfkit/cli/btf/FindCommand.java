@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 import org.btfkit.btf.query.BtfSearch;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Options;
@@ -80,7 +81,7 @@ final class FindCommand implements Subcommand {
                 .distinct()
                 .toArray();
         for (int typeId : found) {
-            String kind = BtfKind.nameOf(Btf.kindOf(btf.info(typeId)));
+            String kind = BtfKind.nameOf(Words.kind(btf.info(typeId)));
             String line = prefix + typeId + "] " + kind + " " + btf.name(typeId) + "\n";
             out.write(line.getBytes(StandardCharsets.UTF_8));
         }

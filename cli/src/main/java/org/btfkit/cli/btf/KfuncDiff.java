@@ -61,7 +61,8 @@ final class KfuncDiff {
     static BtfDiff compare(Kernel before, Kernel after, BtfDiff whole) {
         Map<String, Change.Declaration> prototypes = new TreeMap<>();
         for (Change change : whole.changes()) {
-            if (change instanceof Change.Declaration declaration && change.subject().kind() == BtfKind.FUNC) {
+            if (change instanceof Change.Declaration declaration
+                    && change.subject().kind() == BtfKind.FUNC) {
                 prototypes.put(change.subject().name(), declaration);
             }
         }

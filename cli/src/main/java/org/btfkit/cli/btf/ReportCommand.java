@@ -12,6 +12,7 @@ import org.btfkit.cli.html.ReportFile;
 import org.btfkit.cli.html.ReportPage;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Options;
+import org.btfkit.compare.BtfDiff;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
 import org.btfkit.internal.io.FileChange;
@@ -22,6 +23,8 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code btf report}: makes a page to explore BTF in a browser. */
 final class ReportCommand implements Subcommand {
+    private static final String DIFF = "--diff";
+
     private final PrintStream err;
 
     /**
@@ -47,8 +50,10 @@ final class ReportCommand implements Subcommand {
                         "",
                         "Examples:",
                         "  btf report /sys/kernel/btf/vmlinux -o kernel.html",
-                        "  btf report vmlinux nf_conntrack.ko.xz xfs.ko.xz -o kernel.html");
+                        "  btf report vmlinux nf_conntrack.ko.xz xfs.ko.xz -o kernel.html",
+                        "  btf report --diff vmlinux-6.1 vmlinux-6.12 -o changes.html");
         BtfInput.addBase(spec);
+        spec.addOption(Options.file("OLD", "Also show how the first FILE differs from this one.", DIFF));
         spec.addOption(Options.value(
                         "TITLE", String.class, "Title of the page. Default: the name of the first FILE.", "--title")
                 .build());
@@ -66,6 +71,18 @@ final class ReportCommand implements Subcommand {
         List<ReportFile> files = read(new BtfInput(arguments, err), names);
         String title = arguments.matchedOptionValue("--title", files.get(0).name());
         ReportPage page = new ReportPage(title, files);
+        Path old = arguments.matchedOptionValue(DIFF, null);
+        if (old != null) {
+            files.add(new ReportFile(
+                    shortName(old.toString(), files),
+                    old(arguments, old, files.get(0).btf()),
+                    List.of()));
+            ByteArrayOutputStream json = new ByteArrayOutputStream();
+            DiffJson.write(
+                    json,
+                    BtfDiff.of(files.get(files.size() - 1).btf(), files.get(0).btf()));
+            page = new ReportPage(title, files).withDiff(files.size() - 1, json.toByteArray());
+        }
         if (target.equals("-")) {
             page.write(out);
             return ExitCode.OK;
@@ -75,6 +92,11 @@ final class ReportCommand implements Subcommand {
         byte[] html = bytes.toByteArray();
         AtomicFile.write(new ArrayInput(html), new FileChange(html.length, List.of()), Path.of(target));
         return ExitCode.OK;
+    }
+
+    /** The old file, on the base of the new one if it needs one. */
+    private Btf old(ParseResult arguments, Path old, Btf now) throws IOException {
+        return new BtfInput(arguments, err).load(old, now.base());
     }
 
     /** Reads the files; the base that {@code -B} names comes last, as a page of its own. */

@@ -27,21 +27,43 @@ import org.btfkit.btf.query.TypeSizes;
  */
 public final class ReportPage {
     private static final String[] SCRIPTS = {
-        "btf.js", "layout.js", "declaration.js", "uses.js", "search.js", "dom.js", "views.js", "page.js"
+        "btf.js", "layout.js", "declaration.js", "uses.js", "search.js", "dom.js", "views.js", "changes.js", "page.js"
     };
 
     private final String title;
     private final List<ReportFile> files;
 
+    /** The index of the old file, -1 if there is none, and how the first file differs from it. */
+    private final int old;
+
+    private final byte[] diff;
+
     /**
      * Takes what is to be shown.
      *
      * @param title of the page
-     * @param files the files; one that is split comes after its base, which is among them
+     * @param files the files; the base of one that is split is among them
      */
     public ReportPage(String title, List<ReportFile> files) {
+        this(title, files, -1, null);
+    }
+
+    private ReportPage(String title, List<ReportFile> files, int old, byte[] diff) {
         this.title = title;
         this.files = List.copyOf(files);
+        this.old = old;
+        this.diff = diff;
+    }
+
+    /**
+     * Adds what is different between two files.
+     *
+     * @param oldFile index of the file that the first one is compared with
+     * @param json the difference, as {@code btf diff --json} writes it
+     * @return a page that shows it as well
+     */
+    public ReportPage withDiff(int oldFile, byte[] json) {
+        return new ReportPage(title, files, oldFile, json.clone());
     }
 
     /**
@@ -58,9 +80,11 @@ public final class ReportPage {
         put(out, upTo(rest, "@INFO@"), info());
         put(out, upTo(rest, "@DATA@"));
         for (int i = 0; i < files.size(); i++) {
-            put(out, "<script type=\"text/plain\" id=\"data-" + i + "\">");
-            out.write(packed(files.get(i).btf()));
-            put(out, "</script>\n");
+            Btf btf = files.get(i).btf();
+            putData(out, String.valueOf(i), BtfWriter.toBytes(btf, btf.header().withOrder(ByteOrder.LITTLE_ENDIAN)));
+        }
+        if (diff != null) {
+            putData(out, "diff", diff);
         }
         put(out, upTo(rest, "@SCRIPT@"));
         for (String script : SCRIPTS) {
@@ -87,16 +111,17 @@ public final class ReportPage {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
-    private static byte[] packed(Btf btf) throws IOException {
-        byte[] bytes = BtfWriter.toBytes(btf, btf.header().withOrder(ByteOrder.LITTLE_ENDIAN));
-        ByteArrayOutputStream packed = new ByteArrayOutputStream(bytes.length / 3);
+    private static void putData(OutputStream out, String name, byte[] data) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream(data.length / 3);
         Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
-        try (DeflaterOutputStream out = new DeflaterOutputStream(packed, deflater)) {
-            out.write(bytes);
+        try (DeflaterOutputStream packing = new DeflaterOutputStream(packed, deflater)) {
+            packing.write(data);
         } finally {
             deflater.end();
         }
-        return Base64.getEncoder().encode(packed.toByteArray());
+        put(out, "<script type=\"text/plain\" id=\"data-" + name + "\">");
+        out.write(Base64.getEncoder().encode(packed.toByteArray()));
+        put(out, "</script>\n");
     }
 
     private String info() throws IOException {
@@ -104,6 +129,7 @@ public final class ReportPage {
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
             json.setCharacterEscapes(new InScript());
             json.writeStartObject();
+            json.writeNumberField("old", old);
             json.writeArrayFieldStart("files");
             for (ReportFile file : files) {
                 addFile(json, file);

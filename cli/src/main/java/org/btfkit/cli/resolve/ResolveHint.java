@@ -28,13 +28,14 @@ final class ResolveHint {
                 "relink the object, give the BTF the ids came from with --old_btf and --old_base, or"
                         + " use --trust_symbols if the symbols are known to be right";
             case UNCERTAIN_ORDER ->
-                "put that run's BTF into the object, or use --repair if it is the object's own, or"
+                "put that run's BTF into the object if it was one with --detached, or use --repair if it is the object's own, or"
                         + " --trust_symbols if the symbols are known to be right";
             case UNNAMED_IDS_WITHOUT_BTF -> "give it with --old_btf and --old_base; " + RELINK;
             case UNNAMED_IDS_OF_UNKNOWN_BTF ->
                 "give the BTF that they are of with --old_btf and --old_base, the object itself if it is the object's"
                         + " own; " + RELINK;
             case UNNAMED_IDS -> RELINK;
+            case UNMOVED_SYMBOLS -> "--repair puts them right once the BTF is in the object";
             case SIGNATURE -> "use --strip_signature and sign it again";
             case NOT_IN_PLACE -> "name a file to write with -o";
             case WRONG_MOVES ->

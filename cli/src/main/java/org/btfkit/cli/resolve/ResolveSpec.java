@@ -16,28 +16,7 @@ final class ResolveSpec {
      */
     static CommandSpec create(String name, boolean detaches) {
         CommandSpec spec = CommandSpec.create().name(name);
-        spec.usageMessage()
-                .customSynopsis(name + " [OPTION]... ELF...", name + " @LIST    (one argument per line)")
-                .description("%nResolves the .BTF_ids section of kernel objects: writes the BTF id of every name, sorts"
-                        + " every set by id, and moves the __BTF_ID__ symbols along. "
-                        + (detaches
-                                ? "Leaves objects alone and writes beside them unless told otherwise.%n"
-                                : "Objects are changed in place; running it again changes nothing.%n"))
-                .optionListHeading("Options:%n")
-                .footer(
-                        "",
-                        "FILE arguments are raw BTF or ELF, plain or compressed with xz, zstd or gzip.",
-                        "",
-                        "Exit status: 0 done, maybe with warnings; 1 failed, or stale under --check; 2 usage.",
-                        "",
-                        "Examples:",
-                        detaches
-                                ? "  " + name + " -b vmlinux --btf module.ko.BTF.1 module.ko"
-                                : "  " + name + " -b vmlinux module.ko",
-                        "  " + name + " --embed --distill_base -b vmlinux -j 8 @modules.list",
-                        "  " + name + " --patch_btfids module.ko.BTF_ids module.ko",
-                        "  " + name + " --check -b /sys/kernel/btf/vmlinux nf_conntrack.ko.xz");
-        spec.usageMessage().width(100).sortOptions(false);
+        describeUse(spec, name, detaches);
         spec.addOption(Options.file("FILE", "Base BTF of a module: the vmlinux that it is for.", "-b", "--btf_base"));
         spec.addOption(Options.file("FILE", "Find the ids in this BTF instead of the object's own.", "--btf"));
         spec.addOption(
@@ -73,7 +52,32 @@ final class ResolveSpec {
         spec.addOption(Options.flag("Say what is done.", "-v", "--verbose"));
         spec.addOption(Options.help());
         spec.addPositional(Options.arguments("ELF"));
-        spec.usageMessage().synopsisHeading("Usage: ");
         return spec;
+    }
+
+    private static void describeUse(CommandSpec spec, String name, boolean detaches) {
+        spec.usageMessage()
+                .customSynopsis(name + " [OPTION]... ELF...", name + " @LIST    (one argument per line)")
+                .description("%nResolves the .BTF_ids section of kernel objects: writes the BTF id of every name, sorts"
+                        + " every set by id, and moves the __BTF_ID__ symbols along. "
+                        + (detaches
+                                ? "Leaves objects alone and writes beside them unless told otherwise.%n"
+                                : "Objects are changed in place; running it again changes nothing.%n"))
+                .optionListHeading("Options:%n")
+                .footer(
+                        "",
+                        "FILE arguments are raw BTF or ELF, plain or compressed with xz, zstd or gzip.",
+                        "",
+                        "Exit status: 0 done, maybe with warnings; 1 failed, or stale under --check; 2 usage.",
+                        "",
+                        "Examples:",
+                        detaches
+                                ? "  " + name + " -b vmlinux --btf module.ko.BTF.1 module.ko"
+                                : "  " + name + " -b vmlinux module.ko",
+                        "  " + name + " --embed --distill_base -b vmlinux -j 8 @modules.list",
+                        "  " + name + " --patch_btfids module.ko.BTF_ids module.ko",
+                        "  " + name + " --check -b /sys/kernel/btf/vmlinux nf_conntrack.ko.xz");
+        spec.usageMessage().width(100).sortOptions(false);
+        spec.usageMessage().synopsisHeading("Usage: ");
     }
 }

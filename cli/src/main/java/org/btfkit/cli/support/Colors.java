@@ -5,8 +5,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Colours of text for people, or none: by {@code --color}, else if standard output is a terminal and the environment has
- * no {@code NO_COLOR}.
+ * Colours of text for people, or none: by {@code --color}, else if standard output is a terminal and the environment
+ * has no {@code NO_COLOR}.
  */
 public final class Colors {
     private static final String OPTION = "--color";

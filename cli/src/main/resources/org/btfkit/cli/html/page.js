@@ -11,10 +11,7 @@ class ReportFile {
   async load(files) {
     if (this.btf) return this;
     const base = this.info.base >= 0 ? (await files[this.info.base].load(files)).btf : null;
-    const text = document.getElementById(`data-${this.index}`).textContent;
-    const packed = await fetch(`data:application/octet-stream;base64,${text}`);
-    const stream = packed.body.pipeThrough(new DecompressionStream('deflate'));
-    this.btf = new Btf(new Uint8Array(await new Response(stream).arrayBuffer()), base, this.info);
+    this.btf = new Btf(new Uint8Array(await (await unpacked(`data-${this.index}`)).arrayBuffer()), base, this.info);
     this.search = new Search(this.btf);
     this.view = new TypeView(this);
     this.files = files;
@@ -39,6 +36,12 @@ class ReportFile {
   }
 }
 
+/* What is packed in an element of the page. */
+async function unpacked(id) {
+  const packed = await fetch(`data:application/octet-stream;base64,${document.getElementById(id).textContent}`);
+  return new Response(packed.body.pipeThrough(new DecompressionStream('deflate')));
+}
+
 const FILTERS = [['struct', [K.STRUCT]], ['union', [K.UNION]], ['enum', [K.ENUM, K.ENUM64]], ['typedef', [K.TYPEDEF]],
   ['func', [K.FUNC]], ['var', [K.VAR, K.DATASEC]], ['member', null]];
 const SHOWN_RESULTS = 200;
@@ -46,7 +49,8 @@ const SHOWN_RESULTS = 200;
 class Page {
   constructor(info) {
     this.files = info.files.map((file, index) => new ReportFile(file, index));
-    this.diff = info.diff;
+    this.old = info.old >= 0 ? this.files[info.old] : null;
+    this.changes = null;
     this.main = document.getElementById('main');
     this.query = document.getElementById('query');
     this.results = document.getElementById('results');
@@ -80,7 +84,7 @@ class Page {
 
   addViews() {
     const views = [];
-    if (this.diff) views.push(['changes', '#/changes']);
+    if (this.old) views.push(['changes', '#/changes']);
     if (this.files.some((file) => file.info.kfuncs.length)) views.push(['kfuncs', '#/kfuncs']);
     views.push(['keys', '#/keys']);
     document.querySelector('nav').append(...views.map(([text, href]) => el('a', { href }, text)));
@@ -118,6 +122,9 @@ class Page {
     const target = bang < 0 ? hash : hash.slice(bang + 1);
     try {
       this.file = await file.load(this.files);
+      if (this.old && !this.changes) {
+        this.changes = new Changes(await (await unpacked('data-diff')).json(), this.files[0], this.old);
+      }
       document.getElementById('file').value = file.index;
       this.show(target);
     } catch (error) {
@@ -135,7 +142,7 @@ class Page {
     if (target === '') this.main.replaceChildren(...overview(this.file));
     else if (target === '/kfuncs') this.main.replaceChildren(...kfuncTable(this.files));
     else if (target === '/keys') this.main.replaceChildren(...keyTable());
-    else if (target === '/changes' && this.diff) this.main.replaceChildren(...changes(this.diff, this.files));
+    else if (target === '/changes' && this.changes) this.main.replaceChildren(...this.changes.overview());
     else this.showTypes(target);
     const marked = this.main.querySelector('.marked');
     if (marked) marked.scrollIntoView({ block: 'center' });
@@ -151,7 +158,11 @@ class Page {
         el('ul.uses', {}, near.map((id) => el('li', {}, this.file.view.link(id, titleOf(this.file.btf, id))))));
       return;
     }
-    this.main.replaceChildren(...ids.map((id) => this.file.view.render(id, path)));
+    this.main.replaceChildren(...ids.flatMap((id) => {
+      const article = this.file.view.render(id, path);
+      const banner = this.changes && this.changes.banner(this.file, id);
+      return banner ? [banner, article] : [article];
+    }));
   }
 
   /* What an address names: the longest name of a type in it; what follows is the path to a member. */

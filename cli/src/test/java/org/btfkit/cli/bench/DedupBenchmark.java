@@ -32,6 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 @Warmup(iterations = 5, time = 2)
 @Measurement(iterations = 5, time = 2)
+@Tag("conformance")
 public class DedupBenchmark {
     private static final int MODULES = 20;
 
@@ -101,7 +102,6 @@ public class DedupBenchmark {
         return types;
     }
 
-    @Tag("conformance")
     @Test
     void shouldDeduplicateModules() {
         int types = 0;

@@ -30,6 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
+@Tag("conformance")
 public class IterateBenchmark {
     private Btf btf;
 
@@ -76,7 +77,6 @@ public class IterateBenchmark {
         return Closure.of(btf, Closure.Pointers.FOLLOW, btf.find(BtfKind.STRUCT, "task_struct")).length;
     }
 
-    @Tag("conformance")
     @Test
     void shouldWalkKernel() {
         assertEquals(flatMembers(), recordMembers());

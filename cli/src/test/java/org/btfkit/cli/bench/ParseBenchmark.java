@@ -30,6 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
+@Tag("conformance")
 public class ParseBenchmark {
     private Path file;
     private byte[] bytes;
@@ -64,7 +65,6 @@ public class ParseBenchmark {
         return loadAndIndex();
     }
 
-    @Tag("conformance")
     @Test
     void shouldParseKernel() throws IOException {
         assertTrue(parse().typeCount() > 100_000);
@@ -73,7 +73,6 @@ public class ParseBenchmark {
     }
 
     /** The BTF's bytes on the heap are at most six times those of the file; in truth less than two. */
-    @Tag("conformance")
     @Test
     void shouldKeepSmall() {
         long before = usedBytes();

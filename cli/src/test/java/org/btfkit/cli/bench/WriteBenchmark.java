@@ -34,6 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
+@Tag("conformance")
 public class WriteBenchmark {
     private byte[] bytes;
     private Btf btf;
@@ -84,7 +85,6 @@ public class WriteBenchmark {
         return out.count;
     }
 
-    @Tag("conformance")
     @Test
     void shouldWriteKernel() throws IOException {
         assertArrayEquals(bytes, write());

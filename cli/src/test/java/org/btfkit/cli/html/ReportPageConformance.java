@@ -1,6 +1,7 @@
 package org.btfkit.cli.html;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertIterableEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,6 +21,9 @@ import org.btfkit.btf.query.TypeSizes;
 import org.btfkit.btf.query.TypeUses;
 import org.btfkit.btf.query.TypeUses.Relation;
 import org.btfkit.cli.CommandRun;
+import org.btfkit.compare.BtfDiff;
+import org.btfkit.compare.Change;
+import org.btfkit.compare.Subject;
 import org.btfkit.fixtures.kernel.KernelPackages;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -201,5 +205,30 @@ class ReportPageConformance {
                     .toList();
             assertIterableEquals(expected, translated);
         }
+    }
+
+    @Test
+    void shouldShowHowKernelsDiffer() throws Exception {
+        Path old = KernelPackages.ofUser().otherVersion().vmlinux();
+        Path html = folder.resolve("changes.html");
+        CommandRun.btfOk(
+                "report", "--diff", old, KernelPackages.ofUser().cloud().vmlinux(), "-o", html);
+        BtfDiff diff = BtfDiff.of(BtfSource.load(old), vmlinux);
+        assertFalse(diff.isEmpty());
+        page.go(html.toUri() + "#/changes");
+        String numbers = page.text(
+                "[...document.querySelectorAll('.numbers td.number')].map((cell) => cell.innerText)" + ".join('\\n')");
+        int sum = numbers.lines()
+                .filter(line -> !line.isEmpty())
+                .mapToInt(line -> Integer.parseInt(line.replace(",", "")))
+                .sum();
+        assertEquals(diff.changes().size(), sum);
+        Subject changed = diff.changes().stream()
+                .filter(change -> change instanceof Change.Composite composite && composite.isDirect())
+                .map(Change::subject)
+                .findFirst()
+                .orElseThrow();
+        page.go(html.toUri() + "#@" + changed.afterId());
+        assertTrue(page.text("document.querySelector('.banner').innerText").startsWith("changed since "));
     }
 }

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** BTF that libbpf wrote is written back byte for byte. */
-class OracleRoundTripTest {
+@Tag("conformance")
+class RecordedRoundTripConformance {
     private static Btf assertRoundTrip(Path file, Btf base) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         Btf btf = Btf.parse(bytes, base, file.getFileName().toString());
@@ -82,7 +83,6 @@ class OracleRoundTripTest {
     }
 
     @Test
-    @Tag("conformance")
     void shouldKeepVmlinuxBeforeDeduplication() throws IOException {
         Btf btf = assertRoundTrip(OracleData.file("dedup/vmlinux.in.btf"), null);
         assertEquals(4_350_059, btf.typeCount());

@@ -22,13 +22,15 @@ import org.btfkit.btf.format.BtfKind;
 import org.btfkit.fixtures.kernel.OracleData;
 import org.btfkit.fixtures.raw.IdsView;
 import org.btfkit.fixtures.raw.RawElfReader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the newest C tool writes beside objects, compared with what is written here. */
-class OraclePipelineTest {
+@Tag("conformance")
+class RecordedPipelineConformance {
     private static final String VMLINUX = "vmlinux-6.12.117-cloud.btf";
     private static final String BE64_BASE = "resolve/be64-s390x/in/base.btf";
 

@@ -16,13 +16,15 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.btfkit.fixtures.kernel.OracleData;
 import org.btfkit.fixtures.raw.IdsView;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Inputs and outputs of the C tool that are kept in a folder of their own; the tests are skipped without it. */
-class OracleResolveTest {
+@Tag("conformance")
+class RecordedResolveConformance {
     /** A run of the C tool on a fresh object; paths in the folder, {@code base} is empty if the object needs none. */
     private record Run(String input, String output, String base) {
         Path in() {

@@ -8,46 +8,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.Parsing;
 import org.btfkit.btf.file.BtfSections;
 import org.btfkit.elf.ElfFile;
-import org.btfkit.fixtures.gen.BtfArbitraries;
-import org.btfkit.fixtures.gen.BtfFlavor;
 import org.btfkit.fixtures.kernel.KernelPackages;
-import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.tool.KernelBtfLoader;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is known to be good passes the kernel level. */
-class KernelAcceptanceTest {
-    @Provide
-    Arbitrary<RawBtf> kernelBtfs() {
-        return BtfArbitraries.btfs(BtfFlavor.KERNEL);
-    }
-
-    @Provide
-    Arbitrary<RawBtf> splitKernelBtfs() {
-        return BtfArbitraries.splitBtfs(BtfFlavor.KERNEL);
-    }
-
-    @Property(tries = 300)
-    void shouldAcceptWhatIsGeneratedForKernels(@ForAll("kernelBtfs") RawBtf raw) {
-        assertDoesNotThrow(() -> KernelValidator.kernel(raw.toBytes(), null, "generated"));
-    }
-
-    @Property(tries = 300)
-    void shouldAcceptSplitThatIsGeneratedForKernels(@ForAll("splitKernelBtfs") RawBtf raw) {
-        Btf base = Parsing.parse(raw.base());
-        assertDoesNotThrow(() -> KernelValidator.kernel(raw.toBytes(), base, "generated"));
-    }
-
+@Tag("conformance")
+class KernelAcceptanceConformance {
     @Test
     void shouldAcceptBtfOfRunningKernel() throws IOException {
         Path path = Path.of("/sys/kernel/btf/vmlinux");
@@ -60,7 +32,6 @@ class KernelAcceptanceTest {
     }
 
     @Test
-    @Tag("conformance")
     void shouldAcceptVmlinuxAndAllModules() {
         KernelPackages packages = KernelPackages.ofUser();
         Btf vmlinux = assertAccepted(packages.cloud().vmlinux(), null);
