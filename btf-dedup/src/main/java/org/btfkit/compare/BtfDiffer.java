@@ -123,8 +123,7 @@ final class BtfDiffer {
 
     private static Change.Lone lone(Variants side, int variant, Subject subject) {
         int id = side.id(variant);
-        boolean isSized =
-                side.btf.kind(id).hasSize() && !side.isDeclaration(id) && subject.kind() != BtfKind.DATASEC;
+        boolean isSized = side.btf.kind(id).hasSize() && !side.isDeclaration(id) && subject.kind() != BtfKind.DATASEC;
         long size = isSized ? side.signatures.types().flat().sizeBytes(id) : -1;
         String text = switch (subject.kind()) {
             case FUNC -> function(side, id);
@@ -333,8 +332,10 @@ final class BtfDiffer {
         Map<String, TreeSet<String>> constants = new TreeMap<>();
         for (int id = btf.firstTypeId(); id < btf.typeCount(); id++) {
             if (KindSet.ENUMS.has(btf.kind(id)) && btf.nameOff(id) == 0 && !used.get(side.signatures.reference(id))) {
-                Enumerators.of(types, id).forEach((name, value) ->
-                        constants.computeIfAbsent(name, key -> new TreeSet<>()).add(value));
+                Enumerators.of(types, id)
+                        .forEach((name, value) -> constants
+                                .computeIfAbsent(name, key -> new TreeSet<>())
+                                .add(value));
             }
         }
         return constants;

@@ -28,8 +28,9 @@ import org.btfkit.btf.format.Words;
  * </pre>
  *
  * <p>What has no name is spelled out where it is referred to: pointers, modifiers, arrays, prototypes, and structs,
- * unions and enumerations without a name. A forward declaration is named as what it declares. Tags on declarations
- * are not part of it: where copies are made one, as deduplication does, it has the tags of all. The index type of an array, which C does not have, is left out.
+ * unions and enumerations without a name. A forward declaration is named as what it declares. Tags on declarations are
+ * not part of it: where copies are made one, as deduplication does, it has the tags of all. The index type of an array,
+ * which C does not have, is left out.
  *
  * <p><b>Passes.</b> (1) References of types with a name. (2) Those of types without, each after the ones that it refers
  * to. What refers to itself without a name in between, which no compiler writes, is told apart by {@value #ROUNDS}

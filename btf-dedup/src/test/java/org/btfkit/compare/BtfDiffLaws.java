@@ -91,25 +91,28 @@ class BtfDiffLaws {
 
     @Property(tries = 200)
     void otherSideIsTheMirror(@ForAll("anything") RawBtf one, @ForAll("anything") RawBtf other, @ForAll Random random) {
-        Reproducer.of("otherSideIsTheMirror").input("one", one).input("other", other).run(() -> {
-            Btf before = RawBtfs.parse(one);
-            Btf after = RawBtfs.parse(other);
-            BtfDiff diff;
-            try {
-                diff = BtfDiff.of(before, after);
-            } catch (BtfException refused) {
-                assertThrows(BtfException.class, () -> BtfDiff.of(after, before));
-                return;
-            }
-            assertEquals(
-                    readable(diff.changes()),
-                    readable(BtfDiff.of(after, before).mirrored().changes()));
-            // Which types are taken for one another does not hang on their ids either.
-            assertEquals(
-                    headlines(diff.changes()),
-                    headlines(BtfDiff.of(shuffled(before, random), shuffled(after, random))
-                            .changes()));
-        });
+        Reproducer.of("otherSideIsTheMirror")
+                .input("one", one)
+                .input("other", other)
+                .run(() -> {
+                    Btf before = RawBtfs.parse(one);
+                    Btf after = RawBtfs.parse(other);
+                    BtfDiff diff;
+                    try {
+                        diff = BtfDiff.of(before, after);
+                    } catch (BtfException refused) {
+                        assertThrows(BtfException.class, () -> BtfDiff.of(after, before));
+                        return;
+                    }
+                    assertEquals(
+                            readable(diff.changes()),
+                            readable(BtfDiff.of(after, before).mirrored().changes()));
+                    // Which types are taken for one another does not hang on their ids either.
+                    assertEquals(
+                            headlines(diff.changes()),
+                            headlines(BtfDiff.of(shuffled(before, random), shuffled(after, random))
+                                    .changes()));
+                });
     }
 
     /** Members in the order of one side may be in another one seen from the other. */
@@ -152,9 +155,7 @@ class BtfDiffLaws {
         assertEquals(ModelKernel.expected(before, after), found);
         assertEquals(
                 new HashSet<>(found.keySet()),
-                diff.changes().stream()
-                        .map(change -> change.subject().name())
-                        .collect(Collectors.toSet()));
+                diff.changes().stream().map(change -> change.subject().name()).collect(Collectors.toSet()));
     }
 
     private static Btf parse(RawBtf raw) {

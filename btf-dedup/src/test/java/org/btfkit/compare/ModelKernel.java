@@ -115,7 +115,10 @@ final class ModelKernel {
         if (type.startsWith("u")) {
             return Integer.parseInt(type.substring(1)) / 8;
         }
-        return structs.get(type).stream().mapToLong(field -> align(field.type)).max().orElse(1);
+        return structs.get(type).stream()
+                .mapToLong(field -> align(field.type))
+                .max()
+                .orElse(1);
     }
 
     private long size(String type) {
@@ -169,8 +172,9 @@ final class ModelKernel {
 
     private void encodeStruct(RawBtf raw, String name, Map<String, Integer> ids) {
         List<RawBtf.Member> members = new ArrayList<>();
-        offsets(name).forEach((field, offset) ->
-                members.add(RawBtf.Member.of(field.name, ids.get(field.type), (int) (offset * 8))));
+        offsets(name)
+                .forEach((field, offset) ->
+                        members.add(RawBtf.Member.of(field.name, ids.get(field.type), (int) (offset * 8))));
         raw.addStruct(name, (int) size(name), members.toArray(RawBtf.Member[]::new));
     }
 
@@ -255,8 +259,9 @@ final class ModelKernel {
 
     private Map<String, String> members(String name) {
         Map<String, String> members = new TreeMap<>();
-        offsets(name).forEach((field, offset) ->
-                members.put(field.name, field.type + " at " + offset + ", " + size(field.type)));
+        offsets(name)
+                .forEach((field, offset) ->
+                        members.put(field.name, field.type + " at " + offset + ", " + size(field.type)));
         return members;
     }
 

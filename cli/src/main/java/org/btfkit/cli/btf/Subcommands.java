@@ -17,6 +17,7 @@ public final class Subcommands {
             "report",
             "validate",
             "diff",
+            "check",
             "encode",
             "dedup",
             "merge",
@@ -46,6 +47,7 @@ public final class Subcommands {
             case "report" -> new ReportCommand(err);
             case "validate" -> new ValidateCommand(err);
             case "diff" -> new DiffCommand(err);
+            case "check" -> new CheckCommand(err);
             case "encode" -> new EncodeCommand(err);
             case "dedup" -> new DedupCommand(err);
             case "merge" -> new MergeCommand(err);
