@@ -55,6 +55,7 @@ public final class Training {
             {"encode", object, "-o", out},
             {"diff", "--color", "always", vmlinux, out},
             {"check", module, "--on", vmlinux},
+            {"explain", "task", vmlinux},
             {"encode", "-B", out, "--out-dir", Path.of(out).getParent() + "/encoded", object},
             {"dedup", "-B", vmlinux, module, "--raw", "-o", out},
             {"dedup", "-B", vmlinux, module, "--out-dir", Path.of(out).getParent() + "/dedup"},

@@ -18,6 +18,7 @@ public final class Subcommands {
             "validate",
             "diff",
             "check",
+            "explain",
             "encode",
             "dedup",
             "merge",
@@ -48,6 +49,7 @@ public final class Subcommands {
             case "validate" -> new ValidateCommand(err);
             case "diff" -> new DiffCommand(err);
             case "check" -> new CheckCommand(err);
+            case "explain" -> new ExplainCommand(err);
             case "encode" -> new EncodeCommand(err);
             case "dedup" -> new DedupCommand(err);
             case "merge" -> new MergeCommand(err);
