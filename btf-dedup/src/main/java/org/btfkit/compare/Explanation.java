@@ -12,25 +12,24 @@ import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.format.KindSet;
 
 /**
  * Why a BTF has two types of one name: the first place at which they are not the same.
  *
- * <p><b>Problem.</b> Deduplication keeps two copies of {@code struct net} apart, and nobody sees why: they have the same
- * members. Somewhere behind a pointer of a pointer one source file saw another type.
+ * <p><b>Problem.</b> Deduplication keeps two copies of {@code struct net} apart, and nobody sees why: they have the
+ * same members. Somewhere behind a pointer of a pointer one source file saw another type.
  *
  * <pre>
  * struct net [17], [4711]:  .mib->stats[]     16 bytes      24 bytes
  * </pre>
  *
- * <p><b>Answer.</b> Both are walked side by side, breadth first, so that the place found is the nearest; each pair of types
- * is looked at once. A type that is only declared is no difference from its definition, as in deduplication, but it is
- * told of.
+ * <p><b>Answer.</b> Both are walked side by side, breadth first, so that the place found is the nearest; each pair of
+ * types is looked at once. A type that is only declared is no difference from its definition, as in deduplication, but
+ * it is told of.
  *
- * <p>Paths are written as in C: {@code .} for a member, {@code ->} for one behind a pointer, {@code *} for what a pointer
- * points to, {@code []} for the elements of an array, {@code (name)} for a parameter and {@code ()} for what a function
- * returns.
+ * <p>Paths are written as in C: {@code .} for a member, {@code ->} for one behind a pointer, {@code *} for what a
+ * pointer points to, {@code []} for the elements of an array, {@code (name)} for a parameter and {@code ()} for what a
+ * function returns.
  *
  * @param typeId one of the two
  * @param otherId the other
@@ -123,9 +122,10 @@ public record Explanation(int typeId, int otherId, String path, String here, Str
             }
             return switch (kind) {
                 case PTR -> follow(pair, path + "*");
-                case FUNC -> types.vlen(left) == types.vlen(right)
-                        ? follow(pair, path)
-                        : differ(path, "linkage " + types.vlen(left), "linkage " + types.vlen(right));
+                case FUNC ->
+                    types.vlen(left) == types.vlen(right)
+                            ? follow(pair, path)
+                            : differ(path, "linkage " + types.vlen(left), "linkage " + types.vlen(right));
                 case TYPEDEF, CONST, VOLATILE, RESTRICT, TYPE_TAG, VAR, DECL_TAG -> follow(pair, path);
                 case ARRAY -> array(pair);
                 case STRUCT, UNION -> composite(pair, kind);
@@ -136,9 +136,8 @@ public record Explanation(int typeId, int otherId, String path, String here, Str
                     String other = text.scalar(right);
                     yield one.equals(other) ? null : differ(path, one, other);
                 }
-                case FWD -> types.kflag(left) == types.kflag(right)
-                        ? null
-                        : differ(path, text.type(left), text.type(right));
+                case FWD ->
+                    types.kflag(left) == types.kflag(right) ? null : differ(path, text.type(left), text.type(right));
                 case VOID, DATASEC -> null;
             };
         }
@@ -186,7 +185,10 @@ public record Explanation(int typeId, int otherId, String path, String here, Str
                 }
                 int left = types.elementsAt(pair.left, kind) + i * kind.elementWords();
                 int right = types.elementsAt(pair.right, kind) + i * kind.elementWords();
-                push(words[left + 1], words[right + 1], member(pair.path, types.flat().string(words[left])));
+                push(
+                        words[left + 1],
+                        words[right + 1],
+                        member(pair.path, types.flat().string(words[left])));
             }
             return sizes(pair);
         }

@@ -61,8 +61,7 @@ class ExplanationTest {
         int other = raw.addStruct("net", 8, Member.of("mib", raw.addPtr(fwd), 0));
         Explanation explanation = explain(one, other);
         assertTrue(explanation.isSame());
-        assertEquals(
-                List.of(".mib*: struct mib is only declared in [" + fwd + "]"), explanation.declared());
+        assertEquals(List.of(".mib*: struct mib is only declared in [" + fwd + "]"), explanation.declared());
     }
 
     @Test

@@ -37,8 +37,9 @@ public record IdUse(String place, String kind, int id, String holds, List<Intege
         if (ids == null) {
             return List.of();
         }
-        List<IdSymbol> symbols =
-                ids.symbols().stream().filter(symbol -> symbol.name().equals(name)).toList();
+        List<IdSymbol> symbols = ids.symbols().stream()
+                .filter(symbol -> symbol.name().equals(name))
+                .toList();
         MissingNames missing = symbols.isEmpty() ? null : new MissingNames(ids, btf, btf, symbols);
         List<IdUse> uses = new ArrayList<>();
         for (IdSymbol symbol : symbols) {
@@ -49,7 +50,9 @@ public record IdUse(String place, String kind, int id, String holds, List<Intege
                     .collect(Collectors.toList());
             String holds = id == 0
                     ? ""
-                    : id > 0 && id < btf.typeCount() ? btf.describe(id) : "id " + Integer.toUnsignedString(id) + ", no type";
+                    : id > 0 && id < btf.typeCount()
+                            ? btf.describe(id)
+                            : "id " + Integer.toUnsignedString(id) + ", no type";
             uses.add(new IdUse(
                     set == null ? "ids outside sets" : set.toString(),
                     symbol.kind().word,

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
@@ -49,8 +48,9 @@ final class ExplainCommand implements Subcommand {
         CommandSpec spec = CommandSpec.create();
         spec.usageMessage()
                 .customSynopsis("btf explain [OPTION]... NAME FILE")
-                .description("Says why a name has several ids, and where they differ first; why its id in .BTF_ids is not"
-                        + " resolved; why a function is not in the BTF.")
+                .description(
+                        "Says why a name has several ids, and where they differ first; why its id in .BTF_ids is not"
+                                + " resolved; why a function is not in the BTF.")
                 .footer(
                         "",
                         BtfInput.FILES,
@@ -77,7 +77,8 @@ final class ExplainCommand implements Subcommand {
         Answer answer = new Answer(Colors.of(arguments), name);
         if (isOnlyDwarf(file)) {
             try (ElfFile elf = ElfFile.open(file)) {
-                answer.line(colorsAside(arguments, file + ": has no BTF; this is of what btf encode makes of its DWARF"));
+                answer.line(
+                        colorsAside(arguments, file + ": has no BTF; this is of what btf encode makes of its DWARF"));
                 Encoder encoder = new Encoder(EncodeOptions.DEFAULT);
                 Btf btf = base == null ? encoder.encode(elf) : encoder.encode(elf, BaseIndex.of(base));
                 answer.add(btf, btf, elf, base);
@@ -191,9 +192,13 @@ final class ExplainCommand implements Subcommand {
             String ids = "  [" + explanation.typeId() + "] and [" + explanation.otherId() + "]";
             if (explanation.isSame()) {
                 line(ids + " say the same"
-                        + (explanation.declared().isEmpty() ? "; btf dedup makes them one" : ", but for what is only declared:"));
+                        + (explanation.declared().isEmpty()
+                                ? "; btf dedup makes them one"
+                                : ", but for what is only declared:"));
             } else {
-                String path = explanation.path().isEmpty() ? "" : " first at " + colors.title(clean(name + explanation.path()));
+                String path = explanation.path().isEmpty()
+                        ? ""
+                        : " first at " + colors.title(clean(name + explanation.path()));
                 line(ids + " differ" + path + ":");
                 line("    " + colors.bad("[" + explanation.typeId() + "] " + clean(explanation.here())));
                 line("    " + colors.good("[" + explanation.otherId() + "] " + clean(explanation.there())));
@@ -208,9 +213,10 @@ final class ExplainCommand implements Subcommand {
                     + (use.id() == 0 ? " has no id" : " has id " + use.id()));
             if (use.reason() == null) {
                 int first = use.expectedIds().get(0);
-                line("  " + (use.id() == first
-                        ? colors.good("resolved")
-                        : colors.notable("resolved, but [" + first + "] is the first of that name")));
+                line("  "
+                        + (use.id() == first
+                                ? colors.good("resolved")
+                                : colors.notable("resolved, but [" + first + "] is the first of that name")));
             } else {
                 line("  " + (use.holds().isEmpty() ? "" : "that is " + clean(use.holds()) + "; ")
                         + colors.bad(clean(use.reason())));

@@ -82,8 +82,9 @@ final class MissingFunction {
         if (hasDwarf(elf)) {
             reasons.add(encoderSays(base, isHere));
         } else if (isHere) {
-            reasons.add("why the encoder left it out can be told from a file with DWARF only, such as one of a package of"
-                    + " debug information");
+            reasons.add(
+                    "why the encoder left it out can be told from a file with DWARF only, such as one of a package of"
+                            + " debug information");
         }
         return reasons;
     }

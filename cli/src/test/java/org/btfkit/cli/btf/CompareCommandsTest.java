@@ -42,9 +42,7 @@ class CompareCommandsTest {
         int pointer = raw.addPtr(page);
         Param arg = new Param("page", pointer);
         raw.addFunc(
-                "put_page",
-                isNew ? raw.addFuncProto(0, arg, new Param("count", u32)) : raw.addFuncProto(0, arg),
-                1);
+                "put_page", isNew ? raw.addFuncProto(0, arg, new Param("count", u32)) : raw.addFuncProto(0, arg), 1);
         raw.addEnum("zone", 4, false, new Enumerator("ZONE_DMA", 0), new Enumerator("ZONE_MAX", isNew ? 2 : 1));
         raw.addFunc(isNew ? "new_function" : "old_function", raw.addFuncProto(u32), 1);
         return write(name, raw);
@@ -154,13 +152,15 @@ class CompareCommandsTest {
         Path module = SampleModule.writeModule(folder);
         CommandRun fresh = CommandRun.btf("check", module, "--on", vmlinux);
         assertEquals(ExitCode.FAILURE, fresh.status(), fresh.toString());
-        assertTrue(fresh.outLines().get(0).endsWith("sample.vmlinux.btf: loads, but its ids are wrong"), fresh.outText());
+        assertTrue(
+                fresh.outLines().get(0).endsWith("sample.vmlinux.btf: loads, but its ids are wrong"), fresh.outText());
         assertTrue(fresh.outText().contains("has no ids yet: run resolve-btfids on the module"), fresh.outText());
         assertEquals(0, CommandRun.resolveBtfids("-b", vmlinux, module).status());
         List<String> lines = CommandRun.btfOk("check", module, "--on", vmlinux).outLines();
         assertTrue(lines.get(0).endsWith(": loads"), lines.toString());
         assertTrue(
-                lines.contains("  kfuncs    " + SampleModule.KFUNCS.size() + ", see -v or btf kfuncs"), lines.toString());
+                lines.contains("  kfuncs    " + SampleModule.KFUNCS.size() + ", see -v or btf kfuncs"),
+                lines.toString());
     }
 
     @Test
@@ -223,7 +223,8 @@ class CompareCommandsTest {
         String fresh = CommandRun.btfOk("explain", name, "-B", vmlinux, module).outText();
         assertTrue(fresh.contains(": func " + name + " has no id\n  nothing has been resolved yet"), fresh);
         CommandRun.resolveBtfids("-b", vmlinux, module);
-        String resolved = CommandRun.btfOk("explain", name, "-B", vmlinux, module).outText();
+        String resolved =
+                CommandRun.btfOk("explain", name, "-B", vmlinux, module).outText();
         assertTrue(resolved.endsWith("\n  resolved\n"), resolved);
     }
 }
