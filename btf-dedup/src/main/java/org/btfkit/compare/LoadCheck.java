@@ -51,6 +51,8 @@ public record LoadCheck(
         MISREAD,
         /** The kernel refuses it. */
         REFUSED,
+        /** It is on no base, while the kernel takes a module's BTF to go on where its own ends. */
+        STANDALONE,
         /** There is none to load. */
         NO_BTF
     }
@@ -72,10 +74,14 @@ public record LoadCheck(
      * @param base the BTF of the vmlinux that it is to be loaded on
      * @return what was found
      * @throws IOException if reading fails
+     * @throws BtfException if it is neither an ELF file nor BTF
      */
     public static LoadCheck of(BtfSource module, Btf base) throws IOException {
         if (!module.hasBtf()) {
             return failed(Verdict.NO_BTF, "it has no .BTF section", null);
+        }
+        if (module.elf() == null) {
+            module.detachedSplit(); // what is no BTF at all is no module either
         }
         Btf distilled;
         try {
@@ -119,7 +125,7 @@ public record LoadCheck(
         }
         int count = btf.typeCount() - btf.firstTypeId();
         if (count > 0 && btf.base() == null) {
-            return misread(module, base, "it stands alone, while a module's goes on where the kernel's ends");
+            return failed(Verdict.STANDALONE, "a module's BTF goes on where its vmlinux' ends; this has no base", btf);
         }
         BaseEvidence evidence = BaseEvidence.of(btf);
         if (evidence.misfit() != null) {

@@ -3,11 +3,14 @@ package org.btfkit.compare;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.compare.LoadCheck.Verdict;
@@ -86,8 +89,15 @@ class LoadCheckTest {
     @Test
     void shouldRefuseBtfThatStandsAlone() throws IOException {
         LoadCheck check = check(vmlinux(1, 16), vmlinux(4, 16));
-        assertFalse(check.isGood());
-        assertTrue(check.cause().contains("it stands alone"), check.cause());
+        assertEquals(Verdict.STANDALONE, check.verdict());
+        assertEquals("a module's BTF goes on where its vmlinux' ends; this has no base", check.cause());
+    }
+
+    @Test
+    void shouldNotTakeATextForAModule() {
+        byte[] text = "root:x:0:0:root:/root:/bin/bash".getBytes(StandardCharsets.US_ASCII);
+        BtfException failure = assertThrows(BtfException.class, () -> check(text, vmlinux(1, 16)));
+        assertTrue(failure.getMessage().contains("not BTF: magic 0x6f72"), failure.getMessage());
     }
 
     @Test

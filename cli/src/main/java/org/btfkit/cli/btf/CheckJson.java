@@ -18,7 +18,7 @@ import org.btfkit.resolve.SetReport;
  * <pre>
  * { "modules": [ { "file": ..., "error": ...,                          error only if it cannot be read
  *                  "verdicts": [ { "base": ..., "good": true | false,
- *                                  "btf": "loads" | "misread" | "refused" | "no_btf",
+ *                                  "btf": "loads" | "misread" | "refused" | "standalone" | "no_btf",
  *                                  "cause": ..., "doubt": ...,         if there are such
  *                                  "types": n, "distilled": true | false,
  *                                  "exact": true | false, "certain": true | false,

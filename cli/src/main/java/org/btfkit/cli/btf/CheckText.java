@@ -131,6 +131,7 @@ final class CheckText {
             case LOADS -> verdict.faults().isEmpty() ? "loads" : "loads, but its ids are wrong";
             case MISREAD -> "is taken by the kernel and read wrongly";
             case REFUSED -> "is refused by the kernel";
+            case STANDALONE -> "is no module's BTF";
             case NO_BTF -> "has no BTF";
         };
     }
@@ -164,6 +165,8 @@ final class CheckText {
             case NO_BTF ->
                 "btf encode -B VMLINUX --in-place MODULE, if it has DWARF; else build it with"
                         + " CONFIG_DEBUG_INFO_BTF_MODULES and the kernel's vmlinux at hand";
+            case STANDALONE ->
+                "if it is one of a module, make it again with the vmlinux as its base: btf encode -B VMLINUX";
             default ->
                 load.isRelocated()
                         ? "build it against this kernel: a type that it needs is another one here"
