@@ -1,5 +1,7 @@
 package org.btfkit.btf;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.btfkit.btf.flat.Batch;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.flat.KindTable;
@@ -16,6 +18,9 @@ import org.btfkit.btf.format.Words;
  * range; what it stops at is looked at properly.
  */
 final class StructuralRules {
+    /** Types from which on a second thread pays. */
+    private static final int PARALLEL_FROM = 1 << 19;
+
     private final FlatTypes types;
     private final int stringEnd;
     private final int typeCount;
@@ -28,14 +33,44 @@ final class StructuralRules {
 
     void check() {
         int count = types.offsets().length - 1;
-        for (int i = 0; i < count; ) {
-            int end = Math.min(i + Batch.TYPES, count);
+        int i = count < PARALLEL_FROM ? firstSuspect(0, count) : firstSuspectByTwo(count);
+        while (i < count) {
+            checkType(types.firstTypeId() + i);
+            i = firstSuspect(i + 1, count);
+        }
+    }
+
+    /** As {@link #firstSuspect} of all types, each half on a thread. */
+    private int firstSuspectByTwo(int count) {
+        int middle = count / 2;
+        FutureTask<Integer> second = new FutureTask<>(() -> firstSuspect(middle, count));
+        Thread thread = new Thread(second, "btf-parse");
+        thread.setDaemon(true);
+        thread.start();
+        int first = firstSuspect(0, middle);
+        if (first < middle) {
+            return first;
+        }
+        try {
+            return second.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return firstSuspect(middle, count);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause()); // nothing there can fail
+        }
+    }
+
+    /** As {@link #nextSuspect}, a batch at a time. */
+    private int firstSuspect(int from, int to) {
+        for (int i = from; i < to; ) {
+            int end = Math.min(i + Batch.TYPES, to);
             i = nextSuspect(i, end);
             if (i < end) {
-                checkType(types.firstTypeId() + i);
-                i++;
+                return i;
             }
         }
+        return to;
     }
 
     /**

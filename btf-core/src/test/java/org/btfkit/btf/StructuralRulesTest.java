@@ -264,4 +264,24 @@ class StructuralRulesTest {
         raw.addPtr(8);
         assertFault(raw, 1, 32 + 8, "type [1] PTR: type id 9 of no type (there are 3)");
     }
+
+    /** Many types are checked by two threads; the first fault is the one that is reported. */
+    @Test
+    void shouldReportTheFirstFaultOfMany() {
+        int count = 600_000;
+        RawBtf raw = RawBtf.littleEndian();
+        for (int i = 0; i < count; i++) {
+            raw.addPtr(0);
+        }
+        assertEquals(count + 1, parse(raw).typeCount());
+        for (int faulty : new int[] {count, count / 2 + 2, count / 2 + 1, count / 2, 3}) {
+            raw.patch(faulty, 2, count + 1);
+            assertFault(
+                    raw,
+                    faulty,
+                    32 + 12L * (faulty - 1) + 8,
+                    "type [" + faulty + "] PTR: type id " + (count + 1) + " of no type (there are " + (count + 1)
+                            + ")");
+        }
+    }
 }

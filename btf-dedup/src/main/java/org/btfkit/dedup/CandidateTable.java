@@ -79,6 +79,11 @@ final class CandidateTable {
         return nexts[entry];
     }
 
+    /** Returns how many entries there are; they are numbered from 0 in the order they were made. */
+    int entries() {
+        return entryCount;
+    }
+
     /** Returns the type of an entry. */
     int typeId(int entry) {
         return typeIds[entry];

@@ -45,6 +45,11 @@ final class Compaction {
         return newIds;
     }
 
+    /** Returns what {@link #number} has returned. */
+    int[] newIds() {
+        return newIds;
+    }
+
     /** Returns the words of the canonical own types, with names and references as they are in the result. */
     int[] words(StringDedup strings) {
         int[] map = canonicals.map;

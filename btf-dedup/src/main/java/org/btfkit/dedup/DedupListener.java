@@ -4,7 +4,8 @@ package org.btfkit.dedup;
 @FunctionalInterface
 public interface DedupListener {
     /**
-     * Tells how far a pass is. Each pass is reported when it begins and when it ends, long ones in between.
+     * Tells how far a pass is. Each pass is reported when it begins and when it ends, long ones in between. Types that
+     * were treated by unit first, where that turned out to be wrong, are treated and reported anew.
      *
      * @param pass the pass
      * @param done number of types treated, from 0

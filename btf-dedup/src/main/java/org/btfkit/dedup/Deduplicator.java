@@ -35,7 +35,11 @@ import org.btfkit.btf.flat.IntList;
  *   <li>compaction and remapping, {@link Compaction}: O(n), on all threads.
  * </ol>
  *
- * <p>Memory beside the input: 12 bytes per type, 4 per byte of the string section, and a copy of the input's words if
+ * <p>Most of that cannot be done side by side, as each comparison builds on those before. So the types of many units
+ * that stand alone are first merged another way, by what they are called, on all threads, and it is proven that the
+ * result is the same: {@link UnitwiseDedup}. Where that fails, nothing but time is lost: up to twice as much.
+ *
+ * <p>Memory beside the input: 16 bytes per type, 4 per byte of the string section, and a copy of the input's words if
  * strings are not unique yet.
  *
  * <p><b>Result.</b> Byte for byte that of libbpf's {@code btf__dedup}, at any number of threads. Of equal types the one
@@ -48,6 +52,9 @@ import org.btfkit.btf.flat.IntList;
  * <p>A deduplicator has options and no other state; it may be used by several threads at the same time.
  */
 public final class Deduplicator {
+    /** The least number of types for which {@link UnitwiseDedup} is worth trying. */
+    private static final int UNITWISE_FROM = 1 << 15;
+
     /** Types between two calls of a listener. */
     private static final int CHUNK = 1 << 16;
 
@@ -55,13 +62,21 @@ public final class Deduplicator {
     private final DedupListener listener;
     private final TypeHasher hasher;
     private final boolean keepsStrings;
+    private final int unitwiseFrom;
 
     /** Makes a deduplicator that uses all processors and has no listener. */
     public Deduplicator() {
-        this(Runtime.getRuntime().availableProcessors(), (pass, done, total) -> {}, TypeHasher.STRONG, false);
+        this(
+                Runtime.getRuntime().availableProcessors(),
+                (pass, done, total) -> {},
+                TypeHasher.STRONG,
+                false,
+                UNITWISE_FROM);
     }
 
-    private Deduplicator(int threads, DedupListener listener, TypeHasher hasher, boolean keepsStrings) {
+    private Deduplicator(
+            int threads, DedupListener listener, TypeHasher hasher, boolean keepsStrings, int unitwiseFrom) {
+        this.unitwiseFrom = unitwiseFrom;
         this.threads = threads;
         this.listener = listener;
         this.hasher = hasher;
@@ -79,7 +94,7 @@ public final class Deduplicator {
         if (count < 1) {
             throw new IllegalArgumentException("threads " + count + ", expected at least 1");
         }
-        return new Deduplicator(count, listener, hasher, keepsStrings);
+        return new Deduplicator(count, listener, hasher, keepsStrings, unitwiseFrom);
     }
 
     /**
@@ -89,7 +104,7 @@ public final class Deduplicator {
      * @return the deduplicator
      */
     public Deduplicator withListener(DedupListener newListener) {
-        return new Deduplicator(threads, newListener, hasher, keepsStrings);
+        return new Deduplicator(threads, newListener, hasher, keepsStrings, unitwiseFrom);
     }
 
     /**
@@ -101,12 +116,17 @@ public final class Deduplicator {
      *     are equal but for the offset of their name are taken to be different
      */
     public Deduplicator withStringsKept() {
-        return new Deduplicator(threads, listener, hasher, true);
+        return new Deduplicator(threads, listener, hasher, true, unitwiseFrom);
     }
 
     /** Returns a deduplicator with another hasher, for tests. */
     Deduplicator withHasher(TypeHasher newHasher) {
-        return new Deduplicator(threads, listener, newHasher, keepsStrings);
+        return new Deduplicator(threads, listener, newHasher, keepsStrings, unitwiseFrom);
+    }
+
+    /** Returns a deduplicator that tries {@link UnitwiseDedup} from another number of types on, for tests. */
+    Deduplicator withUnitwiseFrom(int types) {
+        return new Deduplicator(threads, listener, hasher, keepsStrings, types);
     }
 
     /**
@@ -168,7 +188,7 @@ public final class Deduplicator {
     }
 
     private DedupResult run(Btf btf, BaseIndex base, BtfExt ext) {
-        Workers workers = new Workers(threads);
+        Workers workers = new Workers(threads, Math.max(1, Math.min(Workers.MIN_ITEMS, unitwiseFrom)));
         int types = btf.typeCount() - btf.firstTypeId();
         report(DedupPass.STRINGS, 0, types);
         StringDedup strings = new StringDedup(btf, base == null ? null : base.strings(), workers, keepsStrings);
@@ -176,12 +196,15 @@ public final class Deduplicator {
         TypeGraph graph = TypeGraph.of(btf, strings.comparableWords(), base == null ? null : base.graph());
         report(DedupPass.STRINGS, types, types);
 
-        Canonicals canonicals = new Canonicals(graph);
-        mergeTypes(graph, canonicals, base);
-
-        report(DedupPass.COMPACTION, 0, types);
-        Compaction compaction = new Compaction(graph, canonicals);
-        int[] idMap = compaction.number(workers);
+        Compaction compaction = base == null && types >= unitwiseFrom ? mergeUnitwise(graph, workers) : null;
+        if (compaction == null) {
+            Canonicals canonicals = new Canonicals(graph);
+            mergeTypes(graph, canonicals, base);
+            report(DedupPass.COMPACTION, 0, types);
+            compaction = new Compaction(graph, canonicals);
+            compaction.number(workers);
+        }
+        int[] idMap = compaction.newIds();
         Btf result = btf.with(compaction.words(strings), strings.strings());
         BtfExt resultExt = ext == null ? null : ext.map(id -> idMap[id], strings::newOffset);
         report(DedupPass.COMPACTION, types, types);
@@ -199,6 +222,10 @@ public final class Deduplicator {
             });
         }
         return used.toArray();
+    }
+
+    private Compaction mergeUnitwise(TypeGraph graph, Workers workers) {
+        return new UnitwiseDedup(graph, new Canonicals(graph), hasher, workers, listener).run();
     }
 
     private void mergeTypes(TypeGraph graph, Canonicals canonicals, BaseIndex base) {

@@ -27,10 +27,23 @@ final class ReferenceDedup {
 
     private final IntList positions = new IntList(1 << 10);
 
+    /** The ids whose types may be entered. */
+    private final int firstId;
+
+    private final int endId;
+
     /** The words of a type with its references replaced. */
     private int[] resolved = new int[256];
 
     ReferenceDedup(TypeGraph graph, Canonicals canonicals, CandidateTable table, TypeHasher hasher) {
+        this(graph, canonicals, table, hasher, graph.firstOwn, graph.typeCount);
+    }
+
+    /** As above, but an open type that is referred to and not from an id to before another is {@link NotByUnits}. */
+    ReferenceDedup(
+            TypeGraph graph, Canonicals canonicals, CandidateTable table, TypeHasher hasher, int firstId, int endId) {
+        this.firstId = firstId;
+        this.endId = endId;
         this.graph = graph;
         this.canonicals = canonicals;
         this.words = graph.words;
@@ -52,6 +65,13 @@ final class ReferenceDedup {
                     advance();
                 }
             }
+        }
+    }
+
+    /** Merges the canonical types that another table has from other ids, in the order they became canonical there. */
+    void adopt(CandidateTable others) {
+        for (int entry = 0; entry < others.entries(); entry++) {
+            merge(others.typeId(entry));
         }
     }
 
@@ -104,6 +124,9 @@ final class ReferenceDedup {
                             id,
                             "refers to " + graph.describe(referred) + ", which refers back to it; expected"
                                     + " a struct, union or typedef in every circle");
+                }
+                if (referred < firstId || referred >= endId) {
+                    throw new NotByUnits();
                 }
                 positions.items[positions.size - 1] = position + step;
                 enter(referred);

@@ -13,10 +13,19 @@ final class StepBudget {
     private static final long STEPS = 1L << 33;
 
     private final TypeGraph graph;
-    private long left = STEPS;
+    private final long steps;
+    private long left;
 
+    /** Allows what no input that makes sense needs. */
     StepBudget(TypeGraph graph) {
+        this(graph, STEPS);
+    }
+
+    /** Allows so many steps. */
+    StepBudget(TypeGraph graph, long steps) {
         this.graph = graph;
+        this.steps = steps;
+        this.left = steps;
     }
 
     /**
@@ -27,7 +36,7 @@ final class StepBudget {
     void take(long steps, int typeId) {
         left -= steps;
         if (left < 0) {
-            throw graph.fault(typeId, "too many comparisons of types, expected at most " + STEPS + " steps");
+            throw graph.fault(typeId, "too many comparisons of types, expected at most " + steps + " steps");
         }
     }
 }

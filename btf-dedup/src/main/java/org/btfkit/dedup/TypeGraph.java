@@ -76,6 +76,37 @@ final class TypeGraph {
         return KindRole.of(info(typeId));
     }
 
+    /** Returns the index of the first word of a type that says what it refers to; the others are some steps apart. */
+    int firstReference(int at) {
+        return switch (KindRole.of(words[at + 1])) {
+            case KindRole.COMPOSITE -> at + HEADER_WORDS + BtfKind.STRUCT.elementTypeWord();
+            case KindRole.ARRAY -> at + HEADER_WORDS;
+            // The result of a prototype, in the third word, is as far before the first parameter's type as that before
+            // the next.
+            default -> at + 2;
+        };
+    }
+
+    /** Returns how many words are between two words of a type that say what it refers to. */
+    static int referenceStep(int info) {
+        return switch (KindRole.of(info)) {
+            case KindRole.COMPOSITE -> BtfKind.STRUCT.elementWords();
+            case KindRole.PROTOTYPE -> BtfKind.FUNC_PROTO.elementWords();
+            default -> 1;
+        };
+    }
+
+    /** Returns how many types a type refers to; variables and sections, which are never compared, to none. */
+    static int referenceCount(int info) {
+        return switch (KindRole.of(info)) {
+            case KindRole.COMPOSITE -> Words.vlen(info);
+            case KindRole.PROTOTYPE -> Words.vlen(info) + 1;
+            case KindRole.ARRAY -> BtfKind.ARRAY.fixedTypeIds();
+            case KindRole.TYPEDEF, KindRole.REFERENCE, KindRole.DECL_TAG -> 1;
+            default -> 0;
+        };
+    }
+
     /** Tells whether two types have the same words. */
     boolean sameWords(int oneId, int otherId) {
         return Arrays.equals(words, at(oneId), end(oneId), words, at(otherId), end(otherId));

@@ -4,11 +4,16 @@
  * <p>{@link org.btfkit.dedup.Deduplicator} has the problem, an example, the passes by libbpf's names and the cost in
  * its class comment; read it first, then the passes in their order: {@code StringDedup}, {@code PrimitiveDedup},
  * {@code StructDedup} with {@code StructEquivalence}, {@code ForwardResolver}, {@code ReferenceDedup},
- * {@code Compaction}. {@code CandidateTable} says how libbpf's order is reproduced, {@code Canonicals} what becomes of
- * each id. {@link org.btfkit.dedup.BaseIndex} hashes a base once for any number of split BTFs.
+ * {@code Compaction}. {@code UnitwiseDedup} is the way on all threads, with the argument why its result is the same: it
+ * uses {@code NameHashes}, {@code UnitBounds} and {@code VariantSplit} to guess, {@code CongruenceProof} and
+ * {@code DistinctnessProof} to prove. {@code CandidateTable} says how libbpf's order is reproduced, {@code Canonicals}
+ * what becomes of each id. {@link org.btfkit.dedup.BaseIndex} hashes a base once for any number of split BTFs.
  *
  * <p>{@code KindRole} stands beside {@code KindSet} of {@code btf.format} on purpose: it says what a pass does with a
  * kind, in one number per info word, as the loops over millions of types ask for it.
+ *
+ * <p>Decided against: deduplicating parts and then their union. Declarations make equality depend on the order in which
+ * types are compared, so that this, too, would have to be proven afterwards, and it compares graphs all the same.
  *
  * <p>Decided against: an object per type, and hash maps of the library kind. Both cost more than the comparison itself.
  */

@@ -1,5 +1,5 @@
 /**
- * One BTF into another: merge, distill, relocate, permute, sort. Results are libbpf's, byte for byte.
+ * One BTF into another: merge, distill, relocate, permute, sort, minimize. Results are libbpf's, byte for byte.
  *
  * <ul>
  *   <li>{@link org.btfkit.transform.Merger}: the types of several BTFs behind one another, or base and split as one
@@ -7,6 +7,7 @@
  *       be loaded on other kernels; {@link org.btfkit.transform.Relocator} takes it there
  *   <li>{@link org.btfkit.transform.Permuter}: the types in another order; {@link org.btfkit.transform.NameSorter}
  *       chooses the one in which names can be looked up by bisection
+ *   <li>{@link org.btfkit.transform.Minimizer}: as much of a kernel as some BPF objects need to be relocated
  * </ul>
  *
  * <p>Each returns new BTF, together with what became of each type id. They work on words and ids;

@@ -96,6 +96,7 @@ class DedupLaws {
             Outcome expected = Outcome.of(DEDUPLICATOR.withThreads(1), input);
             Outcome.of(DEDUPLICATOR.withThreads(2), input).assertEqualTo(expected);
             Outcome.of(DEDUPLICATOR.withThreads(8), input).assertEqualTo(expected);
+            Outcome.of(DEDUPLICATOR.withThreads(3).withUnitwiseFrom(0), input).assertEqualTo(expected);
         });
     }
 

@@ -12,6 +12,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.btfkit.btf.Btf;
 import org.btfkit.fixtures.Reproducer;
@@ -57,6 +59,16 @@ class LibbpfDedupConformance {
         Reproducer.of("unitsAreDeduplicatedAsByLibbpf").input("in", raw).run(() -> compare(raw));
     }
 
+    /** Units that are merged by name where that is proven to be the same, as are those of real kernels. */
+    @Property(tries = 1000)
+    void unitsMergedByNameAreDeduplicatedAsByLibbpf(
+            @ForAll @LongRange(max = 1L << 40) long seed, @ForAll @IntRange(max = 2) int wildness) {
+        RawBtf raw = UnitSources.of(seed, wildness);
+        Reproducer.of("unitsMergedByNameAreDeduplicatedAsByLibbpf")
+                .input("in", raw)
+                .run(() -> compare(raw, new Deduplicator().withThreads(2).withUnitwiseFrom(0)));
+    }
+
     /**
      * Types that refer to each other without sense, in circles too. Where libbpf breaks, any result or error is right.
      */
@@ -67,9 +79,13 @@ class LibbpfDedupConformance {
     }
 
     private static void compare(RawBtf raw) {
+        compare(raw, new Deduplicator());
+    }
+
+    private static void compare(RawBtf raw, Deduplicator deduplicator) {
         Btf input = RawBtfs.parse(raw);
         LibbpfDedup.Output expected = libbpf().run(raw);
-        Outcome outcome = Outcome.of(new Deduplicator(), input);
+        Outcome outcome = Outcome.of(deduplicator, input);
         if (expected.isBroken()) {
             return;
         }

@@ -84,12 +84,8 @@ public final class BtfTool {
         boolean isCommand = args.length > 0 && Subcommands.NAMES.contains(args[0]);
         for (String name : isCommand ? List.of(args[0]) : Subcommands.NAMES) {
             CommandSpec sub = Subcommands.create(name, err).spec().name(name);
-            sub.addOption(Options.help());
-            sub.usageMessage()
-                    .width(100)
-                    .sortOptions(false)
-                    .descriptionHeading("%n")
-                    .optionListHeading("%n");
+            addHelp(sub);
+            sub.subcommands().values().forEach(part -> addHelp(part.getCommandSpec()));
             spec.addSubcommand(name, sub);
         }
         CommandLine command = new CommandLine(spec);
@@ -106,11 +102,22 @@ public final class BtfTool {
             throw new ParameterException(command, "no command given" + commands);
         }
         ParseResult arguments = parsed.subcommand();
-        if (arguments.isUsageHelpRequested()) {
-            usage(arguments.commandSpec().commandLine(), data);
+        ParseResult last = arguments.hasSubcommand() ? arguments.subcommand() : arguments;
+        if (arguments.isUsageHelpRequested() || last.isUsageHelpRequested()) {
+            usage(last.commandSpec().commandLine(), data);
             return ExitCode.OK;
         }
         return Subcommands.create(arguments.commandSpec().name(), err).run(arguments, data);
+    }
+
+    private static void addHelp(CommandSpec spec) {
+        spec.addOption(Options.help());
+        spec.usageMessage()
+                .width(100)
+                .sortOptions(false)
+                .descriptionHeading("%n")
+                .optionListHeading("%n")
+                .commandListHeading("%nCommands:%n");
     }
 
     private static void usage(CommandLine command, OutputStream data) throws IOException {

@@ -12,8 +12,8 @@ public final class Training {
     /**
      * Runs the commands of a launcher; what they say is dropped.
      *
-     * @param args class of the launcher; a file with BTF of a kernel; a module in a folder to write to; and an object
-     *     with DWARF
+     * @param args class of the launcher; a file with BTF of a kernel; a module in a folder to write to; an object with
+     *     DWARF; and a BPF object
      */
     public static void main(String[] args) {
         String vmlinux = args[1];
@@ -21,6 +21,7 @@ public final class Training {
         String object = args[3];
         if (args[0].endsWith("BtfTool")) {
             trainBtf(vmlinux, module, object, module + ".out");
+            trainCore(vmlinux, args[4], module + ".core");
         } else if (args[0].endsWith("Pahole")) {
             trainPahole(object, module + ".out");
         } else {
@@ -64,6 +65,21 @@ public final class Training {
             {"distill", "-B", vmlinux, module, "-o", module},
             {"relocate", "--onto", vmlinux, module, "-o", module},
         };
+        run(commands);
+    }
+
+    private static void trainCore(String vmlinux, String object, String out) {
+        String[][] commands = {
+            {"core", "list", object},
+            {"core", "list", "-v", object, "--on", vmlinux},
+            {"core", "list", "--json", object, "--on", vmlinux},
+            {"core", "apply", object, "--on", vmlinux, "-o", out},
+            {"min-core", object, "-B", vmlinux, "--out-dir", out + ".d", "--tar", out + ".tar.gz"},
+        };
+        run(commands);
+    }
+
+    private static void run(String[][] commands) {
         BtfTool btf = new BtfTool(OutputStream.nullOutputStream(), System.err);
         for (String[] command : commands) {
             btf.run(command);

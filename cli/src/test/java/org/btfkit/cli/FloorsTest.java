@@ -52,13 +52,8 @@ class FloorsTest {
         {"org.btfkit.dwarf", "org.btfkit.btf.flat"},
         {"org.btfkit.btf"},
         {"org.btfkit.btf.query", "org.btfkit.btf.build", "org.btfkit.btf.ext"},
-        {
-            "org.btfkit.btf.file",
-            "org.btfkit.btf.validate",
-            "org.btfkit.btf.layout",
-            "org.btfkit.btf.dump",
-            "org.btfkit.btf.relo"
-        },
+        {"org.btfkit.btf.file", "org.btfkit.btf.validate", "org.btfkit.btf.layout", "org.btfkit.btf.dump"},
+        {"org.btfkit.btf.relo"},
         {"org.btfkit.btf.javagen"},
         {"org.btfkit.dedup", "org.btfkit.transform"},
         {"org.btfkit.compare", "org.btfkit.encode"},

@@ -29,7 +29,8 @@ class TrainingTest {
                 launched.getName(),
                 SampleModule.writeVmlinuxBtf(folder).toString(),
                 SampleModule.writeModule(folder).toString(),
-                DwarfSample.packed("kfuncs", folder).toString()
+                DwarfSample.packed("kfuncs", folder).toString(),
+                SampleModule.writeBpfObject(folder).toString()
             });
         } finally {
             System.setErr(before);

@@ -5,8 +5,10 @@ import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.KindTable;
 import org.btfkit.btf.flat.TypeRewriter;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.Words;
 
 /**
  * Copies types of one BTF to the end of another that is being built. Which of their words are type ids and name offsets
@@ -57,11 +59,9 @@ final class BtfAppender {
         }
         BtfAppender appender = new BtfAppender(builder, src, src.base());
         appender.stringMap = new int[src.stringEnd() - appender.keptStrings];
-        int[] typeIds = new int[src.typeCount() - src.firstTypeId()];
-        for (int i = 0; i < typeIds.length; i++) {
-            typeIds[i] = src.firstTypeId() + i;
-        }
-        return appender.append(typeIds);
+        appender.requireKnownKinds();
+        appender.append(src.wordCount(), src.typeCount() - src.firstTypeId(), appender::copyAll);
+        return appender.idMap;
     }
 
     /** Appends types and what they refer to; returns the new ids by the ids in the source, 0 for those left out. */
@@ -74,28 +74,61 @@ final class BtfAppender {
         return appender.append(appender.reachable(roots));
     }
 
+    private void requireKnownKinds() {
+        int[] words = types.words();
+        int[] offsets = types.offsets();
+        for (int i = 0; i < offsets.length - 1; i++) {
+            requireKnownKind(src.firstTypeId() + i, Words.kind(words[offsets[i] + 1]));
+        }
+    }
+
+    private void requireKnownKind(int typeId, int kind) {
+        if (kind == 0 || kind >= KindTable.COUNT) {
+            throw new BtfUnsupportedException(src.source() + ": " + src.describe(typeId)
+                    + ": cannot be appended, since it is not known which of its words are type ids");
+        }
+    }
+
     private int[] append(int[] typeIds) {
         long moreWords = 0;
         for (int typeId : typeIds) {
-            BtfKind kind = src.kind(typeId);
-            if (kind == null || kind == BtfKind.VOID) {
-                throw new BtfUnsupportedException(src.source() + ": " + src.describe(typeId)
-                        + ": cannot be appended, since it is not known which of its words are type ids");
-            }
+            requireKnownKind(typeId, Words.kind(types.info(typeId)));
             moreWords += src.wordCount(typeId);
         }
-        target.reserve(moreWords, typeIds.length);
+        append(moreWords, typeIds.length, () -> copy(typeIds));
+        return idMap;
+    }
+
+    private void append(long moreWords, int moreTypes, Runnable copy) {
+        target.reserve(moreWords, moreTypes);
         int stringMark = strings.length();
         boolean isDone = false;
         try {
-            copy(typeIds);
+            copy.run();
             isDone = true;
         } finally {
             if (!isDone) {
                 strings.truncate(stringMark);
             }
         }
-        return idMap;
+    }
+
+    /** Copies all own types at once: their ids all move by the same number. */
+    private void copyAll() {
+        int first = src.firstTypeId();
+        int shift = builder.typeCount() - first;
+        for (int typeId = first; typeId < idMap.length; typeId++) {
+            idMap[typeId] = typeId + shift;
+        }
+        int start = target.wordCount();
+        int length = types.words().length;
+        int[] offsets = types.offsets();
+        System.arraycopy(types.words(), 0, target.array(), start, length);
+        for (int i = 0; i < offsets.length - 1; i++) {
+            target.noteOffset(i, start + offsets[i]);
+        }
+        TypeRewriter.moveAll(target.array(), start, start + length, first, shift, names);
+        target.commit(offsets.length - 1, length);
     }
 
     private void copy(int[] typeIds) {

@@ -32,6 +32,8 @@ public final class TypeRewriter {
         void visit(int fromId, int toId);
     }
 
+    private static final int FWD = BtfKind.FWD.number();
+
     private TypeRewriter() {}
 
     /**
@@ -70,6 +72,54 @@ public final class TypeRewriter {
                 words[word] = names.newOffset(words[word]);
             }
         }
+    }
+
+    /**
+     * Does to many types what {@link #mapIds} and {@link #mapNames} do to one, where all ids from one on move by the
+     * same number.
+     *
+     * @param words what holds the types, of known kinds, one after another; written to
+     * @param from index of the first one's first word
+     * @param to index after the last one's last word
+     * @param firstId the first id that moves
+     * @param shift what to add to it
+     * @param names gives the new offsets
+     */
+    public static void moveAll(int[] words, int from, int to, int firstId, int shift, Names names) {
+        int next;
+        for (int at = from; at < to; at = next) {
+            int kind = Words.kind(words[at + 1]);
+            int elementWords = KindTable.ELEMENT_WORDS[kind];
+            // Without elements that number may be something else, such as a FUNC's linkage.
+            next = at + KindTable.FIRST_ELEMENT_WORDS[kind] + Words.vlen(words[at + 1]) * elementWords;
+            if (words[at] != 0) {
+                words[at] = names.newOffset(words[at]);
+            }
+            if (kind == FWD) {
+                words[at + 2] = 0;
+            }
+            for (int i = KindTable.FIRST_FIXED_ID[kind]; i < KindTable.FIXED_IDS_END[kind]; i++) {
+                words[at + i] = moved(words[at + i], firstId, shift);
+            }
+            int elementName = KindTable.ELEMENT_NAMES[kind];
+            if (elementName != 0) {
+                for (int i = at + elementName; i < next; i += elementWords) {
+                    if (words[i] != 0) {
+                        words[i] = names.newOffset(words[i]);
+                    }
+                }
+            }
+            int elementId = KindTable.ELEMENT_IDS[kind];
+            if (elementId != 0) {
+                for (int i = at + elementId; i < next; i += elementWords) {
+                    words[i] = moved(words[i], firstId, shift);
+                }
+            }
+        }
+    }
+
+    private static int moved(int typeId, int firstId, int shift) {
+        return typeId < firstId ? typeId : typeId + shift;
     }
 
     /**

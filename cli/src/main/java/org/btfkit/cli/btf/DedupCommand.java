@@ -103,6 +103,7 @@ final class DedupCommand implements Subcommand {
                 List.of(inputs),
                 jobs,
                 (String input) -> one(input, base, options, output, folder, deduplicator),
+                (input, failure) -> FAILED + Failure.describe(failure, input),
                 line -> {
                     if (progress != null) {
                         progress.clear();
@@ -142,6 +143,8 @@ final class DedupCommand implements Subcommand {
             String target = folder.resolve(OutFolder.plainName(file) + ending).toString();
             String note = output.put(input, target, result.btf(), result.ext());
             return note == null ? "" : note;
+        } catch (OutOfMemoryError e) {
+            throw e;
         } catch (IOException | RuntimeException | Error e) {
             return FAILED + Failure.describe(e, file);
         }

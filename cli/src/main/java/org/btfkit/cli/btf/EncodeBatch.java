@@ -67,7 +67,7 @@ final class EncodeBatch {
         // Objects share the threads; each gets several only where there are few objects.
         EncodeOptions each = options.withThreads(Math.max(1, jobs / objects.size()));
         List<EncodeResult> results = new ArrayList<>();
-        Parallel.run(bySize, jobs, object -> encode(object, base, each).withoutBtf(), result -> {
+        Parallel.run(bySize, jobs, object -> attempt(object, base, each).withoutBtf(), EncodeResult::failed, result -> {
             results.add(result);
             if (progress != null) {
                 progress.step();
@@ -89,6 +89,15 @@ final class EncodeBatch {
 
     /** Encodes one object, and keeps its BTF if that is asked for. */
     EncodeResult encode(Path object, BaseIndex base, EncodeOptions itsOptions) {
+        try {
+            return attempt(object, base, itsOptions);
+        } catch (OutOfMemoryError e) {
+            return EncodeResult.failed(object, e);
+        }
+    }
+
+    /** As {@link #encode}; does not keep a lack of memory to itself. */
+    private EncodeResult attempt(Path object, BaseIndex base, EncodeOptions itsOptions) {
         EncodeResult result = new EncodeResult(object);
         try {
             Encoder encoder = new Encoder(itsOptions, result);
@@ -106,6 +115,8 @@ final class EncodeBatch {
                 result.note = write(object, stamp, btf, target.of(object));
                 result.output = target.of(object);
             }
+        } catch (OutOfMemoryError e) {
+            throw e;
         } catch (IOException | RuntimeException | Error e) {
             result.failure = Failure.describe(e, object.toString());
         }
@@ -163,6 +174,12 @@ final class EncodeBatch {
 
         EncodeResult(Path file) {
             this.file = file;
+        }
+
+        private static EncodeResult failed(Path object, Throwable failure) {
+            EncodeResult result = new EncodeResult(object);
+            result.failure = Failure.describe(failure, object.toString());
+            return result;
         }
 
         private void set(Btf itsBtf) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.query.TypeGraph;
+import org.btfkit.btf.query.StructGraph;
 import org.btfkit.cli.html.DotWriter;
 import org.btfkit.cli.html.SvgWriter;
 import org.btfkit.cli.support.ExitCode;
@@ -37,7 +37,7 @@ final class GraphCommand implements Subcommand {
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create();
-        TypeGraph.Options normal = TypeGraph.Options.DEFAULT;
+        StructGraph.Options normal = StructGraph.Options.DEFAULT;
         spec.usageMessage()
                 .customSynopsis("btf graph [OPTION]... NAME FILE")
                 .description("Draws the structs around one, by the members that contain them or point to them: for"
@@ -74,11 +74,11 @@ final class GraphCommand implements Subcommand {
     public int run(ParseResult arguments, OutputStream out) throws IOException {
         String[] given = BtfInput.arguments(arguments, 2, 2, "a name and a file");
         Btf btf = new BtfInput(arguments, err).load(given[1]);
-        TypeGraph.Options options = TypeGraph.Options.DEFAULT
-                .withDepth(number(arguments, "--depth", 0, TypeGraph.Options.DEFAULT.depth()))
-                .withCommonHolders(number(arguments, "--common", 0, TypeGraph.Options.DEFAULT.commonHolders()))
-                .withMaxNodes(number(arguments, "--max", 1, TypeGraph.Options.DEFAULT.maxNodes()));
-        TypeGraph graph = TypeGraph.of(btf, root(btf, given[0]), options);
+        StructGraph.Options options = StructGraph.Options.DEFAULT
+                .withDepth(number(arguments, "--depth", 0, StructGraph.Options.DEFAULT.depth()))
+                .withCommonHolders(number(arguments, "--common", 0, StructGraph.Options.DEFAULT.commonHolders()))
+                .withMaxNodes(number(arguments, "--max", 1, StructGraph.Options.DEFAULT.maxNodes()));
+        StructGraph graph = StructGraph.of(btf, root(btf, given[0]), options);
         if (graph.isCut()) {
             err.println("NOTE: more than " + options.maxNodes() + " types; --max or --common draw more of them");
         }

@@ -66,6 +66,12 @@ final class SearchedFiles {
         Result(Path file) {
             this.file = file;
         }
+
+        private static Result failed(Path file, Throwable failure) {
+            Result result = new Result(file);
+            result.failure = failure;
+            return result;
+        }
     }
 
     private final ParseResult parsed;
@@ -140,7 +146,7 @@ final class SearchedFiles {
             }
         };
         try {
-            Parallel.run(all, jobs, file -> searchOne(search, file, bases), results);
+            Parallel.run(all, jobs, file -> searchOne(search, file, bases), Result::failed, results);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } finally {
@@ -168,6 +174,8 @@ final class SearchedFiles {
         Result result = new Result(file);
         try {
             result.isFound = search.search(bases.load(file, result.warnings), file, result.text);
+        } catch (OutOfMemoryError e) {
+            throw e;
         } catch (IOException | RuntimeException | Error e) {
             result.failure = e;
         }

@@ -24,7 +24,9 @@ public final class Subcommands {
             "merge",
             "distill",
             "relocate",
-            "sort");
+            "sort",
+            "core",
+            "min-core");
 
     private Subcommands() {}
 
@@ -56,6 +58,8 @@ public final class Subcommands {
             case "distill" -> new DistillCommand(err);
             case "relocate" -> new RelocateCommand(err);
             case "sort" -> new SortCommand(err);
+            case "core" -> new CoreCommand(err);
+            case "min-core" -> new MinCoreCommand(err);
             default -> throw new IllegalArgumentException(name);
         };
     }

@@ -1,8 +1,8 @@
 package org.btfkit.cli.html;
 
-import org.btfkit.btf.query.TypeGraph;
-import org.btfkit.btf.query.TypeGraph.Link;
-import org.btfkit.btf.query.TypeGraph.Node;
+import org.btfkit.btf.query.StructGraph;
+import org.btfkit.btf.query.StructGraph.Link;
+import org.btfkit.btf.query.StructGraph.Node;
 
 /** Writes a graph of types in the language of Graphviz: a record for each type, with a field for each link. */
 public final class DotWriter {
@@ -14,7 +14,7 @@ public final class DotWriter {
      * @param graph the graph
      * @return a {@code digraph}, in which members that point are dashed
      */
-    public static String write(TypeGraph graph) {
+    public static String write(StructGraph graph) {
         StringBuilder text =
                 new StringBuilder("digraph types {\n    rankdir=LR;\n    node [shape=record, fontname=monospace];\n");
         for (int i = 0; i < graph.nodes().size(); i++) {

@@ -3,9 +3,9 @@ package org.btfkit.cli.html;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.btfkit.btf.query.TypeGraph;
-import org.btfkit.btf.query.TypeGraph.Link;
-import org.btfkit.btf.query.TypeGraph.Node;
+import org.btfkit.btf.query.StructGraph;
+import org.btfkit.btf.query.StructGraph.Link;
+import org.btfkit.btf.query.StructGraph.Node;
 
 /**
  * Draws a graph of types as SVG: a box for each type, in a column by its distance, with a row for each link, and curves
@@ -48,7 +48,7 @@ public final class SvgWriter {
             </style>
             """;
 
-    private final TypeGraph graph;
+    private final StructGraph graph;
     private final List<Box> boxes = new ArrayList<>();
     private final StringBuilder text = new StringBuilder();
 
@@ -99,7 +99,7 @@ public final class SvgWriter {
         }
     }
 
-    private SvgWriter(TypeGraph graph) {
+    private SvgWriter(StructGraph graph) {
         this.graph = graph;
     }
 
@@ -109,7 +109,7 @@ public final class SvgWriter {
      * @param graph the graph
      * @return an SVG document that needs nothing else
      */
-    public static String write(TypeGraph graph) {
+    public static String write(StructGraph graph) {
         return new SvgWriter(graph).draw();
     }
 

@@ -57,7 +57,8 @@ final class ObjectBatch {
             Parallel.run(
                     objects,
                     jobs,
-                    object -> process(object, null),
+                    object -> attempt(object, null),
+                    ObjectBatch::failed,
                     result -> worst[0] = Math.max(worst[0], accept(result)));
             status = worst[0];
         }
@@ -66,6 +67,21 @@ final class ObjectBatch {
     }
 
     private ObjectResult process(Path object, Path output) {
+        try {
+            return attempt(object, output);
+        } catch (OutOfMemoryError e) {
+            return failed(object, e);
+        }
+    }
+
+    private static ObjectResult failed(Path object, Throwable failure) {
+        ObjectResult result = new ObjectResult(object);
+        result.failure = Failure.describe(failure, object.toString());
+        return result;
+    }
+
+    /** As {@link #process}; does not keep a lack of memory to itself. */
+    private ObjectResult attempt(Path object, Path output) {
         ObjectResult result = new ObjectResult(object);
         try {
             result.report = switch (mode) {
@@ -80,6 +96,8 @@ final class ObjectBatch {
             result.failure = ResolveHint.describe(e, object.toString());
         } catch (IOException e) {
             result.failure = Failure.describe(e, object.toString());
+        } catch (OutOfMemoryError e) {
+            throw e;
         } catch (RuntimeException | Error e) {
             result.failure = Failure.describe(e, object.toString());
         }

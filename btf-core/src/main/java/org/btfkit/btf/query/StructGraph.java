@@ -25,7 +25,7 @@ import org.btfkit.btf.format.KindSet;
  * @param nodes the types; the first is where the graph begins, the others follow by distance
  * @param isCut whether there are more types within the depth than {@link Options#maxNodes}
  */
-public record TypeGraph(List<Node> nodes, boolean isCut) {
+public record StructGraph(List<Node> nodes, boolean isCut) {
     private static final KindSet LOOKED_THROUGH = KindSet.TYPEDEFS_AND_MODIFIERS.with(BtfKind.ARRAY, BtfKind.PTR);
 
     /**
@@ -86,7 +86,7 @@ public record TypeGraph(List<Node> nodes, boolean isCut) {
      * @return the graph
      * @throws BtfException if the type is something else
      */
-    public static TypeGraph of(Btf btf, int typeId, Options options) {
+    public static StructGraph of(Btf btf, int typeId, Options options) {
         return new Walk(btf, options).from(typeId);
     }
 
@@ -109,7 +109,7 @@ public record TypeGraph(List<Node> nodes, boolean isCut) {
             this.options = options;
         }
 
-        TypeGraph from(int typeId) {
+        StructGraph from(int typeId) {
             Link root = follow(typeId, "", 0);
             if (root == null || root.isPointer) {
                 throw new BtfException(
@@ -133,7 +133,7 @@ public record TypeGraph(List<Node> nodes, boolean isCut) {
                 List<Link> shown = links.get(i).stream().map(this::withTarget).toList();
                 nodes.add(new Node(place.typeId, place.name, place.distance, shown));
             }
-            return new TypeGraph(List.copyOf(nodes), isCut);
+            return new StructGraph(List.copyOf(nodes), isCut);
         }
 
         private Link withTarget(Link link) {

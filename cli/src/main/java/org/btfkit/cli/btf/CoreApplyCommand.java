@@ -1,0 +1,94 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import org.btfkit.btf.relo.BpfObject;
+import org.btfkit.btf.relo.CoreOutcome;
+import org.btfkit.btf.relo.CoreRelocator;
+import org.btfkit.btf.relo.CoreResults;
+import org.btfkit.btf.relo.CoreTarget;
+import org.btfkit.btf.relo.ObjectPatch;
+import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.Options;
+import org.btfkit.elf.ElfEditor;
+import org.btfkit.elf.ElfFile;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** {@code btf core apply}: an object with its instructions as a loader hands them to a kernel. */
+final class CoreApplyCommand implements Subcommand {
+    private final PrintStream err;
+
+    CoreApplyCommand(PrintStream err) {
+        this.err = err;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage()
+                .customSynopsis("btf core apply [OPTION]... PROG.bpf.o --on KERNEL -o OUT")
+                .description(
+                        "Writes the object with its instructions relocated on a kernel, for disassemblers and for"
+                                + " comparing kernels. Where nothing on the kernel matches, the instruction is invalid, as"
+                                + " libbpf makes it. The relocations themselves are removed, so that the object loads as it is.")
+                .footer(
+                        "",
+                        KernelFile.KERNELS,
+                        "",
+                        "Examples:",
+                        "  btf core apply runqlen.bpf.o --on vmlinux-6.1 -o runqlen-6.1.bpf.o",
+                        "  llvm-objdump -d runqlen-6.1.bpf.o");
+        spec.addOption(Options.file("KERNEL", "The kernel.", "--on"));
+        spec.addOption(Options.file("OUT", "The file to write.", "-o", "--output"));
+        CoreListCommand.addLoader(spec);
+        spec.addPositional(Options.arguments("PROG"));
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult arguments, OutputStream out) throws IOException {
+        Path file = Path.of(BtfInput.arguments(arguments, 1, 1, "one BPF object")[0]);
+        Path kernel = required(arguments, "--on", "KERNEL");
+        Path target = required(arguments, "-o", "OUT");
+        CoreTarget loaded = CoreListCommand.one(arguments, kernel).load(text -> warn(text));
+        try (ElfFile elf = ElfFile.open(file)) {
+            CoreResults results = CoreRelocator.of(BpfObject.of(elf))
+                    .withLoader(CoreListCommand.loader(arguments))
+                    .on(loaded);
+            ElfEditor editor = new ElfEditor(elf);
+            ObjectPatch.put(elf, results, editor);
+            editor.writeTo(target);
+            warnOfPoison(results, file);
+        }
+        return ExitCode.OK;
+    }
+
+    private void warnOfPoison(CoreResults results, Path file) {
+        int poisoned = 0;
+        for (int i = 0; i < results.size(); i++) {
+            poisoned += results.outcome(i) == CoreOutcome.POISONED ? 1 : 0;
+        }
+        if (poisoned > 0) {
+            warn(file + ": " + poisoned + " of " + results.size() + " relocations have nothing that matches: their"
+                    + " instructions are invalid now, which does no harm where they are not reached (btf core list"
+                    + " says what is missing)");
+        }
+    }
+
+    private static Path required(ParseResult arguments, String option, String label) {
+        Path value = arguments.matchedOptionValue(option, null);
+        if (value == null) {
+            throw new ParameterException(arguments.commandSpec().commandLine(), "expected " + option + " " + label);
+        }
+        return value;
+    }
+
+    private void warn(String text) {
+        err.println("WARN: " + Failure.oneLine(text));
+    }
+}

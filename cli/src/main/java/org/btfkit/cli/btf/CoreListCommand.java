@@ -1,0 +1,128 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.btfkit.btf.relo.BpfObject;
+import org.btfkit.btf.relo.CoreLoader;
+import org.btfkit.btf.relo.CoreRelocator;
+import org.btfkit.btf.relo.CoreResults;
+import org.btfkit.btf.relo.CoreTarget;
+import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.Options;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** {@code btf core list}: the relocations of objects, and what becomes of each on a kernel. */
+final class CoreListCommand implements Subcommand {
+    private final PrintStream err;
+
+    CoreListCommand(PrintStream err) {
+        this.err = err;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create();
+        spec.usageMessage()
+                .customSynopsis("btf core list [OPTION]... PROG.bpf.o... [--on KERNEL]")
+                .description(
+                        "Lists what instructions of BPF objects depend on: program and instruction, what it does, the"
+                                + " field, enumerator or type in C's words, what is asked of it and the value that it"
+                                + " was built with, and the source line. With a kernel also the value there, or why"
+                                + " there is none.")
+                .footer(
+                        "",
+                        KernelFile.KERNELS,
+                        "",
+                        "Exit status: 0; 1 if an object cannot be read, or a loader would give it up on the kernel.",
+                        "",
+                        "Examples:",
+                        "  btf core list runqlen.bpf.o",
+                        "  btf core list runqlen.bpf.o --on /sys/kernel/btf/vmlinux",
+                        "  btf core list -v *.bpf.o --on vmlinuz-6.1.0-56-cloud-amd64",
+                        "  btf core list --json runqlen.bpf.o --on /sys/kernel/btf | jq '.[] | select(.outcome =="
+                                + " \"poisoned\")'");
+        spec.addOption(Options.file("KERNEL", "Relocate on this kernel.", "--on"));
+        addLoader(spec);
+        spec.addOption(Options.flag(
+                "Show the types of the kernel that were looked at, and why not taken.", "-v", "--verbose"));
+        spec.addOption(Options.flag("Write JSON: an array of one object for each relocation.", "--json"));
+        spec.addPositional(Options.arguments("PROG"));
+        return spec;
+    }
+
+    /** Adds the option that tells whose rules are followed. */
+    static void addLoader(CommandSpec spec) {
+        spec.addOption(Options.value(
+                        "LOADER", String.class, "Follow the rules of libbpf (the default) or of cilium.", "--loader")
+                .build());
+    }
+
+    /** Reads the option that {@link #addLoader} adds. */
+    static CoreLoader loader(ParseResult arguments) {
+        String name = arguments.matchedOptionValue("--loader", "libbpf");
+        return switch (name) {
+            case "libbpf" -> CoreLoader.LIBBPF;
+            case "cilium" -> CoreLoader.CILIUM;
+            default ->
+                throw new ParameterException(
+                        arguments.commandSpec().commandLine(), "--loader " + name + ", expected libbpf or cilium");
+        };
+    }
+
+    @Override
+    public int run(ParseResult arguments, OutputStream out) throws IOException {
+        String[] files = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one BPF object or more");
+        CoreLoader loader = loader(arguments);
+        Path kernel = arguments.matchedOptionValue("--on", null);
+        CoreTarget target = kernel == null ? null : one(arguments, kernel).load(this::warn);
+        int status = ExitCode.OK;
+        List<CoreListing> listings = new ArrayList<>();
+        for (String file : files) {
+            try {
+                CoreRelocator relocator =
+                        CoreRelocator.of(BpfObject.read(Path.of(file))).withLoader(loader);
+                CoreResults results = target == null ? null : relocator.on(target);
+                CoreListing listing = new CoreListing(file, relocator, results);
+                listings.add(listing);
+                for (String fault : listing.faults()) {
+                    err.println("ERROR: " + Failure.oneLine(fault));
+                    status = ExitCode.FAILURE;
+                }
+            } catch (IOException | RuntimeException e) {
+                err.println("ERROR: " + Failure.describe(e, file));
+                status = ExitCode.FAILURE;
+            }
+        }
+        if (arguments.hasMatchedOption("--json")) {
+            CoreListing.writeJson(listings, files.length > 1, out);
+        } else {
+            for (CoreListing listing : listings) {
+                listing.write(files.length > 1, arguments.hasMatchedOption("-v"), out);
+            }
+        }
+        return status;
+    }
+
+    /** The one kernel that an argument names. */
+    static KernelFile one(ParseResult arguments, Path argument) throws IOException {
+        List<KernelFile> kernels = KernelFile.find(argument);
+        if (kernels.size() != 1) {
+            throw new ParameterException(
+                    arguments.commandSpec().commandLine(),
+                    argument + " holds " + kernels.size() + " kernels, expected one: "
+                            + kernels.get(0).path() + ", for example");
+        }
+        return kernels.get(0);
+    }
+
+    private void warn(String text) {
+        err.println("WARN: " + Failure.oneLine(text));
+    }
+}

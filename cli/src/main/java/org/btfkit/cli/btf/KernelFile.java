@@ -1,0 +1,111 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.file.BaseFit;
+import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.relo.CoreTarget;
+import org.btfkit.cli.support.Failure;
+
+/**
+ * A kernel to relocate objects on, as an argument names it: a file, or a folder with {@code vmlinux} and modules.
+ *
+ * @param path the file, or the folder
+ * @param relative what it is called among the kernels of its argument, which is also where its results go in a folder:
+ *     the name of the file or folder, or the path below an argument that is a folder of kernels
+ */
+record KernelFile(Path path, Path relative) {
+    /** Says for the help what a kernel may be. */
+    static final String KERNELS = "KERNEL is raw BTF, ELF or a kernel image, plain or compressed, or a folder: one with"
+            + " a file vmlinux is that kernel with the modules in it, any other holds a kernel in each file.";
+
+    /**
+     * Finds the kernels that an argument names.
+     *
+     * @throws BtfException if there is none in the folder
+     */
+    static List<KernelFile> find(Path argument) throws IOException {
+        Path name = argument.toAbsolutePath().normalize().getFileName();
+        Path relative = name == null ? Path.of("kernel") : name;
+        if (!Files.isDirectory(argument) || isKernel(argument)) {
+            return List.of(new KernelFile(argument, relative));
+        }
+        Map<Path, KernelFile> found = new TreeMap<>();
+        for (Path file : BtfFolder.expand(argument)) {
+            Path kernel = file;
+            for (Path at = file.getParent(); at != null && at.startsWith(argument); at = at.getParent()) {
+                kernel = isKernel(at) ? at : kernel;
+            }
+            found.putIfAbsent(kernel, new KernelFile(kernel, argument.relativize(kernel)));
+        }
+        return List.copyOf(found.values());
+    }
+
+    /** Finds the kernels of several arguments. */
+    static List<KernelFile> findAll(List<Path> arguments) throws IOException {
+        Map<Path, KernelFile> found = new LinkedHashMap<>();
+        for (Path argument : arguments) {
+            for (KernelFile kernel : find(argument)) {
+                found.putIfAbsent(kernel.path, kernel);
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static boolean isKernel(Path folder) {
+        return Files.isRegularFile(folder.resolve(BtfFolder.VMLINUX));
+    }
+
+    boolean isFolder() {
+        return Files.isDirectory(path);
+    }
+
+    /** The file with the BTF of vmlinux. */
+    Path vmlinux() {
+        return isFolder() ? path.resolve(BtfFolder.VMLINUX) : path;
+    }
+
+    /**
+     * Reads the kernel. A module that cannot be read, or was made for another kernel, is left out.
+     *
+     * @param warnings is told of what is left out, in one line each
+     * @throws BtfException if the BTF of vmlinux is damaged, or split
+     */
+    CoreTarget load(Consumer<String> warnings) throws IOException {
+        Btf vmlinux = BtfSource.load(vmlinux());
+        List<Btf> modules = new ArrayList<>();
+        if (isFolder()) {
+            for (Path file : BtfFolder.expand(path)) {
+                if (!file.equals(vmlinux())) {
+                    addModule(file, vmlinux, modules, warnings);
+                }
+            }
+        }
+        return CoreTarget.of(vmlinux, modules);
+    }
+
+    private static void addModule(Path file, Btf vmlinux, List<Btf> modules, Consumer<String> warnings) {
+        try (BtfSource source = BtfSource.open(file)) {
+            if (!source.hasBtf()) {
+                return;
+            }
+            Btf module = BtfInput.load(source, vmlinux, BaseFit.on(vmlinux, "vmlinux"));
+            if (module.base() == vmlinux) {
+                modules.add(module);
+            } else {
+                warnings.accept(file + ": not split on " + vmlinux.source() + ", left out");
+            }
+        } catch (IOException | RuntimeException e) {
+            warnings.accept(Failure.describe(e, file.toString()) + "; left out");
+        }
+    }
+}
