@@ -20,7 +20,7 @@ import org.btfkit.btf.format.Words;
  *
  * <p><b>Passes.</b> (1) Give each type of both sides a number for how it is referred to and one for what it says:
  * {@link Signatures}. (2) Collect the types of each name: {@link Variants}. (3) Find who has become whom:
- * {@link Matching}. (4) Look closer at the pairs whose numbers differ: {@link Composites} and here.
+ * {@link Matching}. (4) Look closer at the pairs whose numbers differ: {@link CompositeDiff} and here.
  *
  * <p><b>Cost.</b> (1) to (3) one look at each word of both; (4) only what has changed.
  */
@@ -28,7 +28,7 @@ final class BtfDiffer {
     private final Variants before;
     private final Variants after;
     private final Matching matching;
-    private final Composites composites;
+    private final CompositeDiff composites;
     private final List<Change> changes = new ArrayList<>();
 
     BtfDiffer(Btf old, Btf now) {
@@ -36,7 +36,7 @@ final class BtfDiffer {
         this.before = new Variants(old, terms);
         this.after = new Variants(now, terms);
         this.matching = new Matching(before, after);
-        this.composites = new Composites(matching);
+        this.composites = new CompositeDiff(matching);
     }
 
     List<Change> changes() {
@@ -67,11 +67,12 @@ final class BtfDiffer {
         return tags.isSame() ? Change.Tags.NONE : tags;
     }
 
-    private static List<String> tags(Variants side, int typeId) {
+    static List<String> tags(Variants side, int typeId) {
         JoinedTypes types = side.signatures.types();
         TreeSet<String> tags = new TreeSet<>();
         int inner = types.kind(typeId) == BtfKind.FUNC ? types.sizeOrType(typeId) : typeId;
-        for (int tag : side.signatures.tags(typeId)) {
+        int variant = side.of(typeId);
+        for (int tag : variant < 0 ? new int[0] : side.tags(variant)) {
             int component = types.intData(tag);
             boolean isOfPart = component >= 0 && component < types.vlen(inner);
             String part = !isOfPart
@@ -96,11 +97,14 @@ final class BtfDiffer {
         Subject subject = subject(matching, oldVariant, newVariant);
         int oldId = before.id(oldVariant);
         int newId = after.id(newVariant);
-        boolean wasDeclared = before.btf.kind(oldId) == BtfKind.FWD;
-        if (wasDeclared || after.btf.kind(newId) == BtfKind.FWD) {
+        boolean wasDeclared = before.isDeclaration(oldId);
+        if (wasDeclared != after.isDeclaration(newId)) {
             int declaredId = wasDeclared ? 0 : oldId;
             Subject defined = new Subject(subject.kind(), subject.name(), declaredId, wasDeclared ? newId : 0);
             return lone(wasDeclared ? after : before, wasDeclared ? newVariant : oldVariant, defined);
+        }
+        if (wasDeclared) {
+            return null; // enumerations without values, whose size is no one's business
         }
         return switch (subject.kind()) {
             case STRUCT, UNION -> composites.change(oldVariant, newVariant);
@@ -119,13 +123,14 @@ final class BtfDiffer {
 
     private static Change.Lone lone(Variants side, int variant, Subject subject) {
         int id = side.id(variant);
-        long size = side.btf.kind(id).hasSize() ? side.signatures.types().flat().sizeBytes(id) : -1;
+        boolean isSized = side.btf.kind(id).hasSize() && !side.isDeclaration(id) && subject.kind() != BtfKind.DATASEC;
+        long size = isSized ? side.signatures.types().flat().sizeBytes(id) : -1;
         String text = switch (subject.kind()) {
             case FUNC -> function(side, id);
             case TYPEDEF -> alias(side, id);
             case VAR -> variable(side, id);
             case INT, FLOAT -> subject.name() + ": " + side.text.scalar(id);
-            default -> side.btf.kind(id) == BtfKind.FWD ? subject.title() + ", only declared" : subject.title();
+            default -> side.isDeclaration(id) ? subject.title() + ", only declared" : subject.title();
         };
         return new Change.Lone(subject, text, size);
     }
@@ -318,15 +323,15 @@ final class BtfDiffer {
     private static Map<String, TreeSet<String>> constants(Variants side) {
         Btf btf = side.btf;
         JoinedTypes types = side.signatures.types();
-        BitSet used = new BitSet(btf.typeCount());
+        BitSet used = new BitSet(); // by what they say: of two copies one may be used
         for (int id = 1; id < btf.typeCount(); id++) {
             for (int target : types.flat().references(id)) {
-                used.set(target);
+                used.set(side.signatures.reference(target));
             }
         }
         Map<String, TreeSet<String>> constants = new TreeMap<>();
         for (int id = btf.firstTypeId(); id < btf.typeCount(); id++) {
-            if (KindSet.ENUMS.has(btf.kind(id)) && btf.nameOff(id) == 0 && !used.get(id)) {
+            if (KindSet.ENUMS.has(btf.kind(id)) && btf.nameOff(id) == 0 && !used.get(side.signatures.reference(id))) {
                 Enumerators.of(types, id)
                         .forEach((name, value) -> constants
                                 .computeIfAbsent(name, key -> new TreeSet<>())

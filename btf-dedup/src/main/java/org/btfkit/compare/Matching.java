@@ -158,7 +158,9 @@ final class Matching {
         for (int variant : variants) {
             int id = side.id(variant);
             List<String> body = side.text.body(id);
-            shapes.add(new Shape(variant, side.isOwn(variant), side.btf.info(id) + " " + body, features(side, id)));
+            // All that a definition says is in it, so that variants with the same text are the same.
+            String text = side.btf.info(id) + " " + side.size(id) + " " + body + BtfDiffer.tags(side, id);
+            shapes.add(new Shape(variant, side.isOwn(variant), text, features(side, id)));
         }
         shapes.sort(Comparator.comparing(Shape::text));
         return shapes;

@@ -1,7 +1,9 @@
 package org.btfkit.compare;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatStrings;
@@ -26,8 +28,9 @@ import org.btfkit.btf.format.Words;
  * </pre>
  *
  * <p>What has no name is spelled out where it is referred to: pointers, modifiers, arrays, prototypes, and structs,
- * unions and enumerations without a name. A forward declaration is named as what it declares. Tags on declarations
- * belong to the definition of what they are on. The index type of an array, which C does not have, is left out.
+ * unions and enumerations without a name. A forward declaration is named as what it declares. Tags on declarations are
+ * not part of it: where copies are made one, as deduplication does, it has the tags of all. The index type of an array,
+ * which C does not have, is left out.
  *
  * <p><b>Passes.</b> (1) References of types with a name. (2) Those of types without, each after the ones that it refers
  * to. What refers to itself without a name in between, which no compiler writes, is told apart by {@value #ROUNDS}
@@ -42,6 +45,9 @@ final class Signatures {
 
     /** Tells a definition from the reference to a name of the same kind. */
     private static final int DEFINITION = 1 << 8;
+
+    /** Tells a definition with tags from one without. */
+    private static final int TAGGED = 1 << 9;
 
     private static final int ROUNDS = 16;
 
@@ -140,7 +146,7 @@ final class Signatures {
         }
     }
 
-    /** The tags on a type, in the order of component and name, each once. */
+    /** The tags on a type, in any order. */
     int[] tags(int typeId) {
         if (types.kind(typeId) == BtfKind.DECL_TAG) {
             return new int[0];
@@ -153,13 +159,7 @@ final class Signatures {
             }
             found[count++] = tag;
         }
-        return Arrays.stream(found, 0, count)
-                .boxed()
-                .sorted((one, other) -> types.intData(one) != types.intData(other)
-                        ? Integer.compare(types.intData(one), types.intData(other))
-                        : types.compareStrings(types.nameOff(one), types.nameOff(other)))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        return Arrays.copyOf(found, count);
     }
 
     private void begin(int tag) {
@@ -227,15 +227,17 @@ final class Signatures {
             case STRUCT, UNION, ENUM, ENUM64, FUNC_PROTO -> putElements(typeId, kind, info);
             case DATASEC, VOID -> {} // where variables stand is the linker's
         }
-        putTags(typeId);
         return end();
     }
 
     private void putElements(int typeId, BtfKind kind, int info) {
         boolean kflag = Words.kflag(info);
+        put(Words.vlen(info));
+        if (KindSet.ENUMS.has(kind) && Words.vlen(info) == 0) {
+            return; // it only says that there is one; its size is the compiler's guess
+        }
         put(kind == BtfKind.FUNC_PROTO ? references[types.sizeOrType(typeId)] : types.sizeOrType(typeId));
         put(KindSet.ENUMS.has(kind) && kflag ? 1 : 0);
-        put(Words.vlen(info));
         int step = kind.elementWords();
         for (int at = types.elementsAt(typeId, kind); at < types.end(typeId); at += step) {
             put(name(words[at]));
@@ -260,23 +262,25 @@ final class Signatures {
         }
     }
 
-    private void putTags(int typeId) {
-        if (lastTag[typeId] == 0 || types.kind(typeId) == BtfKind.DECL_TAG) {
-            return;
+    /** The number of a definition with some tags, given in any order and as often as one likes. */
+    int tagged(int definition, int[] tags) {
+        List<int[]> parts = new ArrayList<>();
+        for (int tag : tags) {
+            parts.add(new int[] {types.intData(tag), name(types.nameOff(tag)), types.kflag(tag) ? 1 : 0});
         }
-        int beforeId = 0;
-        for (int tag : tags(typeId)) {
-            boolean repeats = beforeId != 0
-                    && types.intData(tag) == types.intData(beforeId)
-                    && types.kflag(tag) == types.kflag(beforeId)
-                    && types.compareStrings(types.nameOff(tag), types.nameOff(beforeId)) == 0;
-            if (!repeats) {
-                put(types.intData(tag));
-                put(name(types.nameOff(tag)));
-                put(types.kflag(tag) ? 1 : 0);
+        parts.sort(Arrays::compare);
+        begin(TAGGED);
+        put(definition);
+        int[] before = null;
+        for (int[] part : parts) {
+            if (!Arrays.equals(part, before)) {
+                for (int word : part) {
+                    put(word);
+                }
             }
-            beforeId = tag;
+            before = part;
         }
+        return end();
     }
 
     /** Depth first, with a stack of its own: who makes up BTF can nest pointers as deep as there are types. */

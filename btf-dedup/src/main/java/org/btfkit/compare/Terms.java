@@ -17,15 +17,15 @@ import org.btfkit.btf.format.Limits;
 final class Terms {
     private final StringTable names = new StringTable(Limits.MAX_ARRAY);
 
-    private int[] tuples = new int[1 << 20];
+    private int[] tuples = new int[1 << 12];
 
     /** By number: where its tuple begins; behind the last one, where the next will. */
-    private int[] starts = new int[1 << 16];
+    private int[] starts = new int[1 << 10];
 
     private int count = 1;
 
     /** Numbers, 0 where nothing is. */
-    private int[] slots = new int[1 << 17];
+    private int[] slots = new int[1 << 11];
 
     /** How many numbers there are; all are below. */
     int count() {
@@ -59,7 +59,7 @@ final class Terms {
     private int add(int[] words, int length) {
         int start = starts[count];
         if (start + length > tuples.length) {
-            tuples = Arrays.copyOf(tuples, Math.max(Math.addExact(start, length), tuples.length / 2 * 3));
+            tuples = Arrays.copyOf(tuples, Math.max(Math.addExact(start, length), tuples.length * 2));
         }
         System.arraycopy(words, 0, tuples, start, length);
         if (count + 2 > starts.length) {

@@ -2,9 +2,7 @@ package org.btfkit.compare;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.btfkit.BtfException;
 import org.btfkit.btf.flat.JoinedTypes;
-import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;
 import org.btfkit.btf.format.Limits;
@@ -17,11 +15,11 @@ import org.btfkit.btf.format.Words;
  * line, and writes structs without a name over several lines.
  */
 final class TypeText {
-    /** How many structs without a name one text may have in it: they can be nested to make it as long as one likes. */
-    private static final int MAX_BODIES = 1000;
+    /** How many types one text may name: who makes up BTF can make it as long as he likes, or go in a circle. */
+    private static final int MAX_STEPS = 4_000;
 
     private final JoinedTypes types;
-    private int bodiesLeft;
+    private int stepsLeft;
 
     TypeText(JoinedTypes types) {
         this.types = types;
@@ -37,23 +35,23 @@ final class TypeText {
     }
 
     /**
-     * A declaration, such as {@code struct file *f}; a struct without a name is {@code struct {...}}.
-     *
-     * @throws BtfException if there are more types in a row than C needs
+     * A declaration, such as {@code struct file *f}; a struct without a name is {@code struct {...}}. What is nested
+     * deeper than a compiler can have made it ends in {@code ...}.
      */
     String declare(int typeId, String name) {
+        stepsLeft = MAX_STEPS;
         return declare(typeId, name, false, 0);
     }
 
     /** As {@link #declare}, with what is in structs, unions and enumerations without a name. */
     String declareWhole(int typeId, String name) {
-        bodiesLeft = MAX_BODIES;
+        stepsLeft = MAX_STEPS;
         return declare(typeId, name, true, 0);
     }
 
     private String declare(int typeId, String inner, boolean whole, int depth) {
-        if (depth > Limits.MAX_NESTING) {
-            throw TypeFaults.tooDeep(types.flat(), typeId);
+        if (depth > Limits.MAX_NESTING || --stepsLeft < 0) {
+            return spaced("...", inner);
         }
         BtfKind kind = types.kind(typeId);
         if (kind == null) {
@@ -125,7 +123,7 @@ final class TypeText {
         if (nameOff != 0) {
             return string(nameOff);
         }
-        return whole && --bodiesLeft >= 0 ? "{ " + String.join(" ", body(typeId, depth)) + " }" : "{...}";
+        return whole ? "{ " + String.join(" ", body(typeId, depth)) + " }" : "{...}";
     }
 
     private String parameters(int protoId, boolean whole, int depth) {
@@ -146,7 +144,7 @@ final class TypeText {
 
     /** What a type says, an entry for each of its parts, with places and values. */
     List<String> body(int typeId) {
-        bodiesLeft = MAX_BODIES;
+        stepsLeft = MAX_STEPS;
         return body(typeId, 0);
     }
 
@@ -163,6 +161,8 @@ final class TypeText {
             }
         } else if (KindSet.ENUMS.has(kind)) {
             Enumerators.of(types, typeId).forEach((name, value) -> parts.add(name + " = " + value + ","));
+        } else if (kind == BtfKind.INT || kind == BtfKind.FLOAT) {
+            parts.add(scalar(typeId));
         } else {
             parts.add(declare(kind == BtfKind.TYPEDEF ? types.sizeOrType(typeId) : typeId, "", true, depth + 1));
         }

@@ -1,8 +1,11 @@
 package org.btfkit.compare;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
 import org.btfkit.btf.query.TypeSizes;
 
 /**
@@ -24,6 +27,12 @@ final class Variants {
     private int[] next = new int[1 << 10];
     private boolean[] own = new boolean[1 << 10];
     private int count;
+
+    /** By variant: the tags on it and its copies, of those that have any. */
+    private final Map<Integer, int[]> tags = new HashMap<>();
+
+    /** By variant that has tags: what it says together with them. */
+    private final Map<Integer, Integer> tagged = new HashMap<>();
 
     /** By id: the variant that a type is one of, {@link #NONE} if it has no name. */
     private final int[] variants;
@@ -64,8 +73,20 @@ final class Variants {
                 int variant = byPair[keys[id]] - 1;
                 variants[id] = variant;
                 own[variant] |= id >= btf.firstTypeId();
+                int[] found = signatures.tags(id);
+                if (found.length > 0) {
+                    tags.merge(variant, found, Variants::joined);
+                }
             }
         }
+        tags.forEach(
+                (variant, found) -> tagged.put(variant, signatures.tagged(signatures.definition(ids[variant]), found)));
+    }
+
+    private static int[] joined(int[] some, int[] more) {
+        int[] all = Arrays.copyOf(some, some.length + more.length);
+        System.arraycopy(more, 0, all, some.length, more.length);
+        return all;
     }
 
     private int add(int id) {
@@ -105,8 +126,32 @@ final class Variants {
         return signatures.reference(ids[variant]);
     }
 
+    /** What a variant says, with its tags, as a number. */
     int definition(int variant) {
-        return signatures.definition(ids[variant]);
+        Integer whole = tagged.isEmpty() ? null : tagged.get(variant);
+        return whole == null ? signatures.definition(ids[variant]) : whole;
+    }
+
+    /** The ids of the tags on a variant; those of all its copies. */
+    int[] tags(int variant) {
+        return tags.getOrDefault(variant, new int[0]);
+    }
+
+    /** Whether a type is only said to be there: a FWD, or an enumeration without values. */
+    boolean isDeclaration(int typeId) {
+        BtfKind kind = btf.kind(typeId);
+        return kind == BtfKind.FWD || KindSet.ENUMS.has(kind) && btf.vlen(typeId) == 0;
+    }
+
+    /** Size in bytes, or a number that stands in its place, such as the linkage of a variable; -1 if it has none. */
+    long size(int typeId) {
+        BtfKind kind = btf.kind(typeId);
+        if (kind == BtfKind.VAR) {
+            return signatures.types().flat().varLinkage(typeId);
+        }
+        return kind.hasSize() && !isDeclaration(typeId)
+                ? signatures.types().flat().sizeBytes(typeId)
+                : -1;
     }
 
     /** The variants of a name, in id order. */
@@ -116,10 +161,10 @@ final class Variants {
         boolean isDefined = false;
         int start = key < first.length ? first[key] - 1 : NONE;
         for (int variant = start; variant >= 0; variant = next[variant]) {
-            isDefined |= btf.kind(ids[variant]) != BtfKind.FWD;
+            isDefined |= !isDeclaration(ids[variant]);
         }
         for (int variant = start; variant >= 0; variant = next[variant]) {
-            if (isDefined && btf.kind(ids[variant]) == BtfKind.FWD) {
+            if (isDefined && isDeclaration(ids[variant])) {
                 continue;
             }
             if (length == found.length) {

@@ -96,6 +96,8 @@ public final class Training {
             {"validate", "-B", vmlinux, module},
             {"encode", object, "-o", out},
             {"diff", "--color", "always", vmlinux, out},
+            {"check", module, "--on", vmlinux},
+            {"explain", "task", vmlinux},
             {"encode", "-B", out, "--out-dir", out + ".encoded", object},
             {"dedup", "-B", vmlinux, module, "--raw", "-o", out},
             {"dedup", "-B", vmlinux, module, "--out-dir", out + ".dedup"},

@@ -122,18 +122,19 @@ public final class BaseFit {
     public Btf load(BtfSource source) throws IOException {
         Btf btf = readIfPossible(source);
         if (btf == null) {
-            throw refusal(source, base == null ? " is split BTF: give its base with " : misfit("") + ": ", false);
+            throw refusal(source, base == null ? " is split BTF: give its base with " : misfit("") + ": ", null);
         }
         BaseSigns.Verdict signs = signs(source, btf);
         if (signs.wrong() != null) {
-            BtfBaseException refusal = refusal(source, misfit(": " + signs.wrong()) + "; ", true);
+            BtfBaseException refusal = refusal(source, misfit(": " + signs.wrong()) + "; ", signs.wrong());
             if (!onlyWarns) {
                 throw refusal;
             }
             listener.accept(refusal);
         } else if (signs.doubt() != null) {
             String text = " may not have been made on the base " + base.source() + ", though that fits: ";
-            listener.accept(new BtfBaseException(source.detachedSplit().source() + text + signs.doubt(), null, false));
+            listener.accept(new BtfBaseException(
+                    source.detachedSplit().source() + text + signs.doubt(), null, false, signs.doubt()));
         }
         return btf;
     }
@@ -196,12 +197,12 @@ public final class BaseFit {
                 + why;
     }
 
-    private BtfBaseException refusal(BtfSource source, String found, boolean isOnlySign) throws IOException {
+    private BtfBaseException refusal(BtfSource source, String found, String sign) throws IOException {
         DetachedSplit split = source.detachedSplit();
         String give = base == null ? "" : "give the right one with ";
         String text = split.source() + found + give + option + ", " + need(split);
         BaseSearch search = new BaseSearch(split, source.bytes(), base, source.hasExt(), release);
-        return new BtfBaseException(text, search, isOnlySign);
+        return new BtfBaseException(text, search, sign != null, sign);
     }
 
     private static String need(DetachedSplit split) {

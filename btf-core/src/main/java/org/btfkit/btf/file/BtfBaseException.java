@@ -15,17 +15,30 @@ public final class BtfBaseException extends BtfException {
 
     private final transient BaseSearch search;
     private final boolean isOnlySign;
+    private final String sign;
 
     /**
      * Creates the failure.
      *
      * @param search looks for the right base
      * @param isOnlySign whether the BTF can be read on the base given, and it is only a sign that it was not made on it
+     * @param sign what shows that, or null
      */
-    BtfBaseException(String message, BaseSearch search, boolean isOnlySign) {
+    BtfBaseException(String message, BaseSearch search, boolean isOnlySign, String sign) {
         super(message);
         this.search = search;
         this.isOnlySign = isOnlySign;
+        this.sign = sign;
+    }
+
+    /**
+     * Returns what shows that the BTF was not made on the base, or lets one doubt it.
+     *
+     * @return for example {@code its last string, 'foo', would name nothing}; null if it cannot be read on the base at
+     *     all, or there is none
+     */
+    public String sign() {
+        return sign;
     }
 
     /**

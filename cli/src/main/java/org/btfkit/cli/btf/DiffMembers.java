@@ -84,7 +84,7 @@ final class DiffMembers {
         String type = (member.isRetyped() ? member.before().type() + " -> " : "")
                 + member.after().type();
         String sign = member.isOnlyMoved() && !member.isRenamed() ? ">" : "~";
-        String size = member.isResized() ? ", " + size(member.before()) + " -> " + size(member.after()) : "";
+        String size = member.isResized() ? ", " + sizes(member.before(), member.after()) : "";
         String what = sign.equals(">") ? name : name + ": " + type + size;
         out.accept("    " + colors.notable(sign) + " " + column(place) + Failure.oneLine(what));
     }
@@ -92,6 +92,11 @@ final class DiffMembers {
     private static String whole(Place place) {
         String size = size(place);
         return Failure.oneLine(place.path() + ": " + place.type() + (size.isEmpty() ? "" : ", " + size));
+    }
+
+    private static String sizes(Place before, Place after) {
+        boolean areBytes = before.bits() == 0 && after.bits() == 0 && before.sizeBytes() >= 0 && after.sizeBytes() >= 0;
+        return (areBytes ? Long.toString(before.sizeBytes()) : size(before)) + " -> " + size(after);
     }
 
     private static String size(Place place) {

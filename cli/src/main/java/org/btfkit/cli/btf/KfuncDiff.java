@@ -89,10 +89,22 @@ final class KfuncDiff {
                         name, new Change.Declaration(subject, now, now, Impact.NAMES, Change.Tags.NONE));
                 Impact impact = was.equals(is) ? prototype.impact() : Impact.LAYOUT;
                 changes.add(new Change.Declaration(
-                        subject, prototype.before(), prototype.after(), impact, new Change.Tags(was, is)));
+                        subject,
+                        prototype.before(),
+                        prototype.after(),
+                        impact,
+                        new Change.Tags(
+                                joined(was, prototype.tags().before()),
+                                joined(is, prototype.tags().after()))));
             }
         }
         return new BtfDiff(whole.before(), whole.after(), changes);
+    }
+
+    private static List<String> joined(List<String> flags, List<String> tags) {
+        List<String> all = new ArrayList<>(flags);
+        all.addAll(tags);
+        return all;
     }
 
     private static String text(CDeclarationPrinter printer, int funcId, String name) {

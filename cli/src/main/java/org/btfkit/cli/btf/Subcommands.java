@@ -17,6 +17,8 @@ public final class Subcommands {
             "report",
             "validate",
             "diff",
+            "check",
+            "explain",
             "encode",
             "dedup",
             "merge",
@@ -63,6 +65,8 @@ public final class Subcommands {
             case "report" -> new ReportCommand(err);
             case "validate" -> new ValidateCommand(err);
             case "diff" -> new DiffCommand(err);
+            case "check" -> new CheckCommand(err);
+            case "explain" -> new ExplainCommand(err);
             case "encode" -> new EncodeCommand(err);
             case "dedup" -> new DedupCommand(err);
             case "merge" -> new MergeCommand(err);

@@ -1,0 +1,175 @@
+package org.btfkit.cli.btf;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.btfkit.BtfException;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.file.BtfSource;
+import org.btfkit.cli.support.Arguments;
+import org.btfkit.cli.support.Colors;
+import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.KernelFiles;
+import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Parallel;
+import org.btfkit.cli.support.Progress;
+import org.btfkit.cli.support.Syntax;
+import org.btfkit.resolve.BtfIdsResolver;
+import org.btfkit.resolve.ResolveOptions;
+
+/** {@code btf check}: says whether the BTF of modules loads on a kernel, and what to do if not. */
+final class CheckCommand implements Subcommand {
+    private static final String ON = "--on";
+
+    private final PrintStream err;
+
+    /**
+     * Creates the command.
+     *
+     * @param err where warnings and progress go
+     */
+    CheckCommand(PrintStream err) {
+        this.err = err;
+    }
+
+    /** A kernel that modules are checked on. */
+    private record Kernel(Path path, Btf btf, BtfIdsResolver resolver) {}
+
+    /**
+     * What was found out about a module.
+     *
+     * @param verdicts one for each kernel; empty if the file cannot be read
+     * @param failure why it cannot be read, or null
+     */
+    record Result(Path module, List<ModuleVerdict> verdicts, String failure) {
+        static Result failed(Path module, Throwable failure) {
+            return new Result(module, List.of(), Failure.describe(failure, module.toString()));
+        }
+    }
+
+    @Override
+    public Syntax syntax() {
+        Syntax syntax = new Syntax()
+                .synopsis("btf check [OPTION]... MODULE|FOLDER... [--on VMLINUX]...")
+                .description(
+                        "Says whether a kernel takes the BTF of a module, whether its types are the right ones there,"
+                                + " and whether its .BTF_ids and kfuncs are in order; why not, and what to do. Exit 0 if all"
+                                + " load, 1 if one does not, 2 if it cannot be told.")
+                .footer(
+                        "",
+                        "MODULE and VMLINUX are raw BTF, ELF or a kernel image, plain or compressed. Without --on the"
+                                + " kernels of this machine are tried, and a module has to load on one of them.",
+                        "",
+                        "Examples:",
+                        "  btf check nf_conntrack.ko.xz",
+                        "  btf check my.ko --on vmlinux-6.12.100 /boot/vmlinuz-6.12.117",
+                        "  btf check /lib/modules/6.12.117/kernel --on vmlinux-6.12.117",
+                        "  btf check --json my.ko --on /sys/kernel/btf/vmlinux");
+        syntax.add(Options.many("VMLINUX", "Kernels to check on.", ON));
+        syntax.add(Options.flag("Show all modules in full, and all kfuncs with their flags.", "-v", "--verbose"));
+        syntax.add(Options.flag("Write all as JSON.", "--json"));
+        syntax.add(Options.jobs("How many modules to check at a time."));
+        syntax.add(Colors.option());
+        syntax.operands("MODULE");
+        return syntax;
+    }
+
+    @Override
+    public int run(Arguments arguments, OutputStream out) throws IOException {
+        String[] names = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "a module");
+        Colors colors = Colors.of(arguments);
+        int jobs = Options.jobs(arguments);
+        List<String> given = arguments.value(ON, List.of());
+        List<Path> modules = new ArrayList<>();
+        try {
+            for (String name : names) {
+                modules.addAll(BtfFolder.expand(Path.of(name)));
+            }
+        } catch (BtfException | IOException e) {
+            err.println("ERROR: " + Failure.describe(e, "btf check"));
+            return ExitCode.NO_ANSWER;
+        }
+        List<Kernel> kernels = kernels(given);
+        if (kernels.size() < given.size()) {
+            return ExitCode.NO_ANSWER;
+        }
+        if (kernels.isEmpty()) {
+            throw arguments.misuse("no kernel with BTF on this machine, expected --on VMLINUX");
+        }
+        List<Result> results = check(modules, kernels, jobs);
+        if (arguments.has("--json")) {
+            ModuleCheckJson.write(out, results);
+        } else {
+            String text = new ModuleCheckText(colors, arguments.has("-v"), given.isEmpty()).text(results);
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return status(results, given.isEmpty());
+    }
+
+    private List<Kernel> kernels(List<String> given) {
+        List<Path> paths = given.isEmpty()
+                ? KernelFiles.candidates()
+                : given.stream().map(Path::of).toList();
+        List<Kernel> kernels = new ArrayList<>();
+        for (Path path : paths) {
+            try {
+                Btf btf = BtfSource.load(path);
+                kernels.add(new Kernel(path, btf, new BtfIdsResolver(ResolveOptions.withBase(path))));
+            } catch (BtfException | IOException e) {
+                if (!given.isEmpty()) {
+                    err.println("ERROR: " + Failure.describe(e, path.toString()));
+                }
+            }
+        }
+        return kernels;
+    }
+
+    private List<Result> check(List<Path> modules, List<Kernel> kernels, int jobs) {
+        List<Result> results = new ArrayList<>();
+        Progress progress = modules.size() > 1 ? Progress.on(err, modules.size()) : null;
+        Parallel.run(modules, jobs, module -> check(module, kernels), Result::failed, result -> {
+            results.add(result);
+            if (progress != null) {
+                progress.step();
+            }
+        });
+        if (progress != null) {
+            progress.clear();
+        }
+        results.stream()
+                .filter(result -> result.failure != null)
+                .forEach(result -> err.println("ERROR: " + result.failure));
+        return results;
+    }
+
+    private static Result check(Path module, List<Kernel> kernels) {
+        List<ModuleVerdict> verdicts = new ArrayList<>();
+        try (BtfSource source = BtfSource.open(module)) {
+            for (Kernel kernel : kernels) {
+                verdicts.add(ModuleVerdict.of(module, source, kernel.path, kernel.btf, kernel.resolver));
+            }
+            return new Result(module, verdicts, null);
+        } catch (BtfException | IOException e) {
+            return Result.failed(module, e);
+        }
+    }
+
+    private static int status(List<Result> results, boolean oneIsEnough) {
+        int status = ExitCode.OK;
+        for (Result result : results) {
+            if (result.failure != null) {
+                return ExitCode.NO_ANSWER;
+            }
+            boolean isGood = oneIsEnough
+                    ? result.verdicts.stream().anyMatch(ModuleVerdict::isGood)
+                    : result.verdicts.stream().allMatch(ModuleVerdict::isGood);
+            status = isGood ? status : ExitCode.FAILURE;
+        }
+        return status;
+    }
+}

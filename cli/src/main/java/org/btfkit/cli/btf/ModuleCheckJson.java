@@ -1,0 +1,119 @@
+package org.btfkit.cli.btf;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Locale;
+import org.btfkit.compare.BaseEvidence;
+import org.btfkit.compare.LoadCheck;
+import org.btfkit.resolve.KfuncFlag;
+import org.btfkit.resolve.KfuncSet;
+import org.btfkit.resolve.SetReport;
+
+/**
+ * Writes verdicts on modules as JSON.
+ *
+ * <pre>
+ * { "modules": [ { "file": ..., "error": ...,                          error only if it cannot be read
+ *                  "verdicts": [ { "base": ..., "good": true | false,
+ *                                  "btf": "loads" | "misread" | "refused" | "standalone" | "no_btf",
+ *                                  "cause": ..., "doubt": ...,         if there are such
+ *                                  "types": n, "distilled": true | false,
+ *                                  "exact": true | false, "certain": true | false,
+ *                                  "evidence": { "names": n, "prototypes": n, "members": n, "exponent": n },
+ *                                  "sets": [ { "title": ..., "count": n, "state": ... } ],
+ *                                  "kfuncs": [ { "set": ..., "name": ..., "flags": [ ... ] } ],
+ *                                  "faults": [ ... ], "notes": [ ... ] } ] } ] }
+ * </pre>
+ */
+final class ModuleCheckJson {
+    private ModuleCheckJson() {}
+
+    static void write(OutputStream out, List<CheckCommand.Result> results) throws IOException {
+        try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).useDefaultPrettyPrinter();
+            json.writeStartObject();
+            json.writeArrayFieldStart("modules");
+            for (CheckCommand.Result result : results) {
+                json.writeStartObject();
+                json.writeStringField("file", result.module().toString());
+                if (result.failure() != null) {
+                    json.writeStringField("error", result.failure());
+                }
+                json.writeArrayFieldStart("verdicts");
+                for (ModuleVerdict verdict : result.verdicts()) {
+                    write(json, verdict);
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+            json.writeRaw('\n');
+        }
+    }
+
+    private static void write(JsonGenerator json, ModuleVerdict verdict) throws IOException {
+        LoadCheck load = verdict.load();
+        json.writeStartObject();
+        json.writeStringField("base", verdict.base().toString());
+        json.writeBooleanField("good", verdict.isGood());
+        json.writeStringField("btf", load.verdict().name().toLowerCase(Locale.ROOT));
+        if (load.cause() != null) {
+            json.writeStringField("cause", load.cause());
+        }
+        if (load.doubt() != null) {
+            json.writeStringField("doubt", load.doubt());
+        }
+        json.writeNumberField("types", load.typeCount());
+        json.writeBooleanField("distilled", load.isRelocated());
+        json.writeBooleanField("exact", load.isExact());
+        json.writeBooleanField("certain", load.isGood() && load.isCertain());
+        if (load.evidence() != null) {
+            BaseEvidence evidence = load.evidence();
+            json.writeObjectFieldStart("evidence");
+            json.writeNumberField("names", evidence.names());
+            json.writeNumberField("prototypes", evidence.prototypes());
+            json.writeNumberField("members", evidence.members());
+            json.writeNumberField("exponent", evidence.exponent());
+            json.writeEndObject();
+        }
+        json.writeArrayFieldStart("sets");
+        for (SetReport set : verdict.idSets()) {
+            json.writeStartObject();
+            json.writeStringField("title", set.title());
+            json.writeNumberField("count", set.count());
+            json.writeStringField("state", set.state().name().toLowerCase(Locale.ROOT));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        writeKfuncs(json, verdict.kfuncSets());
+        writeList(json, "faults", verdict.faults());
+        writeList(json, "notes", verdict.notes());
+        json.writeEndObject();
+    }
+
+    private static void writeKfuncs(JsonGenerator json, List<KfuncSet> sets) throws IOException {
+        json.writeArrayFieldStart("kfuncs");
+        for (KfuncSet set : sets) {
+            for (KfuncSet.Entry entry : set.entries()) {
+                json.writeStartObject();
+                json.writeStringField("set", set.name());
+                json.writeStringField("name", entry.name());
+                writeList(json, "flags", KfuncFlag.names(entry.flags()));
+                json.writeEndObject();
+            }
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeList(JsonGenerator json, String field, List<String> texts) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (String text : texts) {
+            json.writeString(text);
+        }
+        json.writeEndArray();
+    }
+}
