@@ -71,7 +71,7 @@ final class CoreExplainer {
             CoreTypes kernel = new CoreTypes(target.vmlinux(), target.pointerSize());
             return new Reason.NoCandidate(
                     CoreNames.type(types, root),
-                    new NearestNames(kernel).types(local.kind(root), types.name(root), target.index(0)));
+                    new Lookalikes(kernel).types(local.kind(root), types.name(root), target.index(0)));
         }
         int chosen = run.faultSerials[spec.relocation.index()];
         Reason reason = chosen < 0 ? candidates.get(0).mismatch() : mismatch(chosen);
@@ -100,7 +100,7 @@ final class CoreExplainer {
                     ? new Reason.MissingEnumerator(
                             CoreNames.type(types.flat(), match.failHolder),
                             name,
-                            new NearestNames(types).enumerators(match.failHolder, name))
+                            new Lookalikes(types).enumerators(match.failHolder, name))
                     : new Reason.KindDiffers(
                             CoreNames.type(local.flat(), spec.relocation.localTypeId()),
                             "an enumeration",
@@ -143,7 +143,7 @@ final class CoreExplainer {
                 CoreNames.holder(there, match.failHolder),
                 name,
                 CoreNames.place(bits, bitfieldSize, bytes),
-                new NearestNames(types).members(match.failHolder, name, bits, bytes));
+                new Lookalikes(types).members(match.failHolder, name, bits, bytes));
     }
 
     /** Where the member of an accessor begins in the struct that the accessor before it leads to, in bits. */

@@ -10,7 +10,7 @@ import org.btfkit.btf.query.SimilarNames;
  * What on a target comes nearest to a name that is missing there, for a person who has to change a program. In this
  * order: the same essence in another place, the same offset and size, a similar name.
  */
-final class NearestNames {
+final class Lookalikes {
     /** How many are shown. */
     private static final int MOST = 3;
 
@@ -24,7 +24,7 @@ final class NearestNames {
     private final List<String> found = new ArrayList<>();
     private int visited;
 
-    NearestNames(CoreTypes types) {
+    Lookalikes(CoreTypes types) {
         this.types = types;
     }
 
