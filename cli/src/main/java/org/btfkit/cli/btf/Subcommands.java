@@ -7,7 +7,7 @@ import java.util.List;
 public final class Subcommands {
     /** All names, in the order of the help. */
     public static final List<String> NAMES = List.of(
-            "dump", "show", "find", "stats", "validate", "encode", "dedup", "merge", "distill", "relocate", "sort");
+            "dump", "show", "find", "stats", "validate", "encode", "dedup", "merge", "distill", "relocate", "sort", "sanitize");
 
     private Subcommands() {}
 
@@ -32,6 +32,7 @@ public final class Subcommands {
             case "distill" -> new DistillCommand(err);
             case "relocate" -> new RelocateCommand(err);
             case "sort" -> new SortCommand(err);
+            case "sanitize" -> new SanitizeCommand(err);
             default -> throw new IllegalArgumentException(name);
         };
     }
