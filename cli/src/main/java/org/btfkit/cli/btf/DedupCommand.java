@@ -39,7 +39,8 @@ final class DedupCommand implements Subcommand {
                         "btf dedup [OPTION]... --out-dir DIR IN...     (each by itself)")
                 .description("Makes each type and string unique, with the result of libbpf's btf__dedup. Types that"
                         + " the base has are taken from there. Several BTFs behind one another in one input, as ld -r leaves"
-                        + " those of objects, are several inputs.");
+                        + " those of objects, are several inputs. The .BTF.ext of BPF objects become one, as if their sections"
+                        + " were linked in this order.");
         TransformInput.addHelp(
                 spec,
                 "  btf dedup vmlinux.unit*.btf -o vmlinux.btf",
@@ -49,6 +50,7 @@ final class DedupCommand implements Subcommand {
         BtfInput.addBase(spec);
         spec.addOption(Options.file(
                 "DIR", "Deduplicate each input by itself, on one base, into a file of its name here.", "--out-dir"));
+        ExtOutput.addOption(spec);
         TransformOutput.addOptions(spec);
         spec.addOption(Options.jobs("Number of threads."));
         return spec;
@@ -64,8 +66,11 @@ final class DedupCommand implements Subcommand {
         Path folder = arguments.matchedOptionValue("--out-dir", null);
         if (folder == null) {
             String target = TransformOutput.file(arguments);
-            together(inputs, options, output, target, jobs);
+            together(inputs, options, output, new ExtOutput(arguments, options), target, jobs);
             return ExitCode.OK;
+        }
+        if (arguments.hasMatchedOption("--out-ext")) {
+            throw new ParameterException(command, "--out-ext and --out-dir are given, expected one of them");
         }
         if (arguments.hasMatchedOption("-o")) {
             throw new ParameterException(command, "-o and --out-dir are given, expected one of them");
@@ -80,7 +85,8 @@ final class DedupCommand implements Subcommand {
         return each(inputs, base == null ? null : BaseIndex.of(base), options, output, folder, jobs);
     }
 
-    private void together(String[] inputs, BtfInput options, TransformOutput output, String target, int jobs)
+    private void together(
+            String[] inputs, BtfInput options, TransformOutput output, ExtOutput ext, String target, int jobs)
             throws IOException {
         TransformProgress progress = new TransformProgress(err);
         try {
@@ -88,7 +94,7 @@ final class DedupCommand implements Subcommand {
             Deduplicator deduplicator = new Deduplicator().withThreads(jobs).withListener(progress);
             DedupResult result = deduplicator.dedup(input.btf(), input.ext());
             progress.end();
-            output.write(input, target, result.btf(), result.ext());
+            ext.write(input, output, target, result.btf(), result.ext());
         } finally {
             progress.end();
         }
