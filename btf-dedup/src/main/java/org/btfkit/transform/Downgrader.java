@@ -39,7 +39,8 @@ import org.btfkit.btf.format.Words;
  *
  * <p>Beyond libbpf: tags with kflag (attributes) become what tags become, and a type with more elements than fit in 16
  * bits is refused, as readers that do not know of it would read another number. What else a kernel may lack, such as
- * bitfields by kflag, has no substitute and stays; {@code KernelNeeds} finds it.
+ * bitfields by kflag, has no substitute and stays; {@code KernelNeeds} finds it. A bitfield of an ENUM64 becomes one of a
+ * UNION, which kernels refuse; C has none, as the kernel takes no enum of 64 bits for a bitfield's type.
  *
  * <p>Doing it again changes nothing. Cost: a copy of the words and one pass. Stateless but for its options; safe for
  * use by several threads.
