@@ -15,6 +15,7 @@ module org.btfkit.core {
     exports org.btfkit.btf.validate;
     exports org.btfkit.btf.layout;
     exports org.btfkit.btf.dump;
+    exports org.btfkit.btf.javagen;
     exports org.btfkit.dwarf;
     exports org.btfkit.elf;
     exports org.btfkit.btf.flat to

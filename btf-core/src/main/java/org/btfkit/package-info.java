@@ -17,6 +17,7 @@
  *     org.btfkit.btf.validate    what the kernel's loader would say
  *     org.btfkit.btf.layout      how structs lie in memory
  *     org.btfkit.btf.dump        BTF as text: raw, JSON, C
+ *  7  org.btfkit.btf.javagen     Java source for memory that C laid out
  * </pre>
  *
  * <p>Above these stand other modules: transformations of whole BTFs, the {@code .BTF_ids} stage of a kernel build, and

@@ -7,7 +7,7 @@ import java.util.List;
 public final class Subcommands {
     /** All names, in the order of the help. */
     public static final List<String> NAMES = List.of(
-            "dump", "show", "find", "stats", "validate", "encode", "dedup", "merge", "distill", "relocate", "sort", "sanitize");
+            "dump", "show", "find", "stats", "validate", "encode", "dedup", "merge", "distill", "relocate", "sort", "sanitize", "java");
 
     private Subcommands() {}
 
@@ -33,6 +33,7 @@ public final class Subcommands {
             case "relocate" -> new RelocateCommand(err);
             case "sort" -> new SortCommand(err);
             case "sanitize" -> new SanitizeCommand(err);
+            case "java" -> new JavaCommand(err);
             default -> throw new IllegalArgumentException(name);
         };
     }
