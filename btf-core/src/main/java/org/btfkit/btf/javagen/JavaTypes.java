@@ -113,6 +113,16 @@ public final class JavaTypes {
     }
 
     /**
+     * Returns what the class of a type is called.
+     *
+     * @param typeId id of a struct, union or enum
+     * @return its name without the package; null if the type has no name
+     */
+    public String className(int typeId) {
+        return names.of(typeId);
+    }
+
+    /**
      * Makes sources. Safe for use by several threads.
      *
      * @param typeIds some of {@link #typeIds}
