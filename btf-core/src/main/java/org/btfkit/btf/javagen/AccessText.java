@@ -81,10 +81,10 @@ final class AccessText {
         String reading = "(MemorySegment s" + indexes + ")";
         String writing = "(MemorySegment s" + indexes + ", " + type + " v)";
         switch (shape.sort()) {
-            case NUMBER, REAL -> {
+            case NUMBER, ENUM, REAL -> {
                 method(type + " ", name, reading, "return ", get + ";");
                 method("void ", setter, writing, set, "v);");
-                if (shape.isUnsigned() && shape.sizeBytes() < Long.BYTES) {
+                if (shape.sort() == Shape.Sort.NUMBER && shape.isUnsigned() && shape.sizeBytes() < Long.BYTES) {
                     boolean isWide = shape.sizeBytes() == Integer.BYTES;
                     String mask = isWide ? "0xffffffffL" : shape.sizeBytes() == Short.BYTES ? "0xffff" : "0xff";
                     method(isWide ? "long " : "int ", name + "$unsigned", reading, "return ", get + " & " + mask + ";");

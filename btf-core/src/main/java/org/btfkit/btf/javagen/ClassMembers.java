@@ -120,7 +120,10 @@ final class ClassMembers {
             bits = Words.intBits(types.intData(plainId));
             at += Words.intOffsetBits(types.intData(plainId));
         }
-        boolean isNumber = shape.sort() == Shape.Sort.NUMBER || shape.sort() == Shape.Sort.BOOL;
+        boolean isNumber = switch (shape.sort()) {
+            case NUMBER, ENUM, BOOL -> true;
+            case REAL, GROUP, BYTES -> false;
+        };
         if (bits != 0 && (!isNumber || shape.isArray() || bits > Long.SIZE)) {
             throw TypeFaults.at(types, typeId, "member '" + cName + "': bit field of " + bits + " bits of "
                     + types.describeTarget(memberId) + ", expected one of an integer or enum");

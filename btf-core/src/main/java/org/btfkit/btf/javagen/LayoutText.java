@@ -88,7 +88,7 @@ final class LayoutText {
     private String member(ClassMembers.Member member) {
         Shape shape = member.shape();
         String layout = switch (shape.sort()) {
-            case NUMBER, BOOL, REAL -> shape.layout();
+            case NUMBER, ENUM, BOOL, REAL -> shape.layout();
             case BYTES -> bytes(shape.sizeBytes());
             case GROUP -> {
                 String owner = classOf(member);

@@ -6,15 +6,17 @@ package org.btfkit.btf.javagen;
  * @param sort what kind of value
  * @param typeId the type itself; of an array that of its elements
  * @param sizeBytes its size; of an array that of an element
- * @param isUnsigned whether it is an integer without a sign
+ * @param isUnsigned whether it is an integer without a sign, as far as the BTF tells
  * @param isChar whether it is a character
  * @param dimensions of an array how many elements it has, the outermost first; else none
  */
 record Shape(Sort sort, int typeId, long sizeBytes, boolean isUnsigned, boolean isChar, long[] dimensions) {
     /** Sorts of values. */
     enum Sort {
-        /** Integers, pointers, enums. */
+        /** Integers and pointers. */
         NUMBER,
+        /** Enums; older compilers do not tell whether theirs have a sign. */
+        ENUM,
         /** Integers that are true or false. */
         BOOL,
         /** Numbers with a fraction. */
@@ -56,7 +58,7 @@ record Shape(Sort sort, int typeId, long sizeBytes, boolean isUnsigned, boolean 
     String layout() {
         return switch (sort) {
             case REAL -> sizeBytes == Float.BYTES ? "FLOAT" : "DOUBLE";
-            case NUMBER, BOOL -> layoutOf((int) sizeBytes);
+            case NUMBER, ENUM, BOOL -> layoutOf((int) sizeBytes);
             case GROUP, BYTES -> null;
         };
     }
@@ -75,7 +77,7 @@ record Shape(Sort sort, int typeId, long sizeBytes, boolean isUnsigned, boolean 
         return switch (sort) {
             case BOOL -> "boolean";
             case REAL -> sizeBytes == Float.BYTES ? "float" : "double";
-            case NUMBER -> javaTypeOf((int) sizeBytes);
+            case NUMBER, ENUM -> javaTypeOf((int) sizeBytes);
             case GROUP, BYTES -> "MemorySegment";
         };
     }

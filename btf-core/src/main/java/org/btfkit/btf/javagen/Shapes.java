@@ -91,7 +91,7 @@ final class Shapes {
             }
             case PTR -> new Shape(Shape.Sort.NUMBER, typeId, size, true, false, NONE);
             case ENUM, ENUM64 -> {
-                Shape.Sort sort = isValue ? Shape.Sort.NUMBER : Shape.Sort.BYTES;
+                Shape.Sort sort = isValue ? Shape.Sort.ENUM : Shape.Sort.BYTES;
                 yield new Shape(sort, typeId, size, !types.kflag(typeId), false, NONE);
             }
             case FLOAT -> {

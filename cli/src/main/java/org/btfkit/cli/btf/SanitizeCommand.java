@@ -12,6 +12,7 @@ import java.util.Set;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
+import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KernelFeature;
@@ -211,7 +212,7 @@ final class SanitizeCommand implements Subcommand {
     }
 
     private static int linkage(Btf btf, int varId) {
-        FlatTypes types = org.btfkit.btf.flat.FlatAccess.of(btf);
+        FlatTypes types = FlatAccess.of(btf);
         return types.kind(varId) == BtfKind.VAR ? types.varLinkage(varId) : 0;
     }
 
@@ -227,8 +228,9 @@ final class SanitizeCommand implements Subcommand {
         try {
             KernelValidator.kernel(result);
         } catch (BtfException e) {
-            boolean isNameless = !arguments.hasMatchedOption("--names") && e.getMessage().contains(" ENUM ")
-                    && e.getMessage().contains("name");
+            boolean isNameless = !arguments.hasMatchedOption("--names")
+                    && e.getMessage().contains(" ENUM: enumerator ")
+                    && e.getMessage().contains(": no name");
             options.warn("kernels will refuse the result, as they would libbpf's: " + e.getMessage()
                     + (isNameless ? "; --names gives one to parameters without" : ""));
         }
