@@ -39,8 +39,8 @@ import org.btfkit.btf.format.Words;
  *
  * <p>Beyond libbpf: tags with kflag (attributes) become what tags become, and a type with more elements than fit in 16
  * bits is refused, as readers that do not know of it would read another number. What else a kernel may lack, such as
- * bitfields by kflag, has no substitute and stays; {@code KernelNeeds} finds it. A bitfield of an ENUM64 becomes one of a
- * UNION, which kernels refuse; C has none, as the kernel takes no enum of 64 bits for a bitfield's type.
+ * bitfields by kflag, has no substitute and stays; {@code KernelNeeds} finds it. A bitfield of an ENUM64 becomes one of
+ * a UNION, which kernels refuse; C has none, as the kernel takes no enum of 64 bits for a bitfield's type.
  *
  * <p>Doing it again changes nothing. Cost: a copy of the words and one pass. Stateless but for its options; safe for
  * use by several threads.
@@ -136,8 +136,9 @@ public final class Downgrader {
      */
     public Downgraded downgrade(Btf btf) {
         if (btf.base() != null) {
-            throw new BtfUnsupportedException(btf.source() + ": split on " + btf.base().source()
-                    + ", whose ids and strings would move as well; expected BTF without a base, such as both in one");
+            throw new BtfUnsupportedException(
+                    btf.source() + ": split on " + btf.base().source()
+                            + ", whose ids and strings would move as well; expected BTF without a base, such as both in one");
         }
         return new Run(prepared(btf)).all();
     }
@@ -204,8 +205,10 @@ public final class Downgrader {
                 }
                 if (lacks(KernelFeature.LARGE_VLEN) && types.vlen(typeId) > MAX_VLEN) {
                     throw types.fault(
-                            typeId, 1, types.vlen(typeId) + " elements, expected no more than " + MAX_VLEN
-                                    + " for kernels before " + KernelFeature.LARGE_VLEN.release());
+                            typeId,
+                            1,
+                            types.vlen(typeId) + " elements, expected no more than " + MAX_VLEN + " for kernels before "
+                                    + KernelFeature.LARGE_VLEN.release());
                 }
                 change(typeId, kind);
             }
@@ -244,7 +247,8 @@ public final class Downgrader {
         }
 
         private void function(int typeId, boolean lacksKind) {
-            boolean isGlobal = lacks(KernelFeature.GLOBAL_FUNCTIONS) && types.info(typeId) != Words.info(BtfKind.FUNC, false, 0);
+            boolean isGlobal =
+                    lacks(KernelFeature.GLOBAL_FUNCTIONS) && types.info(typeId) != Words.info(BtfKind.FUNC, false, 0);
             if (lacksKind) {
                 info(BtfKind.TYPEDEF, 0);
                 note(typeId, "TYPEDEF");

@@ -53,8 +53,8 @@ public final class ExtMerger {
      * @param merged what {@link Merger} made of the BTF of the same parts, in this order
      * @param parts the objects
      * @return the merged BTF with some more strings, and the records
-     * @throws BtfException if a part uses ids or strings that do not exist, tells of a section that it does not have, or
-     *     has records that cannot stand beside those of the others
+     * @throws BtfException if a part uses ids or strings that do not exist, tells of a section that it does not have,
+     *     or has records that cannot stand beside those of the others
      */
     public static MergedExt merge(Merged merged, List<Part> parts) {
         ExtMerger merger = new ExtMerger(merged.btf());

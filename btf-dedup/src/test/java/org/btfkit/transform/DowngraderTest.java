@@ -40,7 +40,9 @@ class DowngraderTest {
         assertEquals(new BtfType.Typedef(func, "f", proto), old.type(func));
         BtfType.Enum parameters = (BtfType.Enum) old.type(proto);
         assertEquals(4, parameters.sizeBytes());
-        assertEquals(List.of("a", "b"), parameters.values().stream().map(BtfType.Enumerator::name).toList());
+        assertEquals(
+                List.of("a", "b"),
+                parameters.values().stream().map(BtfType.Enumerator::name).toList());
         KernelValidator.kernel(old);
         assertEquals(KernelFeature.FIRST_RELEASE, KernelNeeds.firstRelease(old));
     }
@@ -54,15 +56,22 @@ class DowngraderTest {
         builder.addFunc("f", proto, BtfType.Linkage.STATIC);
         Btf plain = without(builder.build(), KernelFeature.FUNCTIONS);
         assertEquals(
-                proto, assertThrows(BtfFormatException.class, () -> KernelValidator.kernel(plain)).typeId());
+                proto,
+                assertThrows(BtfFormatException.class, () -> KernelValidator.kernel(plain))
+                        .typeId());
         Btf named = Downgrader.without(Set.of(KernelFeature.FUNCTIONS))
                 .withParameterNames()
                 .downgrade(builder.build())
                 .btf();
         KernelValidator.kernel(named);
         BtfType.Enum parameters = (BtfType.Enum) named.type(proto);
-        assertEquals(List.of("arg0", "b", "arg2"), parameters.values().stream().map(BtfType.Enumerator::name).toList());
-        Btf newer = Downgrader.forRelease("5.0").withParameterNames().downgrade(builder.build()).btf();
+        assertEquals(
+                List.of("arg0", "b", "arg2"),
+                parameters.values().stream().map(BtfType.Enumerator::name).toList());
+        Btf newer = Downgrader.forRelease("5.0")
+                .withParameterNames()
+                .downgrade(builder.build())
+                .btf();
         assertEquals("", ((BtfType.FuncProto) newer.type(proto)).params().get(0).name());
     }
 
@@ -77,8 +86,12 @@ class DowngraderTest {
         BtfType.Struct struct = (BtfType.Struct) old.type(section);
         assertEquals("__struct_ops_link", struct.name());
         assertEquals(12, struct.sizeBytes());
-        assertEquals(List.of("counter", "limit"), struct.members().stream().map(BtfType.Member::name).toList());
-        assertEquals(List.of(0L, 64L), struct.members().stream().map(m -> (long) m.offsetBits()).toList());
+        assertEquals(
+                List.of("counter", "limit"),
+                struct.members().stream().map(BtfType.Member::name).toList());
+        assertEquals(
+                List.of(0L, 64L),
+                struct.members().stream().map(m -> (long) m.offsetBits()).toList());
         assertEquals(1, old.sizeOrType(var));
         assertEquals(BtfKind.INT, old.kind(var));
         KernelValidator.kernel(old);
@@ -107,7 +120,9 @@ class DowngraderTest {
         BtfType.Union union = (BtfType.Union) old.type(wide);
         int placeholder = old.typeCount() - 1;
         assertEquals("enum64_placeholder", old.name(placeholder));
-        assertEquals(List.of("A", "B"), union.members().stream().map(BtfType.Member::name).toList());
+        assertEquals(
+                List.of("A", "B"),
+                union.members().stream().map(BtfType.Member::name).toList());
         assertTrue(union.members().stream().allMatch(m -> m.memberId() == placeholder && m.offsetBits() == 0));
         KernelValidator.kernel(old);
         assertEquals(
@@ -127,7 +142,9 @@ class DowngraderTest {
         int fixed = builder.addFunc("s", proto, BtfType.Linkage.STATIC);
         Downgraded result = Downgrader.forRelease("5.4").downgrade(builder.build());
         assertEquals(0, result.btf().vlen(global));
-        assertEquals(List.of(global), result.changes().stream().map(Downgraded.Change::typeId).toList());
+        assertEquals(
+                List.of(global),
+                result.changes().stream().map(Downgraded.Change::typeId).toList());
         assertEquals(0, result.btf().vlen(fixed));
     }
 
@@ -138,7 +155,9 @@ class DowngraderTest {
         builder.addVariable(var, 0, 4);
         Btf btf = builder.build();
         assertEquals("_.struct_ops", without(btf, KernelFeature.SECTION_NAMES).name(section));
-        assertEquals("_.struct_ops", Downgrader.forRelease("6.8").downgrade(btf).btf().name(section));
+        assertEquals(
+                "_.struct_ops",
+                Downgrader.forRelease("6.8").downgrade(btf).btf().name(section));
         assertSame(btf, Downgrader.forRelease("6.9").downgrade(btf).btf());
     }
 
@@ -177,8 +196,8 @@ class DowngraderTest {
             builder.addEnumerator("E" + i, i);
         }
         Btf btf = builder.build();
-        BtfFormatException e =
-                assertThrows(BtfFormatException.class, () -> Downgrader.forRelease("6.12").downgrade(btf));
+        BtfFormatException e = assertThrows(
+                BtfFormatException.class, () -> Downgrader.forRelease("6.12").downgrade(btf));
         assertEquals(large, e.typeId());
         assertTrue(
                 e.getMessage()
@@ -204,8 +223,8 @@ class DowngraderTest {
 
     @Test
     void shouldRefuseWhatHasNoSubstitute() {
-        IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> Downgrader.without(EnumSet.of(KernelFeature.KFLAG)));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> Downgrader.without(EnumSet.of(KernelFeature.KFLAG)));
         assertTrue(e.getMessage().startsWith("[KFLAG]: nothing can stand for that"), e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Downgrader.forRelease("4.17"));
         assertThrows(IllegalArgumentException.class, () -> Downgrader.forRelease("newest"));

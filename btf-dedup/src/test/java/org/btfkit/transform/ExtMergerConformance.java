@@ -50,17 +50,23 @@ class ExtMergerConformance {
     /** All records with what their ids and strings mean, by section. */
     private static List<String> records(Btf btf, BtfExt ext) {
         List<String> all = new ArrayList<>();
-        ext.funcInfo().forEach(group -> group.records()
-                .forEach(record -> all.add("func " + btf.string(group.sectionNameOff()) + " " + record.insnOffBytes()
-                        + " " + btf.name(record.typeId()))));
-        ext.lineInfo().forEach(group -> group.records()
-                .forEach(record -> all.add("line " + btf.string(group.sectionNameOff()) + " " + record.insnOffBytes()
-                        + " " + btf.string(record.fileNameOff()) + " " + btf.string(record.lineOff()) + " "
-                        + record.lineCol())));
-        ext.coreRelo().forEach(group -> group.records()
-                .forEach(record -> all.add("core " + btf.string(group.sectionNameOff()) + " " + record.insnOffBytes()
-                        + " " + btf.type(record.typeId()).getClass().getSimpleName() + " " + btf.name(record.typeId())
-                        + " " + btf.string(record.accessStrOff()) + " " + record.kind())));
+        ext.funcInfo()
+                .forEach(group -> group.records()
+                        .forEach(record -> all.add("func " + btf.string(group.sectionNameOff()) + " "
+                                + record.insnOffBytes() + " " + btf.name(record.typeId()))));
+        ext.lineInfo()
+                .forEach(group -> group.records()
+                        .forEach(record -> all.add("line " + btf.string(group.sectionNameOff()) + " "
+                                + record.insnOffBytes()
+                                + " " + btf.string(record.fileNameOff()) + " " + btf.string(record.lineOff()) + " "
+                                + record.lineCol())));
+        ext.coreRelo()
+                .forEach(group -> group.records()
+                        .forEach(record -> all.add("core " + btf.string(group.sectionNameOff()) + " "
+                                + record.insnOffBytes()
+                                + " " + btf.type(record.typeId()).getClass().getSimpleName() + " "
+                                + btf.name(record.typeId())
+                                + " " + btf.string(record.accessStrOff()) + " " + record.kind())));
         return all;
     }
 }

@@ -54,8 +54,17 @@ public final class Training {
             {"dedup", "-B", vmlinux, module, "--out-dir", Path.of(out).getParent() + "/dedup"},
             {"merge", vmlinux, vmlinux, "-o", out},
             {"sort", vmlinux, "-o", out},
-            {"sanitize", "--for", "5.4", vmlinux, "-o", out},
-            {"java", "--all", "-B", vmlinux, "--package", "p", "-o", Path.of(out).getParent() + "/java"},
+            {"sanitize", "--without", "float,enum64", vmlinux, "-o", out},
+            {
+                "java",
+                "--all",
+                "-B",
+                vmlinux,
+                "--package",
+                "p",
+                "-o",
+                Path.of(out).getParent() + "/java"
+            },
             {"distill", "-B", vmlinux, module, "-o", module},
             {"relocate", "--onto", vmlinux, module, "-o", module},
         };

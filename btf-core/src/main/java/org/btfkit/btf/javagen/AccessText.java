@@ -32,15 +32,18 @@ final class AccessText {
     void write(ClassMembers.Member member, String owner) {
         out.line();
         if (member.bits() != 0) {
-            String bits = member.bits() == 1 ? ", bit " + member.offsetBits() : ", bits " + member.offsetBits() + " to "
-                    + (member.offsetBits() + member.bits() - 1);
+            String bits = member.bits() == 1
+                    ? ", bit " + member.offsetBits()
+                    : ", bits " + member.offsetBits() + " to " + (member.offsetBits() + member.bits() - 1);
             comment(member, " : " + member.bits(), bits + see(owner));
             writeBits(member);
             return;
         }
         long size = member.shape().totalBytes();
-        comment(member, "", ", offset " + member.offsetBytes() + ", " + size + (size == 1 ? " byte" : " bytes")
-                + see(owner));
+        comment(
+                member,
+                "",
+                ", offset " + member.offsetBytes() + ", " + size + (size == 1 ? " byte" : " bytes") + see(owner));
         if (member.shape().isArray()) {
             writeArray(member);
         } else {
@@ -64,7 +67,11 @@ final class AccessText {
         if (length + rest.length() <= MAX_LINE) {
             out.line(METHOD, type, name, parameters, " { ", verb, rest, " }");
         } else {
-            out.line(METHOD, type, name, parameters, " {").in().line(verb, rest).out().line("}");
+            out.line(METHOD, type, name, parameters, " {")
+                    .in()
+                    .line(verb, rest)
+                    .out()
+                    .line("}");
         }
     }
 
@@ -111,8 +118,9 @@ final class AccessText {
     private void writeArray(ClassMembers.Member member) {
         Shape shape = member.shape();
         String at = LayoutText.number(member.offsetBytes());
-        String rest = shape.isFlexible() ? "s.asSlice(" + at + ");" : "s.asSlice(" + at + ", "
-                + LayoutText.number(shape.totalBytes()) + ");";
+        String rest = shape.isFlexible()
+                ? "s.asSlice(" + at + ");"
+                : "s.asSlice(" + at + ", " + LayoutText.number(shape.totalBytes()) + ");";
         method("MemorySegment ", member.name(), "(MemorySegment s)", "return ", rest);
         Indexes all = Indexes.of(shape, 0);
         access(shape, member.name(), member.name() + "$set", all.parameters(), all.offset(member.offsetBytes()));
@@ -143,7 +151,8 @@ final class AccessText {
         BitWindow window = BitWindow.of(member.offsetBits(), bits, structBytes, order);
         String get;
         if (window == null) {
-            String value = ValuesSource.CLASS + ".bits(s, " + LayoutText.number(member.offsetBits()) + ", " + bits + ")";
+            String value =
+                    ValuesSource.CLASS + ".bits(s, " + LayoutText.number(member.offsetBits()) + ", " + bits + ")";
             get = bits == Long.SIZE ? value : value + " << " + (Long.SIZE - bits) + right + (Long.SIZE - bits);
         } else {
             String value = (window.sizeBytes() == Long.BYTES ? "" : "(long) ") + value(window);

@@ -53,7 +53,10 @@ final class CText {
     }
 
     private static boolean isQualifier(BtfKind kind) {
-        return kind == BtfKind.CONST || kind == BtfKind.VOLATILE || kind == BtfKind.RESTRICT || kind == BtfKind.TYPE_TAG;
+        return kind == BtfKind.CONST
+                || kind == BtfKind.VOLATILE
+                || kind == BtfKind.RESTRICT
+                || kind == BtfKind.TYPE_TAG;
     }
 
     private String tag(int typeId, BtfKind kind) {

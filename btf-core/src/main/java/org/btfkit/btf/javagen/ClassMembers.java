@@ -52,8 +52,7 @@ final class ClassMembers {
      * @param bits its width if it is a bit field, else 0
      * @param nestedClass the class of its type within this class, if the type has no name; else null
      */
-    record Member(
-            String cName, String name, int declaredId, long offsetBits, int bits, Shape shape, String nestedClass)
+    record Member(String cName, String name, int declaredId, long offsetBits, int bits, Shape shape, String nestedClass)
             implements Item {
         long offsetBytes() {
             return offsetBits / Byte.SIZE;
@@ -103,8 +102,10 @@ final class ClassMembers {
             }
         }
         if (all.size() > MAX_MEMBERS) {
-            throw TypeFaults.at(types, typeId, all.size() + " members, expected no more than " + MAX_MEMBERS
-                    + " for a class of Java");
+            throw TypeFaults.at(
+                    types,
+                    typeId,
+                    all.size() + " members, expected no more than " + MAX_MEMBERS + " for a class of Java");
         }
         return group;
     }
@@ -125,12 +126,17 @@ final class ClassMembers {
             case REAL, GROUP, BYTES -> false;
         };
         if (bits != 0 && (!isNumber || shape.isArray() || bits > Long.SIZE)) {
-            throw TypeFaults.at(types, typeId, "member '" + cName + "': bit field of " + bits + " bits of "
-                    + types.describeTarget(memberId) + ", expected one of an integer or enum");
+            throw TypeFaults.at(
+                    types,
+                    typeId,
+                    "member '" + cName + "': bit field of " + bits + " bits of " + types.describeTarget(memberId)
+                            + ", expected one of an integer or enum");
         }
         if (bits == 0 && at % Byte.SIZE != 0) {
-            throw TypeFaults.at(types, typeId, "member '" + cName + "': at bit " + at % Byte.SIZE
-                    + " of a byte but no bit field, expected bit 0");
+            throw TypeFaults.at(
+                    types,
+                    typeId,
+                    "member '" + cName + "': at bit " + at % Byte.SIZE + " of a byte but no bit field, expected bit 0");
         }
         long length = bits != 0 ? bits : shape.totalBytes() * Byte.SIZE;
         requireWithin(typeId, index, types.memberOffsetBits(typeId, index), length);
@@ -143,8 +149,11 @@ final class ClassMembers {
     private void requireWithin(int typeId, int index, long offsetBits, long lengthBits) {
         long end = (offsetBits + lengthBits + Byte.SIZE - 1) / Byte.SIZE;
         if (end > types.sizeBytes(typeId)) {
-            throw TypeFaults.at(types, typeId, "member " + index + " '" + types.memberName(typeId, index)
-                    + "' ends at byte " + end + ", expected it within the " + types.sizeBytes(typeId) + " bytes");
+            throw TypeFaults.at(
+                    types,
+                    typeId,
+                    "member " + index + " '" + types.memberName(typeId, index) + "' ends at byte " + end
+                            + ", expected it within the " + types.sizeBytes(typeId) + " bytes");
         }
     }
 

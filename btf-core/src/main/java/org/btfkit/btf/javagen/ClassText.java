@@ -47,9 +47,8 @@ final class ClassText {
 
     private String imports(SourceText body) {
         StringBuilder imports = new StringBuilder();
-        for (String name : new String[] {
-            "MemoryLayout", "MemorySegment", "SegmentAllocator", "StructLayout", "UnionLayout"
-        }) {
+        for (String name :
+                new String[] {"MemoryLayout", "MemorySegment", "SegmentAllocator", "StructLayout", "UnionLayout"}) {
             if (body.uses(name + " ") || body.uses(name + ".")) {
                 imports.append("import java.lang.foreign.").append(name).append(";\n");
             }
@@ -65,10 +64,17 @@ final class ClassText {
     private void write(SourceText out, int typeId, String name, String modifier, Set<String> around) {
         BtfKind kind = types.kind(typeId);
         long size = types.sizeBytes(typeId);
-        String remark = names.isNamesake(typeId) ? " There are others of this name; this is type [" + typeId + "]." : "";
+        String remark =
+                names.isNamesake(typeId) ? " There are others of this name; this is type [" + typeId + "]." : "";
         String cName = types.nameOff(typeId) != 0 ? types.name(typeId) : "{...}";
-        out.line("/** {@code ", SourceText.comment(JavaNames.prefix(kind) + cName), "}, ", size,
-                size == 1 ? " byte." : " bytes.", remark, " */");
+        out.line(
+                "/** {@code ",
+                SourceText.comment(JavaNames.prefix(kind) + cName),
+                "}, ",
+                size,
+                size == 1 ? " byte." : " bytes.",
+                remark,
+                " */");
         out.line("public ", modifier, "final class ", name, " {").in();
         if (KindSet.ENUMS.has(kind)) {
             out.line("private ", name, "() {}");
@@ -97,9 +103,14 @@ final class ClassText {
         out.line("private ", name, "() {}");
         out.line();
         out.line("public static long sizeof() { return ", LayoutText.number(size), "; }");
-        out.line("public static MemorySegment asSlice(MemorySegment array, long index) { return array.asSlice(index * ",
-                LayoutText.number(size), ", ", LayoutText.number(size), "); }");
-        out.line("public static MemorySegment allocate(SegmentAllocator allocator) { return allocator.allocate(LAYOUT); }");
+        out.line(
+                "public static MemorySegment asSlice(MemorySegment array, long index) { return array.asSlice(index * ",
+                LayoutText.number(size),
+                ", ",
+                LayoutText.number(size),
+                "); }");
+        out.line(
+                "public static MemorySegment allocate(SegmentAllocator allocator) { return allocator.allocate(LAYOUT); }");
         AccessText accessors = new AccessText(out, cText, btf.order(), size);
         for (ClassMembers.Member member : members.all()) {
             accessors.write(member, layouts.classOf(member));

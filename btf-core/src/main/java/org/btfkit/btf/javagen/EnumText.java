@@ -47,7 +47,8 @@ final class EnumText {
         out.line("/** {@return the first name of a value; null if it has none} */");
         out.line("public static String name(", javaType, " v) {").in();
         if (size == Long.BYTES) {
-            byValue.forEach((value, name) -> out.line("if (v == ", literal(value, size), ") return ", quoted(name), ";"));
+            byValue.forEach(
+                    (value, name) -> out.line("if (v == ", literal(value, size), ") return ", quoted(name), ";"));
             out.line("return null;");
         } else {
             out.line("return switch (v) {").in();

@@ -13,8 +13,8 @@ import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;
 
 /**
- * Names of classes, one for each struct, union and enum of the BTF that has a name or is named by a typedef. They do not
- * depend on which of the types are asked for: a type is called the same wherever it comes along.
+ * Names of classes, one for each struct, union and enum of the BTF that has a name or is named by a typedef. They do
+ * not depend on which of the types are asked for: a type is called the same wherever it comes along.
  *
  * <p>Cost: one pass over the types, and their names.
  */

@@ -66,7 +66,8 @@ public final class JavaTypes {
     public void add(int typeId) {
         int elementId = shapes.element(typeId);
         if (names.of(elementId) == null) {
-            String what = isTyped(elementId) ? "has no name, nor a typedef that gives it one" : "nothing to make a class of";
+            String what =
+                    isTyped(elementId) ? "has no name, nor a typedef that gives it one" : "nothing to make a class of";
             throw TypeFaults.at(types, elementId, what + ", expected a struct, union or enum with a name");
         }
         extent.add(elementId);

@@ -7,9 +7,9 @@ import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
 
 /**
- * Writes the layout of a struct or union as an expression: its members with their names, and padding between them, where
- * bit fields are. All of it has alignment 1; a group cannot be given less than its members have, so that those with C's
- * alignment could not be members of packed structs.
+ * Writes the layout of a struct or union as an expression: its members with their names, and padding between them,
+ * where bit fields are. All of it has alignment 1; a group cannot be given less than its members have, so that those
+ * with C's alignment could not be members of packed structs.
  */
 final class LayoutText {
     private static final String STEP = "        ";

@@ -41,7 +41,8 @@ public final class MapTypes {
                 int varId = types.sectionVar(sectionId, i);
                 int structId = types.kind(varId) == BtfKind.VAR ? TypeQueries.resolve(btf, types.sizeOrType(varId)) : 0;
                 if (types.is(structId, KindSet.COMPOSITES)) {
-                    maps.add(new MapType(types.name(varId), target(btf, structId, "key"), target(btf, structId, "value")));
+                    maps.add(new MapType(
+                            types.name(varId), target(btf, structId, "key"), target(btf, structId, "value")));
                 }
             }
         }

@@ -71,8 +71,7 @@ final class Shapes {
             at = resolve(types.elementType(at));
         }
         Shape element = plain(at);
-        return new Shape(
-                element.sort(), at, element.sizeBytes(), element.isUnsigned(), element.isChar(), dimensions);
+        return new Shape(element.sort(), at, element.sizeBytes(), element.isUnsigned(), element.isChar(), dimensions);
     }
 
     private Shape plain(int typeId) {
@@ -85,7 +84,8 @@ final class Shapes {
                 boolean isBool = (encoding & Words.INT_BOOL) != 0;
                 boolean isUnsigned = (encoding & Words.INT_SIGNED) == 0;
                 boolean isChar = size == 1
-                        && ((encoding & Words.INT_CHAR) != 0 || types.name(typeId).equals("char"));
+                        && ((encoding & Words.INT_CHAR) != 0
+                                || types.name(typeId).equals("char"));
                 Shape.Sort sort = !isValue ? Shape.Sort.BYTES : isBool ? Shape.Sort.BOOL : Shape.Sort.NUMBER;
                 yield new Shape(sort, typeId, size, isUnsigned && !isBool, isChar, NONE);
             }

@@ -74,7 +74,6 @@ final class ValuesSource {
 
     static JavaSource of(JavaOptions options, ByteOrder order) {
         String name = order == ByteOrder.BIG_ENDIAN ? "BIG_ENDIAN" : "LITTLE_ENDIAN";
-        return new JavaSource(
-                CLASS, TEXT.formatted(SourceText.HEAD, options.packageName(), CLASS, name, CLASS));
+        return new JavaSource(CLASS, TEXT.formatted(SourceText.HEAD, options.packageName(), CLASS, name, CLASS));
     }
 }

@@ -59,7 +59,8 @@ class KernelFeatureTest {
 
     @Test
     void shouldTellWhatAKernelDoesNotKnow() {
-        assertEquals(EnumSet.range(KernelFeature.LAYOUT, KernelFeature.LARGE_VLEN), KernelFeature.unknownTo("7.0.1-rc2"));
+        assertEquals(
+                EnumSet.range(KernelFeature.LAYOUT, KernelFeature.LARGE_VLEN), KernelFeature.unknownTo("7.0.1-rc2"));
         assertEquals(EnumSet.of(KernelFeature.LARGE_VLEN), KernelFeature.unknownTo("7.1"));
         assertEquals(EnumSet.allOf(KernelFeature.class), KernelFeature.unknownTo("4.18"));
         assertEquals(

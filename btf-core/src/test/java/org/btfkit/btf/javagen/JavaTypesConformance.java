@@ -86,7 +86,8 @@ class JavaTypesConformance {
         NewJdk.compile(classes, List.of(), files);
         Path main = Files.move(data.resolve("Expected.java"), data.resolve("Main.java"));
         NewJdk.compile(classes, List.of(classes), List.of(main));
-        String said = NewJdk.run(List.of(classes), "Main", data.resolve("layouts." + order + ".bin")).out();
+        String said = NewJdk.run(List.of(classes), "Main", data.resolve("layouts." + order + ".bin"))
+                .out();
         // Two halves of a word, which are the other two in the other order.
         String halves = "BAD hi 772 expected 258\nBAD un.b 4 expected 1\n2 bad\n";
         assertEquals(order.equals("el") ? "all equal\n" : halves, said);

@@ -85,7 +85,8 @@ final class RandomLayouts {
             int count,
             int depth) {
         for (int i = 0; i < count; i++) {
-            String name = members % 17 == 3 ? KEYWORDS.get(members / 17 % KEYWORDS.size()) + "_" + members : "m" + members;
+            String name =
+                    members % 17 == 3 ? KEYWORDS.get(members / 17 % KEYWORDS.size()) + "_" + members : "m" + members;
             if (members % 29 == 5 && depth == 0 && !body.toString().contains(" class")) {
                 name = "class";
             }
@@ -174,9 +175,7 @@ final class RandomLayouts {
                         : Long.toUnsignedString(Double.doubleToRawLongBits(value));
                 yield new String[] {value + (type.bytes == 4 ? "f" : ""), number};
             }
-            case 'p' -> new String[] {
-                "(void *) " + Long.toUnsignedString(drawn) + "ULL", Long.toUnsignedString(drawn)
-            };
+            case 'p' -> new String[] {"(void *) " + Long.toUnsignedString(drawn) + "ULL", Long.toUnsignedString(drawn)};
             case 'u' -> {
                 String number = Long.toUnsignedString(drawn >>> (64 - bits));
                 yield new String[] {number + "ULL", number};

@@ -10,17 +10,17 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.file.BtfSections;
 import org.btfkit.btf.file.BtfSource;
+import org.btfkit.cli.support.Options;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
 import org.btfkit.internal.io.FileChange;
-import org.btfkit.cli.support.Options;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Where the {@code .BTF.ext} of a result goes: beside the BTF in an object, into a file of its own, or nowhere, which is
- * said.
+ * Where the {@code .BTF.ext} of a result goes: beside the BTF in an object, into a file of its own, or nowhere, which
+ * is said.
  */
 final class ExtOutput {
     private final Path file;

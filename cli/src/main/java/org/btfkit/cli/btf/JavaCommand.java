@@ -174,7 +174,8 @@ final class JavaCommand implements Subcommand {
     private static void addMaps(JavaTypes java, Btf btf, StringBuilder listing) {
         List<MapTypes.MapType> maps = MapTypes.of(btf);
         if (maps.isEmpty()) {
-            throw new BtfException(btf.source() + ": no variables in a DATASEC '.maps', expected the maps of a BPF object");
+            throw new BtfException(
+                    btf.source() + ": no variables in a DATASEC '.maps', expected the maps of a BPF object");
         }
         for (MapTypes.MapType map : maps) {
             listing.append(Failure.oneLine(map.name()))

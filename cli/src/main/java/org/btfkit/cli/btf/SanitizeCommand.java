@@ -3,7 +3,6 @@ package org.btfkit.cli.btf;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,10 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfType;
 import org.btfkit.btf.file.BtfSource;
-import org.btfkit.btf.flat.FlatAccess;
-import org.btfkit.btf.flat.FlatTypes;
-import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KernelFeature;
 import org.btfkit.btf.validate.KernelNeeds;
 import org.btfkit.btf.validate.KernelValidator;
@@ -80,8 +77,9 @@ final class SanitizeCommand implements Subcommand {
                         "  btf sanitize --for 5.10 -v /sys/kernel/btf/vmlinux -o vmlinux-for-old-bpftool.btf",
                         "  btf sanitize --without float,enum64 vmlinux -o - | btf stats /dev/stdin",
                         "  btf sanitize --object --without enum64 prog.bpf.o -o old/prog.bpf.o");
-        spec.addOption(Options.value("RELEASE", String.class, "The kernel's, such as 5.4 or 5.15.0-91-generic.", "--for")
-                .build());
+        spec.addOption(
+                Options.value("RELEASE", String.class, "The kernel's, such as 5.4 or 5.15.0-91-generic.", "--for")
+                        .build());
         spec.addOption(Options.value("FEATURES", String.class, "What else, or instead, to do without.", "--without")
                 .build());
         spec.addOption(Options.flag(
@@ -93,8 +91,9 @@ final class SanitizeCommand implements Subcommand {
                 "--object"));
         spec.addOption(Options.flag("Say what becomes of each type.", "-v", "--verbose"));
         BtfInput.addBase(spec);
-        spec.addOption(Options.value("OUT", String.class, "The file to make or replace; - for a pipe.", "-o", "--output")
-                .build());
+        spec.addOption(
+                Options.value("OUT", String.class, "The file to make or replace; - for a pipe.", "-o", "--output")
+                        .build());
         spec.addPositional(Options.arguments("FILE"));
         return spec;
     }
@@ -201,10 +200,12 @@ final class SanitizeCommand implements Subcommand {
             return null;
         }
         return switch (after.kind(typeId)) {
-            case DATASEC -> after.sizeOrType(typeId) + " bytes (was " + before.sizeOrType(typeId)
-                    + "), variables placed by the object";
-            case VAR -> "linkage " + linkage(after, typeId) + " (was " + linkage(before, typeId) + "), of "
-                    + after.describe(after.sizeOrType(typeId));
+            case DATASEC ->
+                after.sizeOrType(typeId) + " bytes (was " + before.sizeOrType(typeId)
+                        + "), variables placed by the object";
+            case VAR ->
+                "linkage " + linkage(after, typeId) + " (was " + linkage(before, typeId) + "), of "
+                        + after.describe(after.sizeOrType(typeId));
             case FUNC -> "linkage " + after.vlen(typeId) + " (was " + before.vlen(typeId) + ")";
             case FUNC_PROTO -> "parameters without a name have one";
             default -> "changed";
@@ -212,15 +213,15 @@ final class SanitizeCommand implements Subcommand {
     }
 
     private static int linkage(Btf btf, int varId) {
-        FlatTypes types = FlatAccess.of(btf);
-        return types.kind(varId) == BtfKind.VAR ? types.varLinkage(varId) : 0;
+        return btf.type(varId) instanceof BtfType.Var var ? var.linkageNumber() : 0;
     }
 
     /** Tells of what the kernel still will not take. */
     private static void warnOfRest(String file, Btf result, ParseResult arguments, BtfInput options) {
         String release = arguments.matchedOptionValue("--for", "");
         Optional<KernelFeature> newest = KernelNeeds.newestFeature(result);
-        if (!release.isEmpty() && newest.isPresent()
+        if (!release.isEmpty()
+                && newest.isPresent()
                 && KernelFeature.unknownTo(release).contains(newest.get())) {
             options.warn(file + ": " + release + " will refuse the result for " + words(newest.get()) + ", which came"
                     + " with " + newest.get().release() + " and have no substitute");

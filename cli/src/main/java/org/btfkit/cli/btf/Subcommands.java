@@ -7,7 +7,19 @@ import java.util.List;
 public final class Subcommands {
     /** All names, in the order of the help. */
     public static final List<String> NAMES = List.of(
-            "dump", "show", "find", "stats", "validate", "encode", "dedup", "merge", "distill", "relocate", "sort", "sanitize", "java");
+            "dump",
+            "show",
+            "find",
+            "stats",
+            "validate",
+            "encode",
+            "dedup",
+            "merge",
+            "distill",
+            "relocate",
+            "sort",
+            "sanitize",
+            "java");
 
     private Subcommands() {}
 

@@ -42,8 +42,7 @@ record TransformInput(
         BtfExt ext,
         boolean hasDistilledBase,
         Map<String, Long> joined) {
-    TransformInput(
-            Path path, BasicFileAttributes stamp, boolean isElf, Btf btf, BtfExt ext, boolean hasDistilledBase) {
+    TransformInput(Path path, BasicFileAttributes stamp, boolean isElf, Btf btf, BtfExt ext, boolean hasDistilledBase) {
         this(path, stamp, isElf, btf, ext, hasDistilledBase, Map.of());
     }
 

@@ -119,8 +119,8 @@ class JavaCommandTest {
     void shouldSayWhatIsMissing() throws IOException {
         CommandRun run = CommandRun.btf("java", "outre", "-B", file(), "--package", "p", "-o", src());
         assertEquals(
-                "ERROR: " + folder.resolve("types.btf") + ": no type named 'outre'; btf find '*outre*' FILE lists similar"
-                        + " ones\n",
+                "ERROR: " + folder.resolve("types.btf")
+                        + ": no type named 'outre'; btf find '*outre*' FILE lists similar" + " ones\n",
                 run.err());
         assertFalse(Files.exists(src()));
         run = CommandRun.btf("java", "number", "-B", file(), "--package", "p", "-o", src());
@@ -130,15 +130,16 @@ class JavaCommandTest {
                 run.err());
         run = CommandRun.btf("java", "--maps", "-B", file(), "--package", "p", "-o", src());
         assertEquals(
-                "ERROR: " + folder.resolve("types.btf") + ": no variables in a DATASEC '.maps', expected the maps of a BPF"
-                        + " object\n",
+                "ERROR: " + folder.resolve("types.btf")
+                        + ": no variables in a DATASEC '.maps', expected the maps of a BPF" + " object\n",
                 run.err());
     }
 
     @Test
     void shouldRefuseMisuse() throws IOException {
         Path file = file();
-        assertMisuse("0 files given, expected -B FILE, or -B vmlinux -B module.ko", "outer", "--package", "p", "-o", "d");
+        assertMisuse(
+                "0 files given, expected -B FILE, or -B vmlinux -B module.ko", "outer", "--package", "p", "-o", "d");
         assertMisuse("no output given, expected -o DIR", "outer", "-B", file, "--package", "p");
         assertMisuse("no type given, expected TYPE, --maps or --all", "-B", file, "--package", "p", "-o", src());
         assertMisuse("no package given, expected --package NAME", "outer", "-B", file, "-o", src());

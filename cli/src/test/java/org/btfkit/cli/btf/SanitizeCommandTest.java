@@ -66,8 +66,7 @@ class SanitizeCommandTest {
                         "1 of 4 types changed"),
                 run.err().lines().toList());
         Btf result = BtfSource.load(out("out.btf"));
-        assertEquals(
-                List.of(new BtfType.SectionVar(3, 4, 4)), ((BtfType.Datasec) result.type(4)).variables());
+        assertEquals(List.of(new BtfType.SectionVar(3, 4, 4)), ((BtfType.Datasec) result.type(4)).variables());
         assertEquals(BtfKind.STRUCT, result.kind(2));
     }
 
@@ -80,8 +79,7 @@ class SanitizeCommandTest {
         assertEquals(BtfKind.STRUCT, result.kind(2));
         assertEquals(0, result.sizeOrType(4), "left for libbpf to fill in");
         CommandRun run = CommandRun.btf("sanitize", "--without", "float", "--object", raw(), "-o", out("no.o"));
-        assertEquals(
-                "ERROR: " + out("in.btf") + ": no ELF file, expected a BPF object for --object\n", run.err());
+        assertEquals("ERROR: " + out("in.btf") + ": no ELF file, expected a BPF object for --object\n", run.err());
     }
 
     @Test
@@ -103,8 +101,7 @@ class SanitizeCommandTest {
         Path in = raw();
         CommandRun run = CommandRun.btf("sanitize", "--for", "4.18", in, "-o", out("out.btf"));
         assertEquals(ExitCode.OK, run.status());
-        assertTrue(
-                run.err().startsWith("WARN: kernels will refuse the result, as they would libbpf's: "), run.err());
+        assertTrue(run.err().startsWith("WARN: kernels will refuse the result, as they would libbpf's: "), run.err());
         assertTrue(run.err().endsWith("; --names gives one to parameters without\n"), run.err());
         CommandRun.btfOk("sanitize", "--for", "4.18", "--names", in, "-o", out("named.btf"));
     }
@@ -115,9 +112,11 @@ class SanitizeCommandTest {
         btf.addEnumerator("A", 1);
         Path in = raw();
         assertEquals(
-                "WARN: " + in + ": 5.4 will refuse the result for ENUMs that do not have 4 bytes, which came with 5.5 and"
+                "WARN: " + in
+                        + ": 5.4 will refuse the result for ENUMs that do not have 4 bytes, which came with 5.5 and"
                         + " have no substitute\n",
-                CommandRun.btf("sanitize", "--for", "5.4", in, "-o", out("out.btf")).err());
+                CommandRun.btf("sanitize", "--for", "5.4", in, "-o", out("out.btf"))
+                        .err());
         CommandRun.btfOk("sanitize", "--for", "5.10", in, "-o", out("out.btf"));
     }
 
@@ -130,7 +129,8 @@ class SanitizeCommandTest {
         CommandRun run = CommandRun.btf("sanitize", "--for", "5.4", "-B", base, module, "-o", out("out.btf"));
         assertEquals(ExitCode.FAILURE, run.status());
         assertEquals(
-                "ERROR: " + module + ": split on " + base + ", whose ids and strings would move as well; make one of both"
+                "ERROR: " + module + ": split on " + base
+                        + ", whose ids and strings would move as well; make one of both"
                         + " first: btf merge --flatten -B BASE " + module + " -o ALL\n",
                 run.err());
         assertFalse(Files.exists(out("out.btf")));
@@ -149,8 +149,7 @@ class SanitizeCommandTest {
                 in,
                 "-o",
                 out);
-        assertMisuse(
-                "--for 4.17: release '4.17': has no BTF, expected 4.18 or later", "--for", "4.17", in, "-o", out);
+        assertMisuse("--for 4.17: release '4.17': has no BTF, expected 4.18 or later", "--for", "4.17", in, "-o", out);
         assertMisuse(
                 "--for new: release 'new': expected two numbers and what may follow, such as 5.4 or 6.12.9-arch1",
                 "--for",
