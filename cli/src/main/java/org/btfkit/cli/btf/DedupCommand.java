@@ -148,8 +148,9 @@ final class DedupCommand implements Subcommand {
             String target = folder.resolve(OutFolder.plainName(file) + ending).toString();
             String note = output.put(input, target, result.btf(), result.ext());
             if (result.ext() != null && output.isRaw()) {
-                return "WARN: " + Failure.oneLine(target + ": " + BtfSections.EXT + " of " + file
-                        + " is left out, as this is raw BTF; -o OUT --out-ext FILE keeps it");
+                return "WARN: "
+                        + Failure.oneLine(target + ": " + BtfSections.EXT + " of " + file
+                                + " is left out, as this is raw BTF; -o OUT --out-ext FILE keeps it");
             }
             return note == null ? "" : note;
         } catch (IOException | RuntimeException | Error e) {

@@ -100,7 +100,8 @@ class ExtOutputTest {
         CommandRun run = CommandRun.btf("merge", first, second, "-o", linked(24));
         assertEquals(ExitCode.OK, run.status());
         assertEquals(
-                "WARN: " + file("linked.o") + ": section 'tp/x' has 24 bytes, expected 32 as those of the inputs together,"
+                "WARN: " + file("linked.o")
+                        + ": section 'tp/x' has 24 bytes, expected 32 as those of the inputs together,"
                         + " so .BTF.ext of the inputs is left out\n",
                 run.err());
         assertTrue(new RawElfReader(Files.readAllBytes(file("linked.o")))
@@ -117,8 +118,7 @@ class ExtOutputTest {
                         + " --out-ext FILE keeps it\n",
                 run.err());
         CommandRun.btfOk("dedup", "--out-dir", file("e"), first);
-        assertEquals(
-                List.of(0), places(new RawElfReader(Files.readAllBytes(file("e/a.o"))).bytes(".BTF.ext")));
+        assertEquals(List.of(0), places(new RawElfReader(Files.readAllBytes(file("e/a.o"))).bytes(".BTF.ext")));
     }
 
     @Test
