@@ -18,6 +18,7 @@ module org.btfkit.core {
     exports org.btfkit.btf.dump;
     exports org.btfkit.btf.relo;
     exports org.btfkit.btf.load;
+    exports org.btfkit.btf.javagen;
     exports org.btfkit.dwarf;
     exports org.btfkit.elf;
     exports org.btfkit.btf.flat to

@@ -20,6 +20,7 @@
  *     org.btfkit.btf.dump        BTF as text: raw, JSON, C
  *  7  org.btfkit.btf.relo        CO-RE: what a BPF object's relocations come to on a kernel
  *  8  org.btfkit.btf.load        whether a BPF object loads on a kernel
+ *  8  org.btfkit.btf.javagen     Java source for memory that C laid out
  * </pre>
  *
  * <p>Above these stand other modules: transformations of whole BTFs, the {@code .BTF_ids} stage of a kernel build, and

@@ -13,8 +13,7 @@ import org.btfkit.btf.build.BtfBuilder;
  * equal ones as well, and the strings that they use, each once. It has a header of 32 bytes, no layout section, and the
  * byte order of the first input.
  *
- * <p>{@code .BTF.ext} data cannot be merged here: its instruction offsets count from ELF sections that a linker would
- * have to join, and libbpf has that in its linker only.
+ * <p>{@link ExtMerger} does the same to {@code .BTF.ext}.
  *
  * <p>Static methods and constants only; safe for use by several threads.
  */

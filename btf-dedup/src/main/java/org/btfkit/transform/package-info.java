@@ -1,13 +1,16 @@
 /**
- * One BTF into another: merge, distill, relocate, permute, sort, minimize. Results are libbpf's, byte for byte.
+ * One BTF into another: merge, distill, relocate, permute, sort, minimize, downgrade. Results are libbpf's, byte for
+ * byte.
  *
  * <ul>
- *   <li>{@link org.btfkit.transform.Merger}: the types of several BTFs behind one another, or base and split as one
+ *   <li>{@link org.btfkit.transform.Merger}: the types of several BTFs behind one another, or base and split as one;
+ *       {@link org.btfkit.transform.ExtMerger} does it to what objects say of their instructions
  *   <li>{@link org.btfkit.transform.Distiller}: split BTF, and the few types of its base that it needs, so that it can
  *       be loaded on other kernels; {@link org.btfkit.transform.Relocator} takes it there
  *   <li>{@link org.btfkit.transform.Permuter}: the types in another order; {@link org.btfkit.transform.NameSorter}
  *       chooses the one in which names can be looked up by bisection
  *   <li>{@link org.btfkit.transform.Minimizer}: as much of a kernel as some BPF objects need to be relocated
+ *   <li>{@link org.btfkit.transform.Downgrader}: the same types for a kernel that knows fewer kinds
  * </ul>
  *
  * <p>Each returns new BTF, together with what became of each type id. They work on words and ids;

@@ -104,6 +104,8 @@ public final class Training {
             {"merge", vmlinux, vmlinux, "-o", out},
             {"sort", vmlinux, "-o", out},
             {"sort", "-B", vmlinux, module, "--raw", "-o", out},
+            {"sanitize", "--without", "float,enum64", vmlinux, "-o", out},
+            {"java", "--all", "-B", vmlinux, "--package", "p", "-o", out + ".java"},
             {"distill", "-B", vmlinux, module, "-o", module},
             {"relocate", "--onto", vmlinux, module, "-o", module},
             {"core", "check", program, "--on", vmlinux, vmlinux},

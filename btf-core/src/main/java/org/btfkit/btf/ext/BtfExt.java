@@ -256,6 +256,51 @@ public final class BtfExt {
         return new BtfExt(source, order, headerLength, hasUnknownData, mapped, null);
     }
 
+    /**
+     * Makes data without records, to {@link #append} to.
+     *
+     * @return data in the byte order of this one
+     */
+    public BtfExt none() {
+        InfoSection[] empty = new InfoSection[sections.length];
+        for (InfoKind kind : InfoKind.values()) {
+            empty[kind.ordinal()] = new InfoSection(kind, 0, new int[0]);
+        }
+        return new BtfExt(source, order, BtfExtParser.LONG_LENGTH, false, empty, null);
+    }
+
+    /**
+     * Puts the records of another object behind these, as a linker does that joins sections of one name: records stay
+     * grouped by section, in the order in which sections are first seen.
+     *
+     * @param other what the other object says; its ids and strings are those of the same BTF already, see {@link #map},
+     *     where each string stands once
+     * @param insnOffBytes gives for the string offset of a section's name how many bytes of that section stand before
+     *     the other object's; called for each group
+     * @return new data with the records of both and a header of 32 bytes, in this byte order
+     * @throws BtfUnsupportedException if records of a kind differ in size, or there are bytes that belong to no
+     *     sub-section
+     * @throws BtfFormatException if an instruction offset would not fit in 32 bits
+     */
+    public BtfExt append(BtfExt other, IntUnaryOperator insnOffBytes) {
+        requireKnown("nothing can be put behind them");
+        other.requireKnown("they cannot be put behind another's");
+        InfoSection[] joined = new InfoSection[sections.length];
+        int end = 0;
+        for (int i = 0; i < joined.length; i++) {
+            InfoSection mine = sections[i];
+            InfoSection others = other.sections[i];
+            if (mine.length() != 0 && others.length() != 0 && mine.recordSize() != others.recordSize()) {
+                throw new BtfUnsupportedException(
+                        other.source + ": " + mine.kind().label() + ": records of " + others.recordSize()
+                                + " bytes, expected " + mine.recordSize() + " as in " + source);
+            }
+            joined[i] = mine.append(others, insnOffBytes, end, other.source);
+            end = joined[i].end();
+        }
+        return new BtfExt(source, order, BtfExtParser.LONG_LENGTH, hasUnknownData, joined, null);
+    }
+
     private void requireKnown(String consequence) {
         for (int i = 0; unknown != null && i < unknown.length; i++) {
             if (unknown[i] != 0) {

@@ -1,7 +1,10 @@
 package org.btfkit.btf.ext;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfFormatException;
@@ -142,6 +145,69 @@ final class InfoSection {
         int[] mapped = words.clone();
         visit((at, isTypeId) -> mapped[at] = (isTypeId ? typeIds : stringOffs).applyAsInt(words[at]));
         return new InfoSection(kind, offset, mapped);
+    }
+
+    /**
+     * Puts the records of another behind these, group by group.
+     *
+     * @param insnOffBytes what to add to the other's instruction offsets, by the name of their section
+     * @param newOffset where the result begins, in bytes from the end of the header
+     * @param source where the other is from, for messages
+     */
+    InfoSection append(InfoSection other, IntUnaryOperator insnOffBytes, int newOffset, String source) {
+        if (other.words.length == 0) {
+            return new InfoSection(kind, newOffset, words);
+        }
+        // By section: the groups' words, prefix and records, in the order of first sight.
+        Map<Integer, List<int[]>> groups = new LinkedHashMap<>();
+        takeGroups(groups, section -> 0, source);
+        other.takeGroups(groups, insnOffBytes, source);
+        int step = other.recordSize() / 4;
+        long length = PREFIX;
+        for (List<int[]> group : groups.values()) {
+            length += GROUP_PREFIX;
+            for (int[] records : group) {
+                length += records.length;
+            }
+        }
+        if (newOffset + length * 4 > Integer.MAX_VALUE - 1024) {
+            throw new IllegalArgumentException(kind.label() + " of " + length * 4 + " bytes, expected less than 2 GiB");
+        }
+        int[] joined = new int[(int) length];
+        joined[0] = other.recordSize();
+        int at = PREFIX;
+        for (Map.Entry<Integer, List<int[]>> group : groups.entrySet()) {
+            int start = at;
+            at += GROUP_PREFIX;
+            for (int[] records : group.getValue()) {
+                System.arraycopy(records, 0, joined, at, records.length);
+                at += records.length;
+            }
+            joined[start] = group.getKey();
+            joined[start + 1] = (at - start - GROUP_PREFIX) / step;
+        }
+        return new InfoSection(kind, newOffset, joined);
+    }
+
+    private void takeGroups(Map<Integer, List<int[]>> groups, IntUnaryOperator insnOffBytes, String source) {
+        int step = recordSize() / 4;
+        int at = PREFIX;
+        while (at < words.length) {
+            int from = at + GROUP_PREFIX;
+            int to = from + words[at + 1] * step;
+            int[] records = Arrays.copyOfRange(words, from, to);
+            long added = insnOffBytes.applyAsInt(words[at]);
+            for (int i = 0; i < records.length; i += step) {
+                long moved = (records[i] & 0xffffffffL) + added;
+                if (moved > 0xffffffffL) {
+                    throw new BtfFormatException(
+                            source, kind.label() + ": instruction offset " + moved + ", expected one of 32 bits", 0, 0);
+                }
+                records[i] = (int) moved;
+            }
+            groups.computeIfAbsent(words[at], section -> new ArrayList<>()).add(records);
+            at = to;
+        }
     }
 
     /** Checks that ids and offsets exist. */

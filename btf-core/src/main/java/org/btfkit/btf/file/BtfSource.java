@@ -370,8 +370,21 @@ public final class BtfSource implements Closeable {
         return parts;
     }
 
-    /** Tells whether what BPF objects say of their instructions is there, whose strings are those of the BTF. */
-    boolean hasExt() {
+    /**
+     * Returns the sections of the file.
+     *
+     * @return in the order of their numbers; none if this is raw BTF
+     */
+    public List<ElfSection> sections() {
+        return raw != null ? List.of() : elf.sections();
+    }
+
+    /**
+     * Tells whether there is what BPF objects say of their instructions, whose ids and strings are those of the BTF.
+     *
+     * @return whether there is a {@code .BTF.ext} with bytes
+     */
+    public boolean hasExt() {
         return raw == null && hasSection(BtfSections.EXT);
     }
 

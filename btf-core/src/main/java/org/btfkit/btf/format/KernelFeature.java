@@ -1,6 +1,10 @@
 package org.btfkit.btf.format;
 
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What the kernel's BTF has learned since {@code BPF_BTF_LOAD} came with Linux 4.18, and in which release.
@@ -53,6 +57,8 @@ public enum KernelFeature {
     /** The first release that takes BTF at all. */
     public static final String FIRST_RELEASE = "4.18";
 
+    private static final Pattern RELEASE = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})(\\D.*)?", Pattern.DOTALL);
+
     private final String release;
 
     KernelFeature(String release) {
@@ -66,6 +72,39 @@ public enum KernelFeature {
      */
     public String release() {
         return release;
+    }
+
+    /**
+     * Finds what a kernel does not know yet.
+     *
+     * @param release release of the kernel, as {@code uname -r} says it; what follows the first two numbers does not
+     *     count
+     * @return the features that came later, ascending
+     * @throws IllegalArgumentException if it does not begin with two numbers, or is older than BTF
+     */
+    public static Set<KernelFeature> unknownTo(String release) {
+        long kernel = number(release);
+        if (kernel < number(FIRST_RELEASE)) {
+            throw new IllegalArgumentException(
+                    "release '" + release + "': has no BTF, expected " + FIRST_RELEASE + " or later");
+        }
+        Set<KernelFeature> unknown = EnumSet.noneOf(KernelFeature.class);
+        for (KernelFeature feature : values()) {
+            if (number(feature.release) > kernel) {
+                unknown.add(feature);
+            }
+        }
+        return unknown;
+    }
+
+    /** Makes of the first two numbers one that can be compared. */
+    private static long number(String release) {
+        Matcher matcher = RELEASE.matcher(release);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(
+                    "release '" + release + "': expected two numbers and what may follow, such as 5.4 or 6.12.9-arch1");
+        }
+        return Integer.parseInt(matcher.group(1)) * 10_000L + Integer.parseInt(matcher.group(2));
     }
 
     /**

@@ -1,13 +1,17 @@
 package org.btfkit.btf.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KernelFeatureTest {
     /** The kinds of Linux 4.18 and what came later, by the history of the kernel's uapi header. */
@@ -51,6 +55,26 @@ class KernelFeatureTest {
                 ? KernelFeature.FIRST_RELEASE
                 : KernelFeature.values()[feature.ordinal() - 1].release();
         assertTrue(number(before) <= number(feature.release()), feature + " after " + before);
+    }
+
+    @Test
+    void shouldTellWhatAKernelDoesNotKnow() {
+        assertEquals(
+                EnumSet.range(KernelFeature.LAYOUT, KernelFeature.LARGE_VLEN), KernelFeature.unknownTo("7.0.1-rc2"));
+        assertEquals(EnumSet.of(KernelFeature.LARGE_VLEN), KernelFeature.unknownTo("7.1"));
+        assertEquals(EnumSet.allOf(KernelFeature.class), KernelFeature.unknownTo("4.18"));
+        assertEquals(
+                EnumSet.range(KernelFeature.SECTION_NAMES, KernelFeature.LARGE_VLEN),
+                KernelFeature.unknownTo("6.4.0-91-generic"));
+        assertEquals(Set.of(), KernelFeature.unknownTo("10.0"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "5", "v5.4", "5.x", "4.17", "3.10.0-1160.el7", "-5.4"})
+    void shouldRefuseWhatIsNoReleaseWithBtf(String release) {
+        String message = assertThrows(IllegalArgumentException.class, () -> KernelFeature.unknownTo(release))
+                .getMessage();
+        assertTrue(message.startsWith("release '" + release + "': "), message);
     }
 
     private static int number(String release) {

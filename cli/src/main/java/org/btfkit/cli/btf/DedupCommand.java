@@ -36,7 +36,8 @@ final class DedupCommand implements Subcommand {
                         "btf dedup [OPTION]... --out-dir DIR IN...     (each by itself)")
                 .description("Makes each type and string unique, with the result of libbpf's btf__dedup. Types that"
                         + " the base has are taken from there. Several BTFs behind one another in one input, as ld -r leaves"
-                        + " those of objects, are several inputs.");
+                        + " those of objects, are several inputs. The .BTF.ext of BPF objects become one, as if their sections"
+                        + " were linked in this order.");
         TransformInput.addHelp(
                 syntax,
                 "  btf dedup vmlinux.unit*.btf -o vmlinux.btf",
@@ -46,6 +47,7 @@ final class DedupCommand implements Subcommand {
         BtfInput.addBase(syntax);
         syntax.add(Options.file(
                 "DIR", "Deduplicate each input by itself, on one base, into a file of its name here.", "--out-dir"));
+        ExtOutput.addOption(syntax);
         TransformOutput.addOptions(syntax);
         syntax.add(Options.jobs("Number of threads."));
         return syntax;
@@ -60,8 +62,11 @@ final class DedupCommand implements Subcommand {
         Path folder = arguments.value("--out-dir", null);
         if (folder == null) {
             String target = TransformOutput.file(arguments);
-            together(inputs, options, output, target, jobs);
+            together(inputs, options, output, new ExtOutput(arguments, options), target, jobs);
             return ExitCode.OK;
+        }
+        if (arguments.has("--out-ext")) {
+            throw arguments.misuse("--out-ext and --out-dir are given, expected one of them");
         }
         if (arguments.has("-o")) {
             throw arguments.misuse("-o and --out-dir are given, expected one of them");
@@ -76,7 +81,8 @@ final class DedupCommand implements Subcommand {
         return each(inputs, base == null ? null : BaseIndex.of(base), options, output, folder, jobs);
     }
 
-    private void together(String[] inputs, BtfInput options, TransformOutput output, String target, int jobs)
+    private void together(
+            String[] inputs, BtfInput options, TransformOutput output, ExtOutput ext, String target, int jobs)
             throws IOException {
         TransformProgress progress = new TransformProgress(err);
         try {
@@ -84,7 +90,7 @@ final class DedupCommand implements Subcommand {
             Deduplicator deduplicator = new Deduplicator().withThreads(jobs).withListener(progress);
             DedupResult result = deduplicator.dedup(input.btf(), input.ext());
             progress.end();
-            output.write(input, target, result.btf(), result.ext());
+            ext.write(input, output, target, result.btf(), result.ext());
         } finally {
             progress.end();
         }
@@ -138,6 +144,11 @@ final class DedupCommand implements Subcommand {
             String ending = input.isElf() && output.isRaw() ? BtfSections.BTF : "";
             String target = folder.resolve(OutFolder.plainName(file) + ending).toString();
             String note = output.put(input, target, result.btf(), result.ext());
+            if (result.ext() != null && output.isRaw()) {
+                return "WARN: "
+                        + Failure.oneLine(target + ": " + BtfSections.EXT + " of " + file
+                                + " is left out, as this is raw BTF; -o OUT --out-ext FILE keeps it");
+            }
             return note == null ? "" : note;
         } catch (OutOfMemoryError e) {
             throw e;

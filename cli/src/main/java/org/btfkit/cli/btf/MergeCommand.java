@@ -24,8 +24,8 @@ final class MergeCommand implements Subcommand {
                 .description("Makes new BTF of the types of all inputs, one input behind the other, as libbpf's"
                         + " btf__add_btf does on empty BTF; no input is changed. Strings that a type uses are stored"
                         + " once, equal types stay (btf dedup merges both). With a base the result is split on it, also"
-                        + " of inputs that are not; with --flatten it is base and inputs in one. Of several inputs,"
-                        + " .BTF.ext is left out. Several BTFs behind one another in one input, as ld -r leaves those of"
+                        + " of inputs that are not; with --flatten it is base and inputs in one. The .BTF.ext of"
+                        + " BPF objects become one, as if their sections were linked in this order. Several BTFs behind one another in one input, as ld -r leaves those of"
                         + " objects, are several inputs.");
         TransformInput.addHelp(
                 syntax,
@@ -35,6 +35,7 @@ final class MergeCommand implements Subcommand {
         syntax.add(Options.flag(
                 "Put the base before the inputs: its ids and those of the first input stay.", "--flatten"));
         BtfInput.addBase(syntax);
+        ExtOutput.addOption(syntax);
         TransformOutput.addOptions(syntax);
         return syntax;
     }
@@ -48,7 +49,8 @@ final class MergeCommand implements Subcommand {
             return flatten(inputs, target, options, arguments, out);
         }
         TransformInput merged = TransformInput.loadAll(inputs, options.base(), options);
-        new TransformOutput(arguments, out, err).write(merged, target, merged.btf(), merged.ext());
+        TransformOutput output = new TransformOutput(arguments, out, err);
+        new ExtOutput(arguments, options).write(merged, output, target, merged.btf(), merged.ext());
         return ExitCode.OK;
     }
 

@@ -28,6 +28,7 @@ final class SortCommand implements Subcommand {
         TransformInput.addHelp(
                 syntax, "  btf sort vmlinux.btf -o vmlinux.sorted.btf", "  btf sort -B vmlinux a.ko -o a.ko");
         BtfInput.addBase(syntax);
+        ExtOutput.addOption(syntax);
         TransformOutput.addOptions(syntax);
         return syntax;
     }
@@ -40,7 +41,8 @@ final class SortCommand implements Subcommand {
         TransformInput input = TransformInput.load(TransformInput.file(file), options.base(), options);
         Sorted sorted = NameSorter.sort(input.btf());
         BtfExt ext = input.ext() == null ? null : Permuter.permute(input.btf(), input.ext(), sorted.idMap());
-        new TransformOutput(arguments, out, err).write(input, target, sorted.btf(), ext);
+        TransformOutput output = new TransformOutput(arguments, out, err);
+        new ExtOutput(arguments, options).write(input, output, target, sorted.btf(), ext);
         return ExitCode.OK;
     }
 }

@@ -25,10 +25,12 @@ public final class Subcommands {
             "distill",
             "relocate",
             "sort",
+            "sanitize",
             "core check",
             "core list",
             "core apply",
-            "min-core");
+            "min-core",
+            "java");
 
     private Subcommands() {}
 
@@ -73,10 +75,12 @@ public final class Subcommands {
             case "distill" -> new DistillCommand(err);
             case "relocate" -> new RelocateCommand(err);
             case "sort" -> new SortCommand(err);
+            case "sanitize" -> new SanitizeCommand(err);
             case "core check" -> new CoreCheckCommand(err);
             case "core list" -> new CoreListCommand(err);
             case "core apply" -> new CoreApplyCommand(err);
             case "min-core" -> new MinCoreCommand(err);
+            case "java" -> new JavaCommand(err);
             default -> throw new IllegalArgumentException(name);
         };
     }

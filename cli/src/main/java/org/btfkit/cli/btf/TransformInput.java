@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.build.BtfBuilder;
@@ -15,6 +16,9 @@ import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.file.BtfTrailer;
 import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.Syntax;
+import org.btfkit.transform.ExtMerger;
+import org.btfkit.transform.Merged;
+import org.btfkit.transform.MergedExt;
 import org.btfkit.transform.Merger;
 
 /**
@@ -26,9 +30,21 @@ import org.btfkit.transform.Merger;
  * @param btf its BTF
  * @param ext what a BPF object says of its instructions, or null
  * @param hasDistilledBase whether the file brings the base of its BTF along
+ * @param joined of several objects with {@code ext}: how long the sections that it is of are together, by their names;
+ *     else nothing
  */
 record TransformInput(
-        Path path, BasicFileAttributes stamp, boolean isElf, Btf btf, BtfExt ext, boolean hasDistilledBase) {
+        Path path,
+        BasicFileAttributes stamp,
+        boolean isElf,
+        Btf btf,
+        BtfExt ext,
+        boolean hasDistilledBase,
+        Map<String, Long> joined) {
+    TransformInput(Path path, BasicFileAttributes stamp, boolean isElf, Btf btf, BtfExt ext, boolean hasDistilledBase) {
+        this(path, stamp, isElf, btf, ext, hasDistilledBase, Map.of());
+    }
+
     /** Adds what the commands say alike in their help: what inputs and output are, and examples. */
     static void addHelp(Syntax syntax, String... examples) {
         List<String> footer = new ArrayList<>(List.of(
@@ -87,6 +103,7 @@ record TransformInput(
             if (all.size() > 1) {
                 boolean isElf = source.isElf() && Files.isRegularFile(path);
                 Btf merged = Merger.merge(all, base).btf();
+                warnOfLostExt(path, source, options);
                 return new TransformInput(path, stamp, isElf, merged, null, false);
             }
             TransformInput input = only(path, stamp, source, base, options);
@@ -116,8 +133,8 @@ record TransformInput(
     }
 
     /**
-     * Loads all inputs as one: the types of the first, then those of the second, and so on. Of several objects there is
-     * no one {@code .BTF.ext}, as their instructions stay apart.
+     * Loads all inputs as one: the types of the first, then those of the second, and so on. What objects say of their
+     * instructions becomes one as well, as if a linker had joined their sections in this order.
      *
      * @param base as of {@link #loadOn}
      */
@@ -125,9 +142,12 @@ record TransformInput(
         if (arguments.length == 1) {
             return loadOn(file(arguments[0]), base, options);
         }
-        BasicFileAttributes stamp = stamp(file(arguments[0]));
-        Btf merged = Merger.merge(loadEach(arguments, base, options), base).btf();
-        return new TransformInput(file(arguments[0]), stamp, false, merged, null, false);
+        Path first = file(arguments[0]);
+        BasicFileAttributes stamp = stamp(first);
+        List<ExtMerger.Part> parts = loadEach(arguments, base, options);
+        Merged merged = Merger.merge(btfs(parts), base);
+        MergedExt all = ExtMerger.merge(merged, parts);
+        return new TransformInput(first, stamp, false, all.btf(), all.ext(), false, all.sectionBytes());
     }
 
     /**
@@ -137,21 +157,45 @@ record TransformInput(
      */
     static TransformInput loadFlat(String[] arguments, Btf base, BtfInput options) throws IOException {
         BasicFileAttributes stamp = stamp(file(arguments[0]));
-        Btf flat = Merger.flatten(base, loadEach(arguments, base, options)).btf();
+        List<ExtMerger.Part> parts = loadEach(arguments, base, options);
+        for (ExtMerger.Part part : parts) {
+            if (part.ext() != null) {
+                options.warn(part.ext().source() + ": left out, as the result is no longer the BTF of an object");
+            }
+        }
+        Btf flat = Merger.flatten(base, btfs(parts)).btf();
         return new TransformInput(file(arguments[0]), stamp, false, flat, null, false);
     }
 
-    private static List<Btf> loadEach(String[] arguments, Btf base, BtfInput options) throws IOException {
-        List<Btf> inputs = new ArrayList<>();
+    private static List<Btf> btfs(List<ExtMerger.Part> parts) {
+        return parts.stream().map(ExtMerger.Part::btf).toList();
+    }
+
+    private static List<ExtMerger.Part> loadEach(String[] arguments, Btf base, BtfInput options) throws IOException {
+        List<ExtMerger.Part> inputs = new ArrayList<>();
         for (String argument : arguments) {
             Path path = file(argument);
             try (BtfSource source = BtfSource.open(path)) {
                 requireNoDistilledBase(path, source);
                 List<Btf> parts = loadParts(path, source, base, options);
-                inputs.addAll(parts.isEmpty() ? List.of(BtfInput.load(source, base, options.fit(base))) : parts);
+                if (parts.isEmpty()) {
+                    Btf btf = BtfInput.load(source, base, options.fit(base));
+                    inputs.add(new ExtMerger.Part(btf, source.ext(), source.sections()));
+                } else {
+                    warnOfLostExt(path, source, options);
+                    parts.forEach(part -> inputs.add(new ExtMerger.Part(part, null, List.of())));
+                }
             }
         }
         return inputs;
+    }
+
+    /** Records of objects that a linker has put behind each other as they were tell of places in each of them. */
+    private static void warnOfLostExt(Path path, BtfSource source, BtfInput options) {
+        if (source.hasExt()) {
+            options.warn(path + ": " + BtfSections.EXT + " is left out, as it is of several objects like the BTF, and"
+                    + " where in a section the instructions of each begin is not known; give the objects themselves");
+        }
     }
 
     private static void requireNoDistilledBase(Path path, BtfSource source) throws IOException {
