@@ -138,7 +138,7 @@ final class CheckCommand implements Subcommand {
     private List<Result> check(List<Path> modules, List<Kernel> kernels, int jobs) {
         List<Result> results = new ArrayList<>();
         Progress progress = modules.size() > 1 ? Progress.on(err, modules.size()) : null;
-        Parallel.run(modules, jobs, module -> check(module, kernels), result -> {
+        Parallel.run(modules, jobs, module -> check(module, kernels), CheckCommand::tooLarge, result -> {
             results.add(result);
             if (progress != null) {
                 progress.step();
@@ -163,6 +163,10 @@ final class CheckCommand implements Subcommand {
         } catch (BtfException | IOException e) {
             return new Result(module, List.of(), Failure.describe(e, module.toString()));
         }
+    }
+
+    private static Result tooLarge(Path module, OutOfMemoryError failure) {
+        return new Result(module, List.of(), Failure.describe(failure, module.toString()));
     }
 
     private static int status(List<Result> results, boolean oneIsEnough) {
