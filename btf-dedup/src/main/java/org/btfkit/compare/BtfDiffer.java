@@ -20,7 +20,7 @@ import org.btfkit.btf.format.Words;
  *
  * <p><b>Passes.</b> (1) Give each type of both sides a number for how it is referred to and one for what it says:
  * {@link Signatures}. (2) Collect the types of each name: {@link Variants}. (3) Find who has become whom:
- * {@link Matching}. (4) Look closer at the pairs whose numbers differ: {@link CompositeDiff} and here.
+ * {@link Matching}. (4) Look closer at the pairs whose numbers differ: {@link CompositeChanges} and here.
  *
  * <p><b>Cost.</b> (1) to (3) one look at each word of both; (4) only what has changed.
  */
@@ -28,7 +28,7 @@ final class BtfDiffer {
     private final Variants before;
     private final Variants after;
     private final Matching matching;
-    private final CompositeDiff composites;
+    private final CompositeChanges composites;
     private final List<Change> changes = new ArrayList<>();
 
     BtfDiffer(Btf old, Btf now) {
@@ -36,7 +36,7 @@ final class BtfDiffer {
         this.before = new Variants(old, terms);
         this.after = new Variants(now, terms);
         this.matching = new Matching(before, after);
-        this.composites = new CompositeDiff(matching);
+        this.composites = new CompositeChanges(matching);
     }
 
     List<Change> changes() {

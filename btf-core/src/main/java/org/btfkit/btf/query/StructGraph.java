@@ -39,17 +39,29 @@ public record StructGraph(List<Node> nodes, boolean isCut) {
         /** Two members deep, without what more than 50 structs contain, and not more than fits on a screen. */
         public static final Options DEFAULT = new Options(2, 50, 40);
 
-        /** {@return these options with another depth} */
+        /**
+         * {@return these options with another depth}
+         *
+         * @param newDepth how many members deep, at least 1
+         */
         public Options withDepth(int newDepth) {
             return new Options(newDepth, commonHolders, maxNodes);
         }
 
-        /** {@return these options with another bound for common types} */
+        /**
+         * {@return these options with another bound for common types}
+         *
+         * @param newCommonHolders how many structs may contain a type that is shown
+         */
         public Options withCommonHolders(int newCommonHolders) {
             return new Options(depth, newCommonHolders, maxNodes);
         }
 
-        /** {@return these options with another number of nodes} */
+        /**
+         * {@return these options with another number of nodes}
+         *
+         * @param newMaxNodes how many nodes there may be, at least 1
+         */
         public Options withMaxNodes(int newMaxNodes) {
             return new Options(depth, commonHolders, newMaxNodes);
         }

@@ -20,7 +20,7 @@ import org.btfkit.btf.format.Limits;
  * <p>Where both sides declare the same members of the same types in the same order, and yet they stand elsewhere or
  * take other room, the cause lies in the types within: those that were changed themselves, however deep.
  */
-final class CompositeDiff {
+final class CompositeChanges {
     private final Matching matching;
     private final Variants before;
     private final Variants after;
@@ -30,7 +30,7 @@ final class CompositeDiff {
 
     private int depth;
 
-    CompositeDiff(Matching matching) {
+    CompositeChanges(Matching matching) {
         this.matching = matching;
         this.before = matching.before;
         this.after = matching.after;
@@ -138,7 +138,7 @@ final class CompositeDiff {
         pairRenamed(removed, added, changes);
         removed.values().forEach(member -> changes.add(new MemberChange(Members.place(before, member), null, false)));
         added.forEach(member -> changes.add(new MemberChange(null, Members.place(after, member), false)));
-        changes.sort(Comparator.comparingLong(CompositeDiff::offset).thenComparing(MemberChange::path));
+        changes.sort(Comparator.comparingLong(CompositeChanges::offset).thenComparing(MemberChange::path));
         return List.copyOf(changes);
     }
 
