@@ -23,6 +23,8 @@ public final class Training {
             trainBtf(vmlinux, module, object, module + ".out");
         } else if (args[0].endsWith("Pahole")) {
             trainPahole(object, module + ".out");
+        } else if (args[0].endsWith("GenBtf")) {
+            trainGenBtf(vmlinux, object, module + ".out");
         } else {
             trainResolveBtfids(vmlinux, module);
         }
@@ -36,6 +38,19 @@ public final class Training {
         };
         for (String[] command : commands) {
             new PaholeCommand(new PrintStream(OutputStream.nullOutputStream()), System.err).run(command);
+        }
+    }
+
+    private static void trainGenBtf(String vmlinux, String object, String out) {
+        String[][] commands = {
+            {"-b", vmlinux, object, "-o", out},
+            {"-b", vmlinux, out},
+            {"--distill_base", "-b", vmlinux, "-j", "2", out, object},
+            {"--kernel", "6.12", "-b", vmlinux, out},
+        };
+        for (String[] command : commands) {
+            PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
+            new GenBtf(silent, silent).run(command);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Options;
+import org.btfkit.resolve.KernelRules;
 import org.btfkit.resolve.ResolveOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -62,6 +63,9 @@ public final class ResolveCommand {
         if (parsed.hasMatchedOption("--distill_base") && !makesBtf) {
             throw new ParameterException(command, "--distill_base needs --embed or --detached");
         }
+        if (parsed.hasMatchedOption("--from-dwarf") && (!makesBtf || parsed.hasMatchedOption("--btf"))) {
+            throw new ParameterException(command, "--from-dwarf needs --embed or --detached, and no --btf");
+        }
         Path blob = file(command, parsed, "--patch_btfids");
         if (blob != null && objects.size() != 1) {
             throw new ParameterException(command, "--patch_btfids takes one object, the one its file was made for");
@@ -98,11 +102,12 @@ public final class ResolveCommand {
                 parsed.hasMatchedOption("--strip_signature"),
                 parsed.hasMatchedOption("--fatal_warnings"),
                 parsed.hasMatchedOption(Options.TRUST_BASE),
-                parsed.hasMatchedOption("--distill_base"));
+                parsed.hasMatchedOption("--distill_base"),
+                parsed.hasMatchedOption("--from-dwarf") ? KernelRules.NEWEST.withThreads(1) : null);
     }
 
     /** The file that an option names, null without the option; a variable that is not set makes an empty name. */
-    private static Path file(CommandLine command, ParseResult parsed, String option) {
+    static Path file(CommandLine command, ParseResult parsed, String option) {
         Path file = parsed.matchedOptionValue(option, null);
         if (file != null && file.toString().isEmpty()) {
             throw new ParameterException(command, option + " has an empty file name");
@@ -130,7 +135,8 @@ public final class ResolveCommand {
         return objects;
     }
 
-    private static Path realPath(Path object) {
+    /** A file by the one name that it has. */
+    static Path realPath(Path object) {
         try {
             return object.toRealPath();
         } catch (IOException e) {

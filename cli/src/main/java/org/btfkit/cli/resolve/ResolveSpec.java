@@ -58,6 +58,8 @@ final class ResolveSpec {
         spec.addOption(Options.flag(
                 "With --embed or --detached: a small base of what is needed, .BTF.base, instead of the given one.",
                 "--distill_base"));
+        spec.addOption(Options.flag(
+                "With --embed or --detached: make the BTF of the object's DWARF, as gen-btf does.", "--from-dwarf"));
         spec.addOption(
                 Options.file("FILE", "BTF that the ids in the object came from, if its own has changed.", "--old_btf"));
         spec.addOption(Options.file("FILE", "Base of that BTF, if it is not the one given with -b.", "--old_base"));
