@@ -19,7 +19,7 @@ class TrainingTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(classes = {BtfTool.class, ResolveBtfids.class, Pahole.class})
+    @ValueSource(classes = {BtfTool.class, ResolveBtfids.class, Pahole.class, GenBtf.class})
     void shouldRunWithoutFailures(Class<?> launched) {
         PrintStream before = System.err;
         ByteArrayOutputStream talk = new ByteArrayOutputStream();

@@ -133,7 +133,7 @@ public final class GenerateCommand {
                 .withStripSignature(parsed.hasMatchedOption("--strip_signature"))
                 .withFatalWarnings(parsed.hasMatchedOption("--fatal_warnings"))
                 .withDistillBase(parsed.hasMatchedOption("--distill_base"));
-        boolean isOneOfOne = objects.size() == 1 && !given[0].startsWith("@") || vmlinux != null;
+        boolean isOneOfOne = vmlinux != null || objects.size() == 1 && !given[0].startsWith("@");
         Console console = new Console(
                 out, err, parsed.hasMatchedOption("--json"), parsed.hasMatchedOption("-v"), !isOneOfOne);
         console.sayWhatBecameOfBtf();
