@@ -45,8 +45,7 @@ public final class RelocatableObject {
      * @throws IOException if reading fails
      * @throws ElfFormatException if it would be larger than 2 GiB
      */
-    public static byte[] of(ElfFile like, String name, byte[] content, long flags, long alignment)
-            throws IOException {
+    public static byte[] of(ElfFile like, String name, byte[] content, long flags, long alignment) throws IOException {
         return new RelocatableObject(like, new NewSection(name, content, flags, alignment)).toBytes();
     }
 

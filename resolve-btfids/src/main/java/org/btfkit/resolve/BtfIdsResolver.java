@@ -172,10 +172,10 @@ public final class BtfIdsResolver {
      *
      * <p>BTF in its final form stays as it is, so that embedding twice changes nothing the second time.
      *
-     * <p>With {@link ResolveOptions#rules} the BTF is made of the object's DWARF each time, as the build of such a kernel
-     * makes it. Then the result depends on nothing but the object as it was linked and the base, and running again is
-     * as a fresh build, be it on the same base or another. What the object has now only shows whose ids it holds. An
-     * object without DWARF is left alone if it has neither BTF nor ids, else refused.
+     * <p>With {@link ResolveOptions#rules} the BTF is made of the object's DWARF each time, as the build of such a
+     * kernel makes it. Then the result depends on nothing but the object as it was linked and the base, and running
+     * again is as a fresh build, be it on the same base or another. What the object has now only shows whose ids it
+     * holds. An object without DWARF is left alone if it has neither BTF nor ids, else refused.
      *
      * <p><b>When the base changes.</b> Which BTF the object's own can be made from on another base depends on what is
      * known:
@@ -247,9 +247,9 @@ public final class BtfIdsResolver {
 
     /**
      * Makes what the link of a kernel takes, of the kernel as it was linked before that: {@code ELF.btf.o}, an object
-     * with nothing but {@code .BTF}, and for kernels from 7.0 on {@code ELF.BTF_ids} with {@code ELF.BTF_ids.syms}, to be
-     * copied with {@link #patch} into the kernel that comes out. Before, ids are resolved in that itself. Files that are
-     * there and have the same content are not touched.
+     * with nothing but {@code .BTF}, and for kernels from 7.0 on {@code ELF.BTF_ids} with {@code ELF.BTF_ids.syms}, to
+     * be copied with {@link #patch} into the kernel that comes out. Before, ids are resolved in that itself. Files that
+     * are there and have the same content are not touched.
      *
      * @param vmlinux the kernel, with DWARF and without a place for its BTF
      * @param listener is told of kfuncs that are not found, and of unresolved and ambiguous names
@@ -271,9 +271,7 @@ public final class BtfIdsResolver {
             ObjectFiles files = ObjectFiles.forLink(elf, result, hasIds);
             boolean changes = files.replaceIfChanged(listener);
             return result.toReport(
-                    vmlinux,
-                    changes ? ObjectReport.Outcome.DETACHED : ObjectReport.Outcome.UNCHANGED,
-                    files.written());
+                    vmlinux, changes ? ObjectReport.Outcome.DETACHED : ObjectReport.Outcome.UNCHANGED, files.written());
         }
     }
 

@@ -25,8 +25,7 @@ import org.btfkit.encode.Feature;
  */
 public record KernelRules(EncodeOptions encoding, Form form) {
     /** Those of the newest kernel. */
-    public static final KernelRules NEWEST =
-            new KernelRules(encoding(Feature.ATTRIBUTES, Feature.LAYOUT), Form.EDITED);
+    public static final KernelRules NEWEST = new KernelRules(encoding(Feature.ATTRIBUTES, Feature.LAYOUT), Form.EDITED);
 
     /** What is done to BTF before it goes into an object. */
     public enum Form {

@@ -120,7 +120,9 @@ final class ObjectPipeline {
     }
 
     private Made make(OrderProof proof, ResolveListener told) throws IOException {
-        KernelRules.Form form = options.rules() == null ? KernelRules.Form.EDITED : options.rules().form();
+        KernelRules.Form form = options.rules() == null
+                ? KernelRules.Form.EDITED
+                : options.rules().form();
         if (form == KernelRules.Form.AS_ENCODED) {
             Btf own = stored.base() != null && options.distillBase()
                     ? Distiller.distill(stored).split()

@@ -15,8 +15,8 @@ import java.nio.file.Path;
  * @param trustBase take the base at its word: use it although there are signs that the BTF was not made on it
  * @param distillBase where BTF is embedded or written beside the object: distill its base, so that the BTF does not
  *     depend on the very build of the base
- * @param rules where BTF is embedded or written beside the object: make it of the object's DWARF, as the build of such a
- *     kernel does; null to take the one that is there
+ * @param rules where BTF is embedded or written beside the object: make it of the object's DWARF, as the build of such
+ *     a kernel does; null to take the one that is there
  */
 public record ResolveOptions(
         Path btf,
@@ -48,7 +48,16 @@ public record ResolveOptions(
      */
     public ResolveOptions withBtf(Path path) {
         return new ResolveOptions(
-                path, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trustBase, distillBase, rules);
+                path,
+                base,
+                oldBtf,
+                oldBase,
+                trustSymbols,
+                stripSignature,
+                fatalWarnings,
+                trustBase,
+                distillBase,
+                rules);
     }
 
     /**

@@ -235,8 +235,8 @@ public final class PaholeCommand {
     }
 
     /**
-     * Encodes objects that have been resolved, and resolves them by their new BTF: a build does so after only vmlinux has
-     * changed. With other BTF beside them their ids would mean something else, and nobody could tell any more whose
+     * Encodes objects that have been resolved, and resolves them by their new BTF: a build does so after only vmlinux
+     * has changed. With other BTF beside them their ids would mean something else, and nobody could tell any more whose
      * they are.
      */
     private int encodeWithIds(List<Path> resolved, EncodeOptions encoding) {

@@ -80,7 +80,8 @@ public final class GenerateCommand {
                 "--distill_base"));
         spec.addOption(
                 Options.file("FILE", "Write the result here instead of in place; for one object.", "-o", "--output"));
-        spec.addOption(Options.file("FILE", "BTF that the ids in a module came from, if its own is gone.", "--old_btf"));
+        spec.addOption(
+                Options.file("FILE", "BTF that the ids in a module came from, if its own is gone.", "--old_btf"));
         spec.addOption(Options.file("FILE", "Base of that BTF, if it is not VMLINUX.", "--old_base"));
         spec.addOption(
                 Options.flag("Take the symbols of a resolved object at their word, without proof.", "--trust_symbols"));
@@ -134,8 +135,8 @@ public final class GenerateCommand {
                 .withFatalWarnings(parsed.hasMatchedOption("--fatal_warnings"))
                 .withDistillBase(parsed.hasMatchedOption("--distill_base"));
         boolean isOneOfOne = vmlinux != null || objects.size() == 1 && !given[0].startsWith("@");
-        Console console = new Console(
-                out, err, parsed.hasMatchedOption("--json"), parsed.hasMatchedOption("-v"), !isOneOfOne);
+        Console console =
+                new Console(out, err, parsed.hasMatchedOption("--json"), parsed.hasMatchedOption("-v"), !isOneOfOne);
         console.sayWhatBecameOfBtf();
         ObjectBatch.Mode mode = vmlinux == null ? ObjectBatch.Mode.EMBED : ObjectBatch.Mode.LINK;
         return new ObjectBatch(mode, null, options, console).run(objects, output, jobs);
@@ -151,7 +152,8 @@ public final class GenerateCommand {
                     "--vmlinux is for one kernel alone, which has to be linked before it can be the base of modules");
         }
         if (vmlinux == null && base == null) {
-            throw new ParameterException(command, "no kernel given, expected -b VMLINUX, or --vmlinux FILE for its own");
+            throw new ParameterException(
+                    command, "no kernel given, expected -b VMLINUX, or --vmlinux FILE for its own");
         }
     }
 
@@ -190,8 +192,8 @@ public final class GenerateCommand {
     }
 
     /**
-     * Reads a list, such as {@code modules.order} of a build. That names modules by what they are linked of, relative to
-     * the folder in which make ran, which is the list's own.
+     * Reads a list, such as {@code modules.order} of a build. That names modules by what they are linked of, relative
+     * to the folder in which make ran, which is the list's own.
      */
     private static List<Path> listed(Path list) throws IOException {
         List<Path> objects = new ArrayList<>();

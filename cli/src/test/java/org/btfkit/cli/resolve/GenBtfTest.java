@@ -121,7 +121,9 @@ class GenBtfTest {
         assertArrayEquals(once, Files.readAllBytes(module));
     }
 
-    /** Whatever was there, the result is that of a fresh build: law 2, with the kernel's version as part of the path. */
+    /**
+     * Whatever was there, the result is that of a fresh build: law 2, with the kernel's version as part of the path.
+     */
     @Test
     void shouldMakeAfterAnyOtherRunWhatAFreshBuildMakes() throws IOException {
         List<String> kernels = List.of("6.12", "7.1", "7.9");
@@ -189,7 +191,8 @@ class GenBtfTest {
         assertEquals("2 objects, 2 written\n", run.err());
         assertTrue(has(one, ".BTF") && has(two, ".BTF"));
         Files.writeString(list, "");
-        assertEquals("0 objects\n", ok(CommandRun.genBtf("-b", vmlinux, "@" + list)).err());
+        assertEquals(
+                "0 objects\n", ok(CommandRun.genBtf("-b", vmlinux, "@" + list)).err());
         Files.delete(list);
         run = CommandRun.genBtf("-b", vmlinux, "@" + list);
         assertEquals(ExitCode.FAILURE, run.status());
@@ -306,8 +309,10 @@ class GenBtfTest {
                 "--vmlinux",
                 vmlinux,
                 module);
-        assertUsage("--kernel '5.15', expected a kernel version from 6.12 on", "--kernel", "5.15", "-b", vmlinux, module);
-        assertUsage("--kernel 'next', expected a kernel version from 6.12 on", "--kernel", "next", "-b", vmlinux, module);
+        assertUsage(
+                "--kernel '5.15', expected a kernel version from 6.12 on", "--kernel", "5.15", "-b", vmlinux, module);
+        assertUsage(
+                "--kernel 'next', expected a kernel version from 6.12 on", "--kernel", "next", "-b", vmlinux, module);
         assertUsage("-o takes the result of one module", "-b", vmlinux, "-o", folder, module, vmlinux);
     }
 
