@@ -44,7 +44,9 @@ case $1 in
         && "$BIN/resolve-btfids" -b "$VMLINUX" "$2" ;;
     embed) LLVM_OBJCOPY=objcopy pahole -J --btf_gen_floats --btf_base "$VMLINUX" "$2" \
         && "$BIN/resolve-btfids" --embed -b "$VMLINUX" "$2" ;;
-    script) PAHOLE_FLAGS=--btf_gen_floats "$BIN/gen-btf" -b "$VMLINUX" "$2" ;;
+    gen) "$BIN/gen-btf" -b "$VMLINUX" "$2" ;;
+    gens) shift
+        "$BIN/gen-btf" -b "$VMLINUX" "$@" 2> /dev/null ;;
     once) shift
         for module; do
             LLVM_OBJCOPY=objcopy pahole -J --btf_gen_floats --btf_base "$VMLINUX" "$module" || exit
@@ -60,12 +62,13 @@ all=("for i in $work/all/*.ko; do $work/step c \$i; done")
 for home in "$@"; do
     java="env ${home:+JAVA_HOME=$home}"
     $java "$bin/resolve-btfids" --help > /dev/null # builds and prepares, if need be
+    $java "$bin/gen-btf" --help > /dev/null
     version=$("${home:+$home/bin/}java" -version 2>&1 | sed -n '1s/.*"\(.*\)".*/\1/p')
-    for way in place embed script; do
+    for way in place embed gen; do
         case $way in
             place) labels+=("pahole -J, resolve-btfids, Java $version") ;;
             embed) labels+=("pahole -J, resolve-btfids --embed, Java $version") ;;
-            script) labels+=("gen-btf, Java $version") ;;
+            gen) labels+=("gen-btf, Java $version") ;;
         esac
         one+=("$java $work/step $way $work/one.ko")
         all+=("for i in $work/all/*.ko; do $java $work/step $way \$i; done")
@@ -73,6 +76,9 @@ for home in "$@"; do
     labels+=("the same as --embed, for all modules at once, Java $version")
     one+=("$java $work/step once $work/one.ko")
     all+=("$java $work/step once $work/all/*.ko")
+    labels+=("gen-btf, for all modules at once, Java $version")
+    one+=("$java $work/step gens $work/one.ko")
+    all+=("$java $work/step gens $work/all/*.ko")
 done
 
 measure() { # measure PREPARE COMMAND...: for each, median and processor time in seconds

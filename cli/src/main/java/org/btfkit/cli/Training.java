@@ -44,6 +44,7 @@ public final class Training {
         switch (kind) {
             case "resolve", "embed", "help" -> runResolveBtfids();
             case "pahole" -> runPahole();
+            case "gen-btf" -> runGenBtf();
             default -> runBtf();
         }
     }
@@ -70,6 +71,19 @@ public final class Training {
         };
         for (String[] command : commands) {
             new PaholeCommand(new PrintStream(OutputStream.nullOutputStream()), System.err).run(command);
+        }
+    }
+
+    private void runGenBtf() {
+        String[][] commands = {
+            {"-b", vmlinux, object, "-o", out},
+            {"-b", vmlinux, out},
+            {"--distill_base", "-b", vmlinux, "-j", "2", out, object},
+            {"--kernel", "6.12", "-b", vmlinux, out},
+        };
+        PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
+        for (String[] command : commands) {
+            new GenBtf(silent, silent).run(command);
         }
     }
 

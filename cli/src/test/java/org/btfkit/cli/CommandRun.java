@@ -46,6 +46,15 @@ public record CommandRun(String command, List<String> args, int status, byte[] o
                 "resolve-btfids", strings, status, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
     }
 
+    /** Runs {@code gen-btf}; arguments are turned into strings. */
+    public static CommandRun genBtf(Object... args) {
+        List<String> strings = strings(args);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int status = new GenBtf(stream(out), stream(err)).run(strings.toArray(new String[0]));
+        return new CommandRun("gen-btf", strings, status, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
+    }
+
     private static List<String> strings(Object... args) {
         List<String> strings = new ArrayList<>();
         for (Object arg : args) {

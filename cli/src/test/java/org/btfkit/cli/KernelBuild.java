@@ -24,7 +24,7 @@ final class KernelBuild {
         IN_PLACE,
         /** pahole -J, resolve-btfids --embed. */
         EMBED,
-        /** gen-btf: pahole, resolve_btfids, objcopy, resolve_btfids --patch_btfids. */
+        /** gen-btf: no other command. */
         GEN_BTF,
         /** pahole -J, the C resolve_btfids; leaves out the module that the C tool fails on. */
         C_TOOL;
@@ -55,16 +55,18 @@ final class KernelBuild {
         ModuleTree tree = ModuleTree.createWithOwnVmlinux(folder.resolve("tree"), kernel);
         tree.replaceVmlinux(kernel.vmlinux());
         Path bin = Files.createDirectories(folder.resolve("bin"));
-        launcher(bin, "resolve_btfids");
-        Path genBtf = Files.copy(Path.of("bin", "gen-btf"), bin.resolve("gen-btf"), StandardCopyOption.COPY_ATTRIBUTES);
-        KernelBuild build = new KernelBuild(folder, tree, launcher(bin, "resolve-btfids"), genBtf);
+        KernelBuild build = new KernelBuild(
+                folder,
+                tree,
+                launcher(bin, "resolve-btfids", ResolveBtfids.class),
+                launcher(bin, "gen-btf", GenBtf.class));
         tree.make("PAHOLE=true", "RESOLVE_BTFIDS=true").orThrow();
         build.keep("plain", ModuleTree.MODULES);
         return build;
     }
 
     /** As cli/bin/launch starts a command, but with the classes under test, which may not have been packaged yet. */
-    private static Path launcher(Path bin, String name) throws IOException {
+    private static Path launcher(Path bin, String name, Class<?> main) throws IOException {
         String command =
                 "#!/bin/sh%nexec '%s' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dbtfkit.name=%s -cp '%s' %s \"$@\"%n";
         Path file = bin.resolve(name);
@@ -74,7 +76,7 @@ final class KernelBuild {
                         Path.of(System.getProperty("java.home"), "bin", "java"),
                         name,
                         System.getProperty("java.class.path"),
-                        ResolveBtfids.class.getName()));
+                        main.getName()));
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
@@ -139,7 +141,7 @@ final class KernelBuild {
         return switch (way) {
             case IN_PLACE -> tree.make("RESOLVE_BTFIDS=" + inPlace + " " + more);
             case EMBED -> tree.make("RESOLVE_BTFIDS=" + inPlace + " --embed " + more);
-            case GEN_BTF -> tree.make("PAHOLE=true", "RESOLVE_BTFIDS=" + genBtf, "RESOLVE_BTFIDS_FLAGS=" + more);
+            case GEN_BTF -> tree.make("PAHOLE=true", "RESOLVE_BTFIDS=" + genBtf + " " + more);
             case C_TOOL -> tree.make("BTFKIT_MODULES=" + String.join(".o ", way.modules()) + ".o");
         };
     }

@@ -175,10 +175,39 @@ class KernelBuildConformance {
         return whole.put(split, 24 + two.getInt(16), two.getInt(20)).array();
     }
 
+    /** The steps one by one: BTF is made beside the module, then embedded. */
     @Test
-    void shouldMakeTheSameByOneCommandAsByAScript() throws Exception {
+    void shouldMakeTheSameByOneCommandAsByEncodingAndEmbedding() throws Exception {
+        String features = "encode_force,var,float,enum64,decl_tag,type_tag,optimized_func,consistent_func,attributes";
         for (String module : ModuleTree.MODULES) {
-            assertSame(fresh(Way.EMBED, module), fresh(Way.GEN_BTF, module));
+            Path expected = plainCopy(module);
+            Path btf = Path.of(expected + ".BTF.1");
+            CommandRun.btfOk("encode", "-B", vmlinux, "--features", features, expected, "-o", btf);
+            check("--embed", "--btf", btf, "-b", vmlinux, expected);
+            assertSame(expected, fresh(Way.GEN_BTF, module));
+        }
+    }
+
+    /** What a kernel before 7.0 has: BTF as pahole makes it, ids resolved by it. */
+    @Test
+    void shouldMakeWhatAnOlderKernelHas() throws Exception {
+        String features =
+                "encode_force,var,float,enum64,decl_tag,type_tag,optimized_func,consistent_func,decl_tag_kfuncs";
+        for (String module : ModuleTree.MODULES) {
+            Path expected = plainCopy(module);
+            CommandRun.btfOk("encode", "-B", vmlinux, "--features", features, expected, "--in-place");
+            check("-b", vmlinux, expected);
+            Path actual = plainCopy(module);
+            CommandRun run = CommandRun.genBtf("--kernel", "6.12", "-b", vmlinux, actual);
+            assertEquals(0, run.status(), run::toString);
+            assertSame(expected, actual);
+            // Over to the newest kernel's, and back.
+            run = CommandRun.genBtf("-b", vmlinux, actual);
+            assertEquals(0, run.status(), run::toString);
+            assertSame(fresh(Way.GEN_BTF, module), actual);
+            run = CommandRun.genBtf("--kernel", "6.12", "-b", vmlinux, actual);
+            assertEquals(0, run.status(), run::toString);
+            assertSame(expected, actual);
         }
     }
 
@@ -235,7 +264,7 @@ class KernelBuildConformance {
 
     /** The BTF that the ids came from still is in the module, so that nothing has to be trusted. */
     @Test
-    void shouldMakeWhatAFreshBuildMakesByTheScript() throws Exception {
+    void shouldMakeWhatAFreshBuildMakesByGenBtf() throws Exception {
         assertRebuilds(Way.GEN_BTF);
     }
 

@@ -27,7 +27,19 @@ class TrainingTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"resolve", "embed", "help", "pahole", "dump", "encode", "look", "make", "core", "btf-help", "btf"
+            strings = {
+                "resolve",
+                "embed",
+                "help",
+                "pahole",
+                "gen-btf",
+                "dump",
+                "encode",
+                "look",
+                "make",
+                "core",
+                "btf-help",
+                "btf"
             })
     void shouldRunWithoutFailures(String kind) throws IOException {
         SampleModule.writeVmlinuxBtf(folder);
@@ -59,7 +71,18 @@ class TrainingTest {
             kinds.add(kind.group(1));
         }
         assertEquals(
-                Set.of("resolve", "embed", "help", "pahole", "dump", "encode", "look", "make", "btf-help", "btf"),
+                Set.of(
+                        "resolve",
+                        "embed",
+                        "help",
+                        "pahole",
+                        "gen-btf",
+                        "dump",
+                        "encode",
+                        "look",
+                        "make",
+                        "btf-help",
+                        "btf"),
                 kinds);
     }
 }

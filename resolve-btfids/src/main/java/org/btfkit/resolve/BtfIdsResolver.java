@@ -10,6 +10,7 @@ import java.util.Locale;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfBaseException;
+import org.btfkit.btf.file.BtfSections;
 import org.btfkit.btf.file.BtfTarget;
 import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
@@ -182,6 +183,11 @@ public final class BtfIdsResolver {
      *
      * <p>BTF in its final form stays as it is, so that embedding twice changes nothing the second time.
      *
+     * <p>With {@link ResolveOptions#rules} the BTF is made of the object's DWARF each time, as the build of such a
+     * kernel makes it. Then the result depends on nothing but the object as it was linked and the base, and running
+     * again is as a fresh build, be it on the same base or another. What the object has now only shows whose ids it
+     * holds. An object without DWARF is left alone if it has neither BTF nor ids, else refused.
+     *
      * <p><b>When the base changes.</b> Which BTF the object's own can be made from on another base depends on what is
      * known:
      *
@@ -206,6 +212,9 @@ public final class BtfIdsResolver {
     public ObjectReport embed(Path object, Path target, ResolveListener listener) throws IOException {
         try (ElfFile elf = open(object, target)) {
             ObjectPipeline.Result result = ObjectPipeline.run(elf, options, pool, listener);
+            if (result == null) {
+                return withoutDwarf(elf, target, listener);
+            }
             ElfEditor editor = new ElfEditor(elf);
             BtfTarget.put(elf, editor, result.btf(), null, result.distilledBase());
             if (result.ids() != null) {
@@ -233,6 +242,9 @@ public final class BtfIdsResolver {
     public ObjectReport detach(Path object, ResolveListener listener) throws IOException {
         try (ElfFile elf = ElfFile.open(object)) {
             ObjectPipeline.Result result = ObjectPipeline.run(elf, options, pool, listener);
+            if (result == null) {
+                return withoutDwarf(elf, null, listener);
+            }
             if (result.ids() != null && !result.sorted().isAsFound()) {
                 WriteGuard.checkRelocations(result.ids(), result.sorted().movedSymbols());
             }
@@ -241,6 +253,36 @@ public final class BtfIdsResolver {
                 listener.detail("wrote " + file);
             }
             return result.toReport(object, ObjectReport.Outcome.DETACHED, files);
+        }
+    }
+
+    /**
+     * Makes what the link of a kernel takes, of the kernel as it was linked before that: {@code ELF.btf.o}, an object
+     * with nothing but {@code .BTF}, and for kernels from 7.0 on {@code ELF.BTF_ids} with {@code ELF.BTF_ids.syms}, to
+     * be copied with {@link #patch} into the kernel that comes out. Before, ids are resolved in that itself. Files that
+     * are there and have the same content are not touched.
+     *
+     * @param vmlinux the kernel, with DWARF and without a place for its BTF
+     * @param listener is told of kfuncs that are not found, and of unresolved and ambiguous names
+     * @return what was done; its {@link ObjectReport#files} are those for the link
+     * @throws IOException if reading or writing fails; the files of an earlier run are still there
+     * @throws BtfException if the kernel has no DWARF, is damaged, or cannot be resolved safely; nothing has changed
+     */
+    public ObjectReport makeLinkable(Path vmlinux, ResolveListener listener) throws IOException {
+        try (ElfFile elf = ElfFile.open(vmlinux)) {
+            ObjectPipeline.Result result = ObjectPipeline.run(elf, options, pool, listener);
+            if (result == null) {
+                throw new ResolveException(
+                        Reason.NO_DWARF, elf + ": has no DWARF that is encoded, so there is no BTF to link into it");
+            }
+            boolean hasIds = result.ids() != null && options.rules().form() != KernelRules.Form.AS_ENCODED;
+            if (hasIds && !result.sorted().isAsFound()) {
+                WriteGuard.checkRelocations(result.ids(), result.sorted().movedSymbols());
+            }
+            ObjectFiles files = ObjectFiles.forLink(elf, result, hasIds);
+            boolean changes = files.replaceIfChanged(listener);
+            return result.toReport(
+                    vmlinux, changes ? ObjectReport.Outcome.DETACHED : ObjectReport.Outcome.UNCHANGED, files.written());
         }
     }
 
@@ -298,6 +340,22 @@ public final class BtfIdsResolver {
                         ? "no id symbols in " + IdsSection.NAME
                         : "no " + IdsSection.NAME + " section, or an empty one")
                 + ", nothing to do");
+        if (target != null) {
+            new ElfEditor(elf).writeTo(target);
+        }
+        return new ObjectReport(elf.path(), ObjectReport.Outcome.NOTHING_TO_DO, List.of(), 0, 0);
+    }
+
+    private ObjectReport withoutDwarf(ElfFile elf, Path target, ResolveListener listener) throws IOException {
+        boolean hasIds = elf.section(IdsSection.NAME) != null
+                && elf.section(IdsSection.NAME).size() > 0;
+        if (hasIds || elf.section(BtfSections.BTF) != null) {
+            throw new ResolveException(
+                    Reason.NO_DWARF,
+                    elf + ": has a section " + (hasIds ? IdsSection.NAME : BtfSections.BTF)
+                            + ", but no DWARF that its BTF could be made of");
+        }
+        listener.note("has no DWARF that is encoded, so no BTF was made");
         if (target != null) {
             new ElfEditor(elf).writeTo(target);
         }

@@ -32,6 +32,7 @@ final class BtfTransform {
     private final BtfPool pool;
     private final IdsSection ids;
     private final boolean distills;
+    private final KernelRules.Form form;
     private final ResolveListener listener;
 
     /**
@@ -45,15 +46,23 @@ final class BtfTransform {
     /**
      * Prepares a transformation.
      *
-     * @param stored the BTF as it was found, to be kept if it is in its final form
+     * @param stored the BTF as it was found, to be kept if it is in its final form; null to keep none
      * @param ids the ids that the BTF is to serve, null if there are none
      * @param distills whether to distill the base, if there is one
+     * @param form what to do; something
      */
-    BtfTransform(Btf stored, BtfPool pool, IdsSection ids, boolean distills, ResolveListener listener) {
+    BtfTransform(
+            Btf stored,
+            BtfPool pool,
+            IdsSection ids,
+            boolean distills,
+            KernelRules.Form form,
+            ResolveListener listener) {
         this.stored = stored;
         this.pool = pool;
         this.ids = ids;
         this.distills = distills;
+        this.form = form;
         this.listener = listener;
     }
 
@@ -64,7 +73,9 @@ final class BtfTransform {
      * @param kfuncs the kfuncs, with ids of {@code input}
      */
     Result run(Btf input, List<Kfunc> kfuncs) {
-        Btf full = dedup(KfuncEdits.apply(input, kfuncs));
+        Btf full = form == KernelRules.Form.SORTED
+                ? KfuncEdits.dropImplicit(input, kfuncs)
+                : dedup(KfuncEdits.apply(input, kfuncs));
         Btf unsorted = distills && full.base() != null
                 ? Distiller.distill(full, namedByIds(full)).split()
                 : full;

@@ -77,22 +77,42 @@ final class KfuncEdits {
         return edits.builder.typeCount() == btf.typeCount() ? btf : edits.builder.build();
     }
 
+    /**
+     * Makes only those edits that take implicit arguments from kfuncs.
+     *
+     * @param kfuncs the kfuncs, by ascending FUNC id
+     * @return the edited BTF, as of {@link #apply}
+     */
+    static Btf dropImplicit(Btf btf, List<Kfunc> kfuncs) {
+        KfuncEdits edits = new KfuncEdits(btf);
+        for (Kfunc kfunc : kfuncs) {
+            if (KfuncFlag.IMPLICIT_ARGS.isIn(kfunc.flags())) {
+                edits.dropImplicit(kfunc);
+            }
+        }
+        return edits.builder.typeCount() == btf.typeCount() ? btf : edits.builder.build();
+    }
+
     private void edit(Kfunc kfunc) {
         addTag(kfunc, KFUNC_TAG);
         if (KfuncFlag.FASTCALL.isIn(kfunc.flags())) {
             addTag(kfunc, FASTCALL_TAG);
         }
         int protoId = btf.sizeOrType(kfunc.funcId());
-        int kept = btf.vlen(protoId);
-        if (KfuncFlag.IMPLICIT_ARGS.isIn(kfunc.flags())) {
-            addImplementation(kfunc, protoId);
-            kept = explicitParameters(protoId);
-        }
+        boolean hasImplicit = KfuncFlag.IMPLICIT_ARGS.isIn(kfunc.flags());
+        tagArenaPointers(kfunc, hasImplicit ? dropImplicit(kfunc) : prototype(protoId, btf.vlen(protoId)));
+    }
+
+    /** Returns the prototype that is left. */
+    private Prototype dropImplicit(Kfunc kfunc) {
+        int protoId = btf.sizeOrType(kfunc.funcId());
+        addImplementation(kfunc, protoId);
+        int kept = explicitParameters(protoId);
         Prototype proto = prototype(protoId, kept);
         if (kept < btf.vlen(protoId)) {
             setPrototype(kfunc, proto, proto.returnId);
         }
-        tagArenaPointers(kfunc, proto);
+        return proto;
     }
 
     private void addTag(Kfunc kfunc, String name) {

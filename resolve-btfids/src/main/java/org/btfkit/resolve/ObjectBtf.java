@@ -14,21 +14,28 @@ import org.btfkit.btf.file.DetachedSplit;
 import org.btfkit.btf.format.BtfFormatException;
 import org.btfkit.compare.SameTypes;
 import org.btfkit.elf.ElfFile;
+import org.btfkit.encode.EncodeListener;
+import org.btfkit.encode.Encoder;
 import org.btfkit.resolve.ResolveException.Reason;
 import org.btfkit.transform.Distiller;
 import org.btfkit.transform.Relocator;
 
-/** Loads the BTF that an object is, or was, resolved with, on the base that fits it. */
+/** Loads or makes the BTF that an object is, or was, resolved with, on the base that fits it. */
 final class ObjectBtf {
     private final ElfFile elf;
     private final ResolveOptions options;
     private final BtfPool pool;
     private final ResolveListener listener;
 
+    /** What was made of the DWARF; null if that has not been done, or nothing came out. */
+    private Btf encoded;
+
+    private boolean isEncoded;
+
     /**
      * Prepares to load.
      *
-     * @param listener is told of doubts about the base
+     * @param listener is told of doubts about the base, and about the DWARF
      */
     ObjectBtf(ElfFile elf, ResolveOptions options, BtfPool pool, ResolveListener listener) {
         this.elf = elf;
@@ -39,11 +46,15 @@ final class ObjectBtf {
 
     /**
      * Loads the BTF to find ids in: {@code --btf} or the object's own, on its distilled base if it brings one, else on
-     * {@code --btf_base}.
+     * {@code --btf_base}; or makes it of the object's DWARF, if the options say so.
      *
+     * @return the BTF; null if it is to be made, and the object has no DWARF that is encoded
      * @throws BtfException if there is none, it is damaged, or the base is missing or another one
      */
     Btf current() throws IOException {
+        if (options.btf() == null && options.rules() != null) {
+            return encoded();
+        }
         try (BtfSource source = options.btf() == null ? BtfSource.of(elf) : BtfSource.open(options.btf())) {
             if (!source.hasBtf()) {
                 throw new ResolveException(Reason.NO_BTF, elf + ": has no " + BtfSections.BTF + " section");
@@ -53,6 +64,21 @@ final class ObjectBtf {
         }
     }
 
+    private Btf encoded() throws IOException {
+        if (!isEncoded) {
+            Encoder encoder = new Encoder(options.rules().encoding(), new EncodeListener() {
+                @Override
+                public void warning(String message) {
+                    listener.warning(message);
+                }
+            });
+            Btf base = pool.get(options.base());
+            encoded = base == null ? encoder.encode(elf) : encoder.encode(elf, pool.index(base));
+            isEncoded = true;
+        }
+        return encoded;
+    }
+
     /**
      * Loads the BTF to transform as it was found: as {@link #current()}, but an object's own BTF may also be on the
      * base that {@code --old_base} names.
@@ -60,7 +86,7 @@ final class ObjectBtf {
      * @throws BtfException as {@link #current()}, or if it cannot be told which of the two bases it is on
      */
     Btf stored() throws IOException {
-        if (options.btf() != null || options.oldBase() == null) {
+        if (!options.isOwnBtf() || options.oldBase() == null) {
             return current();
         }
         Btf old = own(options.oldBase());

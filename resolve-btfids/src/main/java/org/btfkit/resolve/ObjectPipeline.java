@@ -7,13 +7,16 @@ import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.elf.ElfFile;
+import org.btfkit.transform.Distiller;
 
 /**
  * Makes of an object the BTF that it is to carry, and its ids resolved with that.
  *
  * <pre>
- * object or --btf -> BTF on its base -> kfunc edits -> dedup -> distill -> sort -> ids
+ * object, --btf or DWARF -> BTF on its base -> kfunc edits -> dedup -> distill -> sort -> ids
  * </pre>
+ *
+ * <p>Which of these steps are done to BTF that is made of DWARF depends on the kernel ({@link KernelRules.Form}).
  *
  * <p>Which edits are made depends on the names and flags of kfuncs, so on symbols that tell the truth. In an object
  * that was resolved before they may not, and what its ids mean may be known only by the BTF that comes out here: by an
@@ -74,6 +77,7 @@ final class ObjectPipeline {
     /**
      * Runs everything and writes nothing.
      *
+     * @return what came out; null if BTF is to be made of DWARF, and there is none that is encoded
      * @throws ResolveException if the object cannot be resolved safely, or warnings are fatal and there was one
      */
     static Result run(ElfFile elf, ResolveOptions options, BtfPool pool, ResolveListener listener) throws IOException {
@@ -82,6 +86,9 @@ final class ObjectPipeline {
 
     private Result run() throws IOException {
         stored = object.stored();
+        if (stored == null) {
+            return null;
+        }
         givenBase = pool.get(options.base());
         if (ids == null) {
             Made made = make(null, listener);
@@ -113,9 +120,20 @@ final class ObjectPipeline {
     }
 
     private Made make(OrderProof proof, ResolveListener told) throws IOException {
+        KernelRules.Form form = options.rules() == null
+                ? KernelRules.Form.EDITED
+                : options.rules().form();
+        if (form == KernelRules.Form.AS_ENCODED) {
+            Btf own = stored.base() != null && options.distillBase()
+                    ? Distiller.distill(stored).split()
+                    : stored;
+            return new Made(own, stored, List.of());
+        }
         List<Kfunc> kfuncs = ids == null ? List.of() : Kfunc.collect(ids, proof, stored, told);
         boolean distills = options.distillBase() && givenBase != null;
-        BtfTransform transform = new BtfTransform(stored, pool, ids, distills, told);
+        // Where BTF is made of DWARF, what the object has now must not show in the result.
+        Btf kept = options.rules() == null ? stored : null;
+        BtfTransform transform = new BtfTransform(kept, pool, ids, distills, form, told);
         boolean staysOnItsBase = object.isDistilled(stored) && (distills || givenBase == null);
         if (staysOnItsBase && transform.isFinalOn(givenBase, kfuncs)) {
             return new Made(stored, givenBase == null ? stored : givenBase, kfuncs);

@@ -32,7 +32,7 @@ public record ObjectReport(
 
     /** What became of an object. */
     public enum Outcome {
-        /** It has no .BTF_ids section, no symbol table, or no id symbols. */
+        /** It has no .BTF_ids section, no symbol table, or no id symbols; or, where BTF is made of DWARF, no DWARF. */
         NOTHING_TO_DO,
         /** It was examined only. */
         CHECKED,

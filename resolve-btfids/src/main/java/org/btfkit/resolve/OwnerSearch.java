@@ -43,10 +43,10 @@ final class OwnerSearch {
         if (isTrusting()) {
             return OrderProof.trusting(ids);
         }
-        Btf own = options.btf() == null ? null : object.own(options.base());
+        Btf own = options.isOwnBtf() ? null : object.own(options.base());
         OrderProof shownByOld = attempt(null, object.old());
         OrderProof best = attempt(attempt(shownByOld, own), current);
-        boolean isOfObject = options.btf() == null || attempt(null, own) != null;
+        boolean isOfObject = options.isOwnBtf() || attempt(null, own) != null;
         OrderProof shownByResult = attempt(null, result);
         boolean bestIsStale = best != null && !best.stale().isEmpty();
         if (shownByResult != null && shownByOld == null && (best == null || bestIsStale)) {
@@ -110,7 +110,7 @@ final class OwnerSearch {
      * Tells whether the object's BTF is on today's base, though its ids are not: then it is not what they came from.
      */
     private boolean isMadeAnew() {
-        return options.btf() == null && options.oldBtf() == null;
+        return options.isOwnBtf() && options.oldBtf() == null;
     }
 
     /** The own types that the ids may be of; null if there are none. */

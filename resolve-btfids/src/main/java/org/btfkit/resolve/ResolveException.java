@@ -19,6 +19,8 @@ public final class ResolveException extends BtfException {
         WRONG_DECLARATION,
         /** It has no section {@code .BTF}. */
         NO_BTF,
+        /** It has no DWARF that its BTF could be made of. */
+        NO_DWARF,
         /** Several BTFs stand behind one another, as a linker leaves those of several objects. */
         SEVERAL_BTFS,
         /** Its BTF may be on either of the two bases that are given. */

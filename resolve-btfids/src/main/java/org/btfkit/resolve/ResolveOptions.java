@@ -17,6 +17,8 @@ import java.nio.file.Path;
  * @param trustBase take the base at its word: use it although there are signs that the BTF was not made on it
  * @param distillBase where BTF is embedded or written beside the object: distill its base, so that the BTF does not
  *     depend on the very build of the base
+ * @param rules where BTF is embedded or written beside the object: make it of the object's DWARF, as the build of such
+ *     a kernel does; null to take the one that is there
  */
 public record ResolveOptions(
         Path btf,
@@ -27,7 +29,8 @@ public record ResolveOptions(
         boolean stripSignature,
         boolean fatalWarnings,
         boolean trustBase,
-        boolean distillBase) {
+        boolean distillBase,
+        KernelRules rules) {
 
     /**
      * Returns options that only give a base.
@@ -36,7 +39,7 @@ public record ResolveOptions(
      * @return the options
      */
     public static ResolveOptions withBase(Path base) {
-        return new ResolveOptions(null, base, null, null, false, false, false, false, false);
+        return new ResolveOptions(null, base, null, null, false, false, false, false, false, null);
     }
 
     /**
@@ -47,7 +50,16 @@ public record ResolveOptions(
      */
     public ResolveOptions withBtf(Path path) {
         return new ResolveOptions(
-                path, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trustBase, distillBase);
+                path,
+                base,
+                oldBtf,
+                oldBase,
+                trustSymbols,
+                stripSignature,
+                fatalWarnings,
+                trustBase,
+                distillBase,
+                rules);
     }
 
     /**
@@ -67,7 +79,8 @@ public record ResolveOptions(
                 stripSignature,
                 fatalWarnings,
                 trustBase,
-                distillBase);
+                distillBase,
+                rules);
     }
 
     /**
@@ -78,7 +91,7 @@ public record ResolveOptions(
      */
     public ResolveOptions withTrustSymbols(boolean trust) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trust, stripSignature, fatalWarnings, trustBase, distillBase);
+                btf, base, oldBtf, oldBase, trust, stripSignature, fatalWarnings, trustBase, distillBase, rules);
     }
 
     /**
@@ -89,7 +102,7 @@ public record ResolveOptions(
      */
     public ResolveOptions withStripSignature(boolean strip) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, strip, fatalWarnings, trustBase, distillBase);
+                btf, base, oldBtf, oldBase, trustSymbols, strip, fatalWarnings, trustBase, distillBase, rules);
     }
 
     /**
@@ -100,7 +113,7 @@ public record ResolveOptions(
      */
     public ResolveOptions withFatalWarnings(boolean fatal) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatal, trustBase, distillBase);
+                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatal, trustBase, distillBase, rules);
     }
 
     /**
@@ -111,7 +124,7 @@ public record ResolveOptions(
      */
     public ResolveOptions withTrustBase(boolean trust) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trust, distillBase);
+                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trust, distillBase, rules);
     }
 
     /**
@@ -122,6 +135,31 @@ public record ResolveOptions(
      */
     public ResolveOptions withDistillBase(boolean distill) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trustBase, distill);
+                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trustBase, distill, rules);
+    }
+
+    /**
+     * Returns these options with BTF made of the object's DWARF or not.
+     *
+     * @param kernelRules how to make it, or null to take the one that is there
+     * @return the options
+     */
+    public ResolveOptions withRules(KernelRules kernelRules) {
+        return new ResolveOptions(
+                btf,
+                base,
+                oldBtf,
+                oldBase,
+                trustSymbols,
+                stripSignature,
+                fatalWarnings,
+                trustBase,
+                distillBase,
+                kernelRules);
+    }
+
+    /** Tells whether ids are found in the BTF that the object brings, and not in one that is made or given anew. */
+    boolean isOwnBtf() {
+        return btf == null && rules == null;
     }
 }

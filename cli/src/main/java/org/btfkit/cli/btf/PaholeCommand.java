@@ -15,9 +15,14 @@ import org.btfkit.cli.btf.EncodeBatch.EncodeResult;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.dedup.BaseIndex;
+import org.btfkit.elf.ElfFile;
 import org.btfkit.encode.EncodeOptions;
 import org.btfkit.encode.Feature;
 import org.btfkit.encode.FeatureList;
+import org.btfkit.resolve.BtfIdsResolver;
+import org.btfkit.resolve.KernelRules;
+import org.btfkit.resolve.ResolveListener;
+import org.btfkit.resolve.ResolveOptions;
 
 /**
  * The command {@code pahole} as far as the kernel's makefiles and scripts call it: it encodes BTF and says what it can.
@@ -202,11 +207,62 @@ public final class PaholeCommand {
                 .withFeatures(featureList == null ? features : featureList.features())
                 .withoutLanguages(languages)
                 .withThreads(jobs);
+        List<Path> resolved = new ArrayList<>();
+        for (Path object : objects) {
+            if (detached == null && hasIds(object)) {
+                resolved.add(object);
+            }
+        }
+        int status = encodeWithIds(resolved, options);
+        objects.removeAll(resolved);
+        if (objects.isEmpty()) {
+            return status;
+        }
         EncodeBatch.Target target = detached == null ? Path::toString : object -> detached;
         BaseIndex index = base == null ? null : BaseIndex.of(BtfSource.load(base));
         List<EncodeResult> results = new EncodeBatch(options, target, false, false, OutputStream.nullOutputStream())
                 .run(objects, index, jobs, null);
         results.forEach(result -> result.print(err, false));
-        return results.stream().anyMatch(result -> result.failure != null) ? ExitCode.FAILURE : ExitCode.OK;
+        return results.stream().anyMatch(result -> result.failure != null) ? ExitCode.FAILURE : status;
+    }
+
+    private static boolean hasIds(Path object) {
+        try (ElfFile elf = ElfFile.open(object)) {
+            return BtfIdsResolver.hasIds(elf);
+        } catch (IOException | RuntimeException e) {
+            return false; // encoding it has the better words
+        }
+    }
+
+    /**
+     * Encodes objects that have been resolved, and resolves them by their new BTF: a build does so after only vmlinux
+     * has changed. With other BTF beside them their ids would mean something else, and nobody could tell any more whose
+     * they are.
+     */
+    private int encodeWithIds(List<Path> resolved, EncodeOptions encoding) {
+        ResolveOptions resolving = ResolveOptions.withBase(base)
+                .withRules(new KernelRules(encoding, KernelRules.Form.AS_ENCODED))
+                .withDistillBase(encoding.features().contains(Feature.DISTILLED_BASE));
+        BtfIdsResolver resolver = new BtfIdsResolver(resolving);
+        int status = ExitCode.OK;
+        for (Path object : resolved) {
+            try {
+                resolver.embed(object, null, new ResolveListener() {
+                    @Override
+                    public void warning(String text) {
+                        err.println("WARN: " + Failure.oneLine(text));
+                    }
+
+                    @Override
+                    public void note(String text) {
+                        err.println("NOTE: " + object + ": " + Failure.oneLine(text));
+                    }
+                });
+            } catch (IOException | RuntimeException | Error e) {
+                err.println("ERROR: " + Failure.describe(e, object.toString()));
+                status = ExitCode.FAILURE;
+            }
+        }
+        return status;
     }
 }

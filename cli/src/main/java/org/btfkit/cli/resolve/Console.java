@@ -18,6 +18,7 @@ final class Console {
     private final JsonReport json;
     private final int[] outcomes = new int[ObjectReport.Outcome.values().length];
     private Progress progress;
+    private boolean saysBtf;
     private int failures;
     private int stale;
 
@@ -29,9 +30,14 @@ final class Console {
         this.many = many;
     }
 
+    /** Reports for a command that makes BTF: also whether one object was written, and how far it has got in a log. */
+    void sayWhatBecameOfBtf() {
+        saysBtf = true;
+    }
+
     void start(int objects) {
-        if (many) {
-            progress = Progress.on(err, objects);
+        if (many && objects > 0) {
+            progress = saysBtf ? Progress.onOrInLog(err, objects) : Progress.on(err, objects);
         }
     }
 
@@ -52,6 +58,9 @@ final class Console {
             failures++;
         } else {
             count(result.report);
+            if (saysBtf && !many && result.report.outcome() == ObjectReport.Outcome.UNCHANGED) {
+                say(err, result.file + ": is as it has to be, nothing written");
+            }
         }
         if (json != null) {
             json.add(result);
@@ -123,9 +132,9 @@ final class Console {
         return total + " objects" + text;
     }
 
-    private static String words(ObjectReport.Outcome outcome) {
+    private String words(ObjectReport.Outcome outcome) {
         return switch (outcome) {
-            case NOTHING_TO_DO -> "without ids";
+            case NOTHING_TO_DO -> saysBtf ? "without DWARF" : "without ids";
             case CHECKED -> "checked";
             case DETACHED -> "with files beside them";
             case UNCHANGED -> "unchanged";

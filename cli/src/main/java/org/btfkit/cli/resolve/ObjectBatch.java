@@ -22,6 +22,7 @@ final class ObjectBatch {
         REPAIR,
         EMBED,
         DETACH,
+        LINK,
         PATCH
     }
 
@@ -52,6 +53,10 @@ final class ObjectBatch {
     int run(List<Path> objects, Path output, int jobs) {
         console.start(objects.size());
         int status = ExitCode.OK;
+        if (objects.isEmpty()) {
+            console.finish(status);
+            return status;
+        }
         if (objects.size() == 1) {
             status = accept(process(objects.get(0), output)); // without the classes that many objects take
         } else {
@@ -92,6 +97,7 @@ final class ObjectBatch {
                 case CHECK -> resolver.check(object, result);
                 case EMBED -> resolver.embed(object, output, result);
                 case DETACH -> resolver.detach(object, result);
+                case LINK -> resolver.makeLinkable(object, result);
                 case PATCH -> resolver.patch(blob, object, output, result);
             };
         } catch (BtfException e) {

@@ -16,6 +16,7 @@ import org.btfkit.cli.support.PicocliReader;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.cli.support.Version;
 import org.btfkit.resolve.BaseCache;
+import org.btfkit.resolve.KernelRules;
 import org.btfkit.resolve.ResolveOptions;
 
 /** Reads the arguments of {@code resolve-btfids} and hands the objects to {@link ObjectBatch}. */
@@ -72,6 +73,9 @@ public final class ResolveCommand {
         if (parsed.has("--distill_base") && !makesBtf) {
             throw parsed.misuse("--distill_base needs --embed or --detached");
         }
+        if (parsed.has("--from-dwarf") && (!makesBtf || parsed.has("--btf"))) {
+            throw parsed.misuse("--from-dwarf needs --embed or --detached, and no --btf");
+        }
         Path blob = file(parsed, "--patch_btfids");
         if (blob != null && objects.size() != 1) {
             throw parsed.misuse("--patch_btfids takes one object, the one its file was made for");
@@ -108,11 +112,12 @@ public final class ResolveCommand {
                 parsed.has("--strip_signature"),
                 parsed.has("--fatal_warnings"),
                 parsed.has(Options.TRUST_BASE),
-                parsed.has("--distill_base"));
+                parsed.has("--distill_base"),
+                parsed.has("--from-dwarf") ? KernelRules.NEWEST.withThreads(1) : null);
     }
 
     /** The file that an option names, null without the option; a variable that is not set makes an empty name. */
-    private static Path file(Arguments parsed, String option) {
+    static Path file(Arguments parsed, String option) {
         Path file = parsed.value(option, null);
         if (file != null && file.toString().isEmpty()) {
             throw parsed.misuse(option + " has an empty file name");
@@ -140,7 +145,8 @@ public final class ResolveCommand {
         return objects;
     }
 
-    private static Path realPath(Path object) {
+    /** A file by the one name that it has. */
+    static Path realPath(Path object) {
         try {
             return object.toRealPath();
         } catch (IOException e) {

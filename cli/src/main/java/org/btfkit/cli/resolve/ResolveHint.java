@@ -21,7 +21,8 @@ final class ResolveHint {
     static String of(ResolveException.Reason reason) {
         return switch (reason) {
             case WRONG_DECLARATION, DEPENDENCY, WRONG_BLOB, WARNINGS -> "";
-            case NO_BTF -> "encode it with pahole -J, or give BTF with --btf";
+            case NO_BTF -> "make it of DWARF with --embed --from-dwarf or gen-btf, or give BTF with --btf";
+            case NO_DWARF -> "use the object as it was linked, or resolve-btfids --embed for the BTF that it has";
             case SEVERAL_BTFS -> "make it with btf dedup, or encode BTF after linking, with pahole -J";
             case UNCERTAIN_BASE -> "give the BTF that it was made from with --btf";
             case UNKNOWN_ORDER ->

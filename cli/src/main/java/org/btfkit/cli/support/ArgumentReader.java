@@ -50,7 +50,7 @@ public final class ArgumentReader {
         ArgumentReader reader = new ArgumentReader(syntax);
         for (int i = 0; i < args.size(); i++) {
             String arg = args.get(i);
-            if (arg.startsWith("@")) {
+            if (arg.startsWith("@") && !syntax.listsAreOperands()) {
                 return null;
             }
             if (!arg.startsWith("-") || arg.equals("-")) {

@@ -42,6 +42,7 @@ public final class PicocliReader {
     static Arguments read(Syntax syntax, List<String> args) {
         CommandLine command = new CommandLine(spec(syntax));
         command.setUseSimplifiedAtFiles(syntax.listsHaveLines());
+        command.setExpandAtFiles(!syntax.listsAreOperands());
         ParseResult parsed;
         try {
             parsed = command.parseArgs(args.toArray(new String[0]));

@@ -18,6 +18,7 @@ public final class Syntax {
     private String[] footer = {};
     private String operandLabel;
     private boolean listsHaveLines;
+    private boolean listsAreOperands;
 
     /**
      * Names the command.
@@ -110,6 +111,16 @@ public final class Syntax {
     }
 
     /**
+     * Leaves argument files, {@code @LIST}, to the command: they are operands like others.
+     *
+     * @return this
+     */
+    public Syntax listsAsOperands() {
+        this.listsAreOperands = true;
+        return this;
+    }
+
+    /**
      * Returns the name of the command.
      *
      * @return as in a message: {@code btf sort}
@@ -143,6 +154,10 @@ public final class Syntax {
      */
     public String operandLabel() {
         return operandLabel;
+    }
+
+    boolean listsAreOperands() {
+        return listsAreOperands;
     }
 
     boolean listsHaveLines() {
