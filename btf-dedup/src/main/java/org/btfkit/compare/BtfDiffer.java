@@ -32,7 +32,7 @@ final class BtfDiffer {
     private final List<Change> changes = new ArrayList<>();
 
     BtfDiffer(Btf old, Btf now) {
-        Terms terms = new Terms();
+        Terms terms = new Terms(old.typeCount() + now.typeCount());
         this.before = new Variants(old, terms);
         this.after = new Variants(now, terms);
         this.matching = new Matching(before, after);

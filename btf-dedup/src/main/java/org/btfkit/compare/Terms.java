@@ -17,15 +17,27 @@ import org.btfkit.btf.format.Limits;
 final class Terms {
     private final StringTable names = new StringTable(Limits.MAX_ARRAY);
 
-    private int[] tuples = new int[1 << 12];
+    private int[] tuples;
 
     /** By number: where its tuple begins; behind the last one, where the next will. */
-    private int[] starts = new int[1 << 10];
+    private int[] starts;
 
     private int count = 1;
 
     /** Numbers, 0 where nothing is. */
-    private int[] slots = new int[1 << 11];
+    private int[] slots;
+
+    /**
+     * Makes room.
+     *
+     * @param expected about how many numbers there will be; more are no harm but to time
+     */
+    Terms(int expected) {
+        int room = Integer.highestOneBit(Math.min(Math.max(expected, 1 << 8), 1 << 24));
+        this.tuples = new int[room * 8];
+        this.starts = new int[room * 2];
+        this.slots = new int[room * 4];
+    }
 
     /** How many numbers there are; all are below. */
     int count() {
@@ -44,7 +56,7 @@ final class Terms {
     /** The number of a tuple, which is the first {@code length} of some words. */
     int intern(int[] words, int length) {
         int mask = slots.length - 1;
-        int slot = hash(words, length) & mask;
+        int slot = hash(words, 0, length) & mask;
         while (slots[slot] != 0) {
             int term = slots[slot];
             if (Arrays.equals(tuples, starts[term], starts[term + 1], words, 0, length)) {
@@ -77,8 +89,7 @@ final class Terms {
         slots = new int[slots.length * 2];
         int mask = slots.length - 1;
         for (int term = 1; term < count; term++) {
-            int length = starts[term + 1] - starts[term];
-            int slot = hash(Arrays.copyOfRange(tuples, starts[term], starts[term] + length), length) & mask;
+            int slot = hash(tuples, starts[term], starts[term + 1] - starts[term]) & mask;
             while (slots[slot] != 0) {
                 slot = slot + 1 & mask;
             }
@@ -86,9 +97,9 @@ final class Terms {
         }
     }
 
-    private static int hash(int[] words, int length) {
+    private static int hash(int[] words, int start, int length) {
         int hash = length;
-        for (int i = 0; i < length; i++) {
+        for (int i = start; i < start + length; i++) {
             hash = (hash ^ words[i]) * 0x9e3779b1;
             hash ^= hash >>> 15;
         }
