@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import org.btfkit.BtfException;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.relo.BpfObject;
 import org.btfkit.btf.relo.CoreRelocator;
@@ -190,5 +191,35 @@ class LoadJudgeConformance {
                             .toList(),
                     0);
         }
+    }
+
+    /** Broken objects: libbpf refuses them, or, worse, loads them without having relocated them. */
+    @Test
+    void shouldSayOfBrokenObjectsWhatALoadSays() throws IOException {
+        Path folder = CoreOracle.cases("hostile");
+        CoreTarget target = target("t06_anonymous.el");
+        StringJoiner differences = new StringJoiner("\n");
+        List<String> lines = Files.readAllLines(folder.resolve("outcomes.tsv"));
+        for (String line : lines) {
+            String[] columns = line.split("\t");
+            String load = columns[columns.length - 1];
+            boolean isUnread = line.contains("!object");
+            String expected = load.endsWith(" loads") && !isUnread ? "yes" : "no";
+            String said;
+            try {
+                BpfObject object = BpfObject.read(folder.resolve(columns[0] + ".o"));
+                said = LoadJudge.of(object)
+                        .judge(CoreRelocator.of(object).on(target))
+                        .answer()
+                        .label();
+            } catch (BtfException e) {
+                said = isUnread ? "no" : e.getMessage();
+            }
+            if (!said.equals(expected)) {
+                differences.add(columns[0] + ": " + said + ", expected " + expected);
+            }
+        }
+        assertEquals("", differences.toString());
+        assertTrue(lines.size() > 50, () -> lines.size() + " objects");
     }
 }
