@@ -6,11 +6,13 @@ import org.btfkit.cli.resolve.GenerateCommand;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.MisuseException;
+import org.btfkit.resolve.BaseCache;
 
 /** The command {@code gen-btf}: the BTF step of a kernel's build; see {@link GenerateCommand}. */
 public final class GenBtf {
     private final PrintStream out;
     private final PrintStream err;
+    private final BaseCache cache;
 
     /**
      * Creates the command.
@@ -19,8 +21,14 @@ public final class GenBtf {
      * @param err where warnings, errors and progress go
      */
     public GenBtf(PrintStream out, PrintStream err) {
+        this(out, err, null);
+    }
+
+    /** With bases that were read before; null for none. */
+    GenBtf(PrintStream out, PrintStream err, BaseCache cache) {
         this.out = out;
         this.err = err;
+        this.cache = cache;
     }
 
     /**
@@ -41,7 +49,7 @@ public final class GenBtf {
     public int run(String... args) {
         String name = GenerateCommand.NAME;
         try {
-            return new GenerateCommand(out, err).run(args);
+            return new GenerateCommand(out, err, cache).run(args);
         } catch (MisuseException e) {
             err.println(e.line());
             return ExitCode.USAGE;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.cli.btf.PaholeCommand;
+import org.btfkit.cli.resolve.GenerateCommand;
 import org.btfkit.resolve.BaseCache;
 
 /**
@@ -180,6 +181,7 @@ final class ServerSlot implements Runnable {
             switch (name) {
                 case ResolveBtfids.NAME, ResolveBtfids.KERNEL_NAME ->
                     status = new ResolveBtfids(name, out, err, bases).run(args);
+                case GenerateCommand.NAME -> status = new GenBtf(out, err, bases).run(args);
                 case "pahole" -> status = new PaholeCommand(out, err).run(args);
                 default -> {
                     return ServerReply.plain("no command of the server");

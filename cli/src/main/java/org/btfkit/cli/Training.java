@@ -109,7 +109,7 @@ public final class Training {
             {"validate", vmlinux},
             {"validate", "-B", vmlinux, module},
             {"encode", object, "-o", out},
-            {"diff", "--color", "always", vmlinux, out},
+            {"diff", "--color", "always", vmlinux, vmlinux},
             {"check", module, "--on", vmlinux},
             {"explain", "task", vmlinux},
             {"encode", "-B", out, "--out-dir", out + ".encoded", object},

@@ -81,6 +81,7 @@ class TrainingTest {
                         "encode",
                         "look",
                         "make",
+                        "core",
                         "btf-help",
                         "btf"),
                 kinds);

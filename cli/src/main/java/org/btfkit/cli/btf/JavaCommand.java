@@ -84,7 +84,8 @@ final class JavaCommand implements Subcommand {
     @Override
     public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] wanted = arguments.operands();
-        String[] files = arguments.value("-B", new String[0]);
+        List<String> given = arguments.value("-B", List.of());
+        String[] files = given.toArray(new String[0]);
         Path folder = arguments.value("-o", null);
         if (files.length == 0 || files.length > 2) {
             throw misuse(arguments, files.length + " files given, expected -B FILE, or -B vmlinux -B module.ko");

@@ -17,6 +17,7 @@ import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.PicocliReader;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.cli.support.Version;
+import org.btfkit.resolve.BaseCache;
 import org.btfkit.resolve.KernelRules;
 import org.btfkit.resolve.ResolveOptions;
 
@@ -27,16 +28,19 @@ public final class GenerateCommand {
 
     private final PrintStream out;
     private final PrintStream err;
+    private final BaseCache cache;
 
     /**
      * Creates the command.
      *
      * @param out where reports and help go
      * @param err where warnings, errors and progress go
+     * @param cache bases that were read before; null for none
      */
-    public GenerateCommand(PrintStream out, PrintStream err) {
+    public GenerateCommand(PrintStream out, PrintStream err, BaseCache cache) {
         this.out = out;
         this.err = err;
+        this.cache = cache;
     }
 
     static Syntax syntax() {
@@ -136,7 +140,7 @@ public final class GenerateCommand {
         Console console = new Console(out, err, parsed.has("--json"), parsed.has("-v"), !isOneOfOne);
         console.sayWhatBecameOfBtf();
         ObjectBatch.Mode mode = vmlinux == null ? ObjectBatch.Mode.EMBED : ObjectBatch.Mode.LINK;
-        return new ObjectBatch(mode, null, options, null, console).run(objects, output, jobs);
+        return new ObjectBatch(mode, null, options, cache, console).run(objects, output, jobs);
     }
 
     private static void require(Arguments parsed, Path vmlinux, Path base, String... given) {

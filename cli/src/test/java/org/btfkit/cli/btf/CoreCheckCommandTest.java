@@ -225,7 +225,7 @@ class CoreCheckCommandTest {
         assertMisuse("no BPF object, expected one or more", "core", "check", "--on", newKernel);
         assertMisuse("expected --on KERNEL...", "core", "check", plain);
         assertMisuse(
-                "--color blue, expected auto, always or never",
+                "--color blue: expected auto, always or never",
                 "core",
                 "check",
                 plain,
