@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
  * <pre>
  * insn = imm:32 off:16 src:4 dst:4 code:8              highest bits first
  * </pre>
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
  */
 public final class BpfInsn {
     /** Bytes of an instruction. */

@@ -151,7 +151,7 @@ final class TypeText {
     private List<String> body(int typeId, int depth) {
         List<String> parts = new ArrayList<>();
         BtfKind kind = types.kind(typeId);
-        if (kind == BtfKind.STRUCT || kind == BtfKind.UNION) {
+        if (KindSet.COMPOSITES.has(kind)) {
             int[] words = types.words();
             for (int at = types.elementsAt(typeId, kind); at < types.end(typeId); at += kind.elementWords()) {
                 long place = Bitfields.place(types, words[at + 1], words[at + 2], types.kflag(typeId));
