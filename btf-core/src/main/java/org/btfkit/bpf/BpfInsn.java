@@ -313,4 +313,15 @@ public final class BpfInsn {
             out.putInt(i * BYTES + 4, imm(insn));
         }
     }
+
+    /**
+     * Returns the constant of 64 bits that two instructions hold.
+     *
+     * @param insns instructions
+     * @param at index of the first of the two, one that {@link #isLoadImm64}
+     * @return the constant
+     */
+    public static long imm64(long[] insns, int at) {
+        return (long) imm(insns[at + 1]) << 32 | imm(insns[at]) & 0xffffffffL;
+    }
 }

@@ -197,11 +197,13 @@ public record Explanation(int typeId, int otherId, String path, String here, Str
             if (index >= types.vlen(compositeId)) {
                 return "ends after " + index + (index == 1 ? " member" : " members");
             }
-            int at = types.elementsAt(compositeId, kind) + index * kind.elementWords();
-            int[] words = types.words();
-            long place = Bitfields.place(types, words[at + 1], words[at + 2], types.kflag(compositeId));
+            long place = Bitfields.place(
+                    types,
+                    types.flat().memberType(compositeId, index),
+                    types.flat().memberOffset(compositeId, index),
+                    types.kflag(compositeId));
             int offset = Bitfields.offsetBits(place);
-            String name = types.flat().string(words[at]);
+            String name = types.flat().memberName(compositeId, index);
             return "member " + (name.isEmpty() ? "without a name" : name) + " at "
                     + Integer.toUnsignedString(Integer.divideUnsigned(offset, Byte.SIZE))
                     + (offset % Byte.SIZE == 0 ? "" : ", bit " + Integer.remainderUnsigned(offset, Byte.SIZE))

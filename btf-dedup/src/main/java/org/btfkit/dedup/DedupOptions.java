@@ -20,6 +20,9 @@ public record DedupOptions(int threads, boolean keepsStrings, DedupListener list
     /**
      * Makes options.
      *
+     * @param threads number of threads, the caller's included, at least 1
+     * @param keepsStrings whether the string section stays as it is
+     * @param listener is told how far it is
      * @throws IllegalArgumentException if the number of threads is less than 1
      */
     public DedupOptions {
