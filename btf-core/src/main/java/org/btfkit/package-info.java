@@ -9,7 +9,8 @@
  *  2  org.btfkit.elf             ELF files, read and changed
  *     org.btfkit.bpf             instructions of BPF, and which of them a program can reach
  *     org.btfkit.btf.format      what uapi btf.h says: kinds, words, header
- *  3  org.btfkit.btf.flat        the arrays that BTF is kept in
+ *  3  org.btfkit.dwarf           DWARF: units, entries, attributes; no BTF in it
+ *     org.btfkit.btf.flat        the arrays that BTF is kept in
  *  4  org.btfkit.btf             BTF, parsed and immutable
  *  5  org.btfkit.btf.query       questions about several types
  *     org.btfkit.btf.build       new BTF and changed copies
@@ -20,12 +21,17 @@
  *     org.btfkit.btf.dump        BTF as text: raw, JSON, C
  *  7  org.btfkit.btf.relo        CO-RE: what a BPF object's relocations come to on a kernel
  *  8  org.btfkit.btf.load        whether a BPF object loads on a kernel
- *  8  org.btfkit.btf.javagen     Java source for memory that C laid out
+ *  9  org.btfkit.btf.javagen     Java source for memory that C laid out
+ * 10  org.btfkit.dedup           each type once
+ *     org.btfkit.transform       one BTF into another: merge, distill, relocate, sort, minimize, downgrade
+ * 11  org.btfkit.compare         two BTFs, or two types, beside each other
+ *     org.btfkit.encode          DWARF to BTF
+ * 12  org.btfkit.resolve         the .BTF_ids stage of a kernel's build
+ * 13  org.btfkit.cli...          the commands
  * </pre>
  *
- * <p>Above these stand other modules: transformations of whole BTFs, the {@code .BTF_ids} stage of a kernel build, and
- * the commands. Read {@link org.btfkit.BtfException} here, then {@code org.btfkit.btf.format} and
- * {@code org.btfkit.btf}.
+ * <p>Up to floor 9 this is the module btf-core, then btf-dedup, resolve-btfids and cli. Read
+ * {@link org.btfkit.BtfException} here, then {@code org.btfkit.btf.format} and {@code org.btfkit.btf}.
  *
  * <p>The failures stand below everything else since everything else throws them. A failure of its own for each package
  * was decided against: what a user is to do about it is in the message, and a program seldom tells them apart. Those

@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
  * <pre>
  * insn = imm:32 off:16 src:4 dst:4 code:8              highest bits first
  * </pre>
+ *
+ * <p>Static methods and constants only; safe for use by several threads.
  */
 public final class BpfInsn {
     /** Bytes of an instruction. */
@@ -310,5 +312,16 @@ public final class BpfInsn {
             out.putShort(i * BYTES + 2, (short) off(insn));
             out.putInt(i * BYTES + 4, imm(insn));
         }
+    }
+
+    /**
+     * Returns the constant of 64 bits that two instructions hold.
+     *
+     * @param insns instructions
+     * @param at index of the first of the two, one that {@link #isLoadImm64}
+     * @return the constant
+     */
+    public static long imm64(long[] insns, int at) {
+        return (long) imm(insns[at + 1]) << 32 | imm(insns[at]) & 0xffffffffL;
     }
 }

@@ -1,6 +1,10 @@
 package org.btfkit.bpf;
 
-/** What an instruction has in it once an object is linked: what a relocation of the linker's kind stands for. */
+/**
+ * What an instruction has in it once an object is linked: what a relocation of the linker's kind stands for.
+ *
+ * <p>Immutable.
+ */
 public sealed interface BpfReference {
     /**
      * A function of the same code, called or taken the address of.

@@ -46,14 +46,11 @@ final class Conditions {
         }
         boolean isAddress = state.tags[dst] == MachineState.MEMORY || state.tags[dst] == MachineState.ADDRESS;
         if (isAddress && tag == MachineState.CONSTANT && value == 0) {
-            switch (BpfInsn.operation(insn)) {
-                case JEQ:
-                    return NEXT;
-                case JNE:
-                    return TARGET;
-                default:
-                    break;
-            }
+            return switch (BpfInsn.operation(insn)) {
+                case JEQ -> NEXT;
+                case JNE -> TARGET;
+                default -> NEXT | TARGET;
+            };
         }
         return NEXT | TARGET;
     }

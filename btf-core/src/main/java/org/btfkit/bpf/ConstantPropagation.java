@@ -248,8 +248,7 @@ final class ConstantPropagation {
         } else if (reference != null || BpfInsn.src(insn) != 0) {
             now.set(dst, MachineState.ADDRESS, 0);
         } else {
-            long low = BpfInsn.imm(insn) & 0xffffffffL;
-            now.set(dst, MachineState.CONSTANT, (long) BpfInsn.imm(insns[at + 1]) << 32 | low);
+            now.set(dst, MachineState.CONSTANT, BpfInsn.imm64(insns, at));
         }
         return at + 2;
     }

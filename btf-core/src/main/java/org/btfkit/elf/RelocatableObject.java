@@ -14,6 +14,8 @@ import java.util.Arrays;
  * .shstrtab     its name, and its own
  * section table null, the section, .shstrtab
  * </pre>
+ *
+ * <p>Nothing is kept between calls; safe for use by several threads.
  */
 public final class RelocatableObject {
     private static final String NAMES = ".shstrtab";

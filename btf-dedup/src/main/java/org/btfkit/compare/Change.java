@@ -2,7 +2,11 @@ package org.btfkit.compare;
 
 import java.util.List;
 
-/** Something with a name that was added or removed, or is not what it was. */
+/**
+ * Something with a name that was added or removed, or is not what it was.
+ *
+ * <p>Immutable.
+ */
 public sealed interface Change {
     /**
      * Returns what it is about.

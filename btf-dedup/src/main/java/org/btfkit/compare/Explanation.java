@@ -128,7 +128,7 @@ public record Explanation(int typeId, int otherId, String path, String here, Str
                             : differ(path, "linkage " + types.vlen(left), "linkage " + types.vlen(right));
                 case TYPEDEF, CONST, VOLATILE, RESTRICT, TYPE_TAG, VAR, DECL_TAG -> follow(pair, path);
                 case ARRAY -> array(pair);
-                case STRUCT, UNION -> composite(pair, kind);
+                case STRUCT, UNION -> composite(pair);
                 case ENUM, ENUM64 -> enumeration(pair);
                 case FUNC_PROTO -> prototype(pair);
                 case INT, FLOAT -> {
@@ -174,34 +174,33 @@ public record Explanation(int typeId, int otherId, String path, String here, Str
             return Integer.toUnsignedString(count) + (count == 1 ? " element" : " elements");
         }
 
-        private String composite(Pair pair, BtfKind kind) {
+        private String composite(Pair pair) {
             int count = Math.max(types.vlen(pair.left), types.vlen(pair.right));
-            int[] words = types.words();
             for (int i = 0; i < count; i++) {
-                String one = member(pair.left, kind, i);
-                String other = member(pair.right, kind, i);
+                String one = member(pair.left, i);
+                String other = member(pair.right, i);
                 if (!one.equals(other)) {
                     return differ(pair.path, one, other);
                 }
-                int left = types.elementsAt(pair.left, kind) + i * kind.elementWords();
-                int right = types.elementsAt(pair.right, kind) + i * kind.elementWords();
                 push(
-                        words[left + 1],
-                        words[right + 1],
-                        member(pair.path, types.flat().string(words[left])));
+                        types.flat().memberType(pair.left, i),
+                        types.flat().memberType(pair.right, i),
+                        member(pair.path, types.flat().memberName(pair.left, i)));
             }
             return sizes(pair);
         }
 
-        private String member(int compositeId, BtfKind kind, int index) {
+        private String member(int compositeId, int index) {
             if (index >= types.vlen(compositeId)) {
                 return "ends after " + index + (index == 1 ? " member" : " members");
             }
-            int at = types.elementsAt(compositeId, kind) + index * kind.elementWords();
-            int[] words = types.words();
-            long place = Bitfields.place(types, words[at + 1], words[at + 2], types.kflag(compositeId));
+            long place = Bitfields.place(
+                    types,
+                    types.flat().memberType(compositeId, index),
+                    types.flat().memberOffset(compositeId, index),
+                    types.kflag(compositeId));
             int offset = Bitfields.offsetBits(place);
-            String name = types.flat().string(words[at]);
+            String name = types.flat().memberName(compositeId, index);
             return "member " + (name.isEmpty() ? "without a name" : name) + " at "
                     + Integer.toUnsignedString(Integer.divideUnsigned(offset, Byte.SIZE))
                     + (offset % Byte.SIZE == 0 ? "" : ", bit " + Integer.remainderUnsigned(offset, Byte.SIZE))

@@ -132,12 +132,12 @@ final class TypeText {
             return "(void)";
         }
         StringBuilder text = new StringBuilder("(");
-        int[] words = types.words();
-        int at = types.elementsAt(protoId, BtfKind.FUNC_PROTO);
-        for (int i = 0; i < count; i++, at += BtfKind.FUNC_PROTO.elementWords()) {
-            boolean variadic = i == count - 1 && words[at] == 0 && words[at + 1] == 0;
+        for (int i = 0; i < count; i++) {
+            int nameOff = types.flat().paramNameOff(protoId, i);
+            int paramType = types.flat().paramType(protoId, i);
+            boolean variadic = i == count - 1 && nameOff == 0 && paramType == 0;
             text.append(i == 0 ? "" : ", ")
-                    .append(variadic ? "..." : declare(words[at + 1], string(words[at]), whole, depth + 1));
+                    .append(variadic ? "..." : declare(paramType, string(nameOff), whole, depth + 1));
         }
         return text.append(')').toString();
     }
@@ -151,13 +151,15 @@ final class TypeText {
     private List<String> body(int typeId, int depth) {
         List<String> parts = new ArrayList<>();
         BtfKind kind = types.kind(typeId);
-        if (kind == BtfKind.STRUCT || kind == BtfKind.UNION) {
-            int[] words = types.words();
-            for (int at = types.elementsAt(typeId, kind); at < types.end(typeId); at += kind.elementWords()) {
-                long place = Bitfields.place(types, words[at + 1], words[at + 2], types.kflag(typeId));
+        if (KindSet.COMPOSITES.has(kind)) {
+            for (int i = 0; i < types.vlen(typeId); i++) {
+                int memberType = types.flat().memberType(typeId, i);
+                long place =
+                        Bitfields.place(types, memberType, types.flat().memberOffset(typeId, i), types.kflag(typeId));
                 int bits = Bitfields.bits(place);
-                parts.add(declare(words[at + 1], string(words[at]), true, depth + 1) + (bits == 0 ? "" : ":" + bits)
-                        + " @" + Integer.toUnsignedString(Bitfields.offsetBits(place)) + ";");
+                String name = string(types.flat().memberNameOff(typeId, i));
+                parts.add(declare(memberType, name, true, depth + 1) + (bits == 0 ? "" : ":" + bits) + " @"
+                        + Integer.toUnsignedString(Bitfields.offsetBits(place)) + ";");
             }
         } else if (KindSet.ENUMS.has(kind)) {
             Enumerators.of(types, typeId).forEach((name, value) -> parts.add(name + " = " + value + ","));

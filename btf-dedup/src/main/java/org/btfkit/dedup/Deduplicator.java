@@ -58,75 +58,38 @@ public final class Deduplicator {
     /** Types between two calls of a listener. */
     private static final int CHUNK = 1 << 16;
 
-    private final int threads;
-    private final DedupListener listener;
+    private final DedupOptions options;
     private final TypeHasher hasher;
-    private final boolean keepsStrings;
     private final int unitwiseFrom;
 
-    /** Makes a deduplicator that uses all processors and has no listener. */
+    /** Makes a deduplicator with {@link DedupOptions#DEFAULT}. */
     public Deduplicator() {
-        this(
-                Runtime.getRuntime().availableProcessors(),
-                (pass, done, total) -> {},
-                TypeHasher.STRONG,
-                false,
-                UNITWISE_FROM);
+        this(DedupOptions.DEFAULT);
     }
 
-    private Deduplicator(
-            int threads, DedupListener listener, TypeHasher hasher, boolean keepsStrings, int unitwiseFrom) {
-        this.unitwiseFrom = unitwiseFrom;
-        this.threads = threads;
-        this.listener = listener;
+    /**
+     * Makes a deduplicator.
+     *
+     * @param options how it works
+     */
+    public Deduplicator(DedupOptions options) {
+        this(options, TypeHasher.STRONG, UNITWISE_FROM);
+    }
+
+    private Deduplicator(DedupOptions options, TypeHasher hasher, int unitwiseFrom) {
+        this.options = options;
         this.hasher = hasher;
-        this.keepsStrings = keepsStrings;
-    }
-
-    /**
-     * Returns a deduplicator that uses another number of threads. The result does not depend on it.
-     *
-     * @param count number of threads, the caller's included
-     * @return the deduplicator
-     * @throws IllegalArgumentException if the number is less than 1
-     */
-    public Deduplicator withThreads(int count) {
-        if (count < 1) {
-            throw new IllegalArgumentException("threads " + count + ", expected at least 1");
-        }
-        return new Deduplicator(count, listener, hasher, keepsStrings, unitwiseFrom);
-    }
-
-    /**
-     * Returns a deduplicator that tells how far it is.
-     *
-     * @param newListener the listener
-     * @return the deduplicator
-     */
-    public Deduplicator withListener(DedupListener newListener) {
-        return new Deduplicator(threads, newListener, hasher, keepsStrings, unitwiseFrom);
-    }
-
-    /**
-     * Returns a deduplicator that leaves the string section as it is. That is what libbpf does with BTF that was built
-     * by adding one string after another and looking each up first, so that all are different: they keep their order,
-     * and those not in use stay.
-     *
-     * @return the deduplicator; what it is given must have each string once, and none that its base has, or types that
-     *     are equal but for the offset of their name are taken to be different
-     */
-    public Deduplicator withStringsKept() {
-        return new Deduplicator(threads, listener, hasher, true, unitwiseFrom);
+        this.unitwiseFrom = unitwiseFrom;
     }
 
     /** Returns a deduplicator with another hasher, for tests. */
     Deduplicator withHasher(TypeHasher newHasher) {
-        return new Deduplicator(threads, listener, newHasher, keepsStrings, unitwiseFrom);
+        return new Deduplicator(options, newHasher, unitwiseFrom);
     }
 
     /** Returns a deduplicator that tries {@link UnitwiseDedup} from another number of types on, for tests. */
     Deduplicator withUnitwiseFrom(int types) {
-        return new Deduplicator(threads, listener, hasher, keepsStrings, types);
+        return new Deduplicator(options, hasher, types);
     }
 
     /**
@@ -188,10 +151,11 @@ public final class Deduplicator {
     }
 
     private DedupResult run(Btf btf, BaseIndex base, BtfExt ext) {
-        Workers workers = new Workers(threads, Math.max(1, Math.min(Workers.MIN_ITEMS, unitwiseFrom)));
+        Workers workers = new Workers(options.threads(), Math.max(1, Math.min(Workers.MIN_ITEMS, unitwiseFrom)));
         int types = btf.typeCount() - btf.firstTypeId();
         report(DedupPass.STRINGS, 0, types);
-        StringDedup strings = new StringDedup(btf, base == null ? null : base.strings(), workers, keepsStrings);
+        StringDedup strings =
+                new StringDedup(btf, base == null ? null : base.strings(), workers, options.keepsStrings());
         strings.run(stringsOf(ext, btf));
         TypeGraph graph = TypeGraph.of(btf, strings.comparableWords(), base == null ? null : base.graph());
         report(DedupPass.STRINGS, types, types);
@@ -225,7 +189,7 @@ public final class Deduplicator {
     }
 
     private Compaction mergeUnitwise(TypeGraph graph, Workers workers) {
-        return new UnitwiseDedup(graph, new Canonicals(graph), hasher, workers, listener).run();
+        return new UnitwiseDedup(graph, new Canonicals(graph), hasher, workers, options.listener()).run();
     }
 
     private void mergeTypes(TypeGraph graph, Canonicals canonicals, BaseIndex base) {
@@ -259,6 +223,6 @@ public final class Deduplicator {
     }
 
     private void report(DedupPass pass, int done, int total) {
-        listener.progress(pass, done, total);
+        options.listener().progress(pass, done, total);
     }
 }

@@ -196,36 +196,34 @@ final class StructEquivalence {
     private boolean compare(int candId, int candAt, int canonId, int canonAt) {
         int info = words[candAt + 1];
         int shift = canonAt - candAt;
-        switch (KindRole.of(info)) {
-            case KindRole.COMPOSITE:
+        return switch (KindRole.of(info)) {
+            case KindRole.COMPOSITE -> {
                 // What is known already stays as it is.
                 if (map[candId] == 0) {
                     mergeable.add(canonId);
                 }
-                return graph.sameShape(candAt, canonAt)
+                yield graph.sameShape(candAt, canonAt)
                         && follow(
                                 candAt + TypeGraph.HEADER_WORDS + BtfKind.STRUCT.elementTypeWord(),
                                 shift,
                                 BtfKind.STRUCT.elementWords(),
                                 Words.vlen(info));
-            case KindRole.ARRAY:
-                // The index type comes first.
-                return graph.compatibleArrays(candAt, canonAt)
-                        && follow(candAt + TypeGraph.HEADER_WORDS + 1, shift, -1, 2);
-            case KindRole.PROTOTYPE:
-                // The result, in the third word, is as far before the first parameter's type as that before the next.
-                return graph.compatiblePrototypes(candAt, canonAt)
+            }
+            // The index type comes first.
+            case KindRole.ARRAY ->
+                graph.compatibleArrays(candAt, canonAt) && follow(candAt + TypeGraph.HEADER_WORDS + 1, shift, -1, 2);
+            // The result, in the third word, is as far before the first parameter's type as that before the next.
+            case KindRole.PROTOTYPE ->
+                graph.compatiblePrototypes(candAt, canonAt)
                         && follow(candAt + 2, shift, BtfKind.FUNC_PROTO.elementWords(), Words.vlen(info) + 1);
-            case KindRole.FORWARD:
+            case KindRole.FORWARD -> {
                 mergeable.add(canonId);
-                return graph.sameWords(candId, canonId);
-            case KindRole.INT, KindRole.FLOAT:
-                return graph.sameWords(candId, canonId);
-            case KindRole.ENUM:
-                return graph.compatibleEnums(candId, canonId);
-            default:
-                throw graph.fault(candId, "referred to by a struct, union or typedef, or by what they refer to");
-        }
+                yield graph.sameWords(candId, canonId);
+            }
+            case KindRole.INT, KindRole.FLOAT -> graph.sameWords(candId, canonId);
+            case KindRole.ENUM -> graph.compatibleEnums(candId, canonId);
+            default -> throw graph.fault(candId, "referred to by a struct, union or typedef, or by what they refer to");
+        };
     }
 
     private boolean follow(int at, int shift, int step, int count) {

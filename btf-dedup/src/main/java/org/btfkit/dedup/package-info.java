@@ -7,7 +7,8 @@
  * {@code Compaction}. {@code UnitwiseDedup} is the way on all threads, with the argument why its result is the same: it
  * uses {@code NameHashes}, {@code UnitBounds} and {@code VariantSplit} to guess, {@code CongruenceProof} and
  * {@code DistinctnessProof} to prove. {@code CandidateTable} says how libbpf's order is reproduced, {@code Canonicals}
- * what becomes of each id. {@link org.btfkit.dedup.BaseIndex} hashes a base once for any number of split BTFs.
+ * what becomes of each id. {@link org.btfkit.dedup.BaseIndex} hashes a base once for any number of split BTFs. How many
+ * threads there are, and who is told of progress, is in {@link org.btfkit.dedup.DedupOptions}.
  *
  * <p>{@code KindRole} stands beside {@code KindSet} of {@code btf.format} on purpose: it says what a pass does with a
  * kind, in one number per info word, as the loops over millions of types ask for it.

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.dedup.BaseIndex;
+import org.btfkit.dedup.DedupOptions;
 import org.btfkit.dedup.Deduplicator;
 import org.btfkit.elf.ElfFile;
 
@@ -116,7 +117,8 @@ public final class Encoder {
     }
 
     private Deduplicator deduplicator() {
-        return new Deduplicator().withThreads(options.threads()).withStringsKept();
+        return new Deduplicator(
+                DedupOptions.DEFAULT.withThreads(options.threads()).withStringsKept(true));
     }
 
     /** Encodes an object without making its types unique. */

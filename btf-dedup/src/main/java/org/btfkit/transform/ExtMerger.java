@@ -24,6 +24,8 @@ import org.btfkit.elf.ElfSection;
  *
  * <p>So do {@code bpftool gen object} and {@code ld -r}, in the order in which they are given the objects. Linking
  * itself is not done here: sections, symbols and maps are not BTF.
+ *
+ * <p>Nothing is kept between calls; safe for use by several threads.
  */
 public final class ExtMerger {
     private final Map<String, Place> places = new HashMap<>();

@@ -35,6 +35,8 @@ import org.btfkit.btf.relo.CoreTarget;
  * another of them only, or the small BTF may leave an array at the end of a struct that was none. So each object is
  * relocated on the result as well, and where a value differs, all that matches is kept. Cost: two relocations of each
  * object, and one pass over the types that are kept.
+ *
+ * <p>Nothing is kept between calls; safe for use by several threads.
  */
 public final class Minimizer {
     private final CoreTarget target;

@@ -28,6 +28,10 @@ import org.btfkit.transform.RawBtfs;
 class DedupLaws {
     private static final Deduplicator DEDUPLICATOR = new Deduplicator();
 
+    private static Deduplicator withThreads(int count) {
+        return new Deduplicator(DedupOptions.DEFAULT.withThreads(count));
+    }
+
     @Provide
     Arbitrary<RawBtf> units() {
         return Arbitraries.frequencyOf(
@@ -93,10 +97,10 @@ class DedupLaws {
     void threadsChangeNothing(@ForAll("anything") RawBtf raw) {
         Reproducer.of("threadsChangeNothing").input("in", raw).run(() -> {
             Btf input = RawBtfs.parse(raw);
-            Outcome expected = Outcome.of(DEDUPLICATOR.withThreads(1), input);
-            Outcome.of(DEDUPLICATOR.withThreads(2), input).assertEqualTo(expected);
-            Outcome.of(DEDUPLICATOR.withThreads(8), input).assertEqualTo(expected);
-            Outcome.of(DEDUPLICATOR.withThreads(3).withUnitwiseFrom(0), input).assertEqualTo(expected);
+            Outcome expected = Outcome.of(withThreads(1), input);
+            Outcome.of(withThreads(2), input).assertEqualTo(expected);
+            Outcome.of(withThreads(8), input).assertEqualTo(expected);
+            Outcome.of(withThreads(3).withUnitwiseFrom(0), input).assertEqualTo(expected);
         });
     }
 

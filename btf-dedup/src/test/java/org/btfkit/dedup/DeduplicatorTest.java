@@ -131,14 +131,14 @@ class DeduplicatorTest {
         BaseIndex index = BaseIndex.of(RawBtfs.parse(base));
         Btf input = RawBtfs.parse(RawBtf.splitOn(base));
         assertThrows(IllegalArgumentException.class, () -> new Deduplicator().dedup(input, index));
-        assertThrows(IllegalArgumentException.class, () -> new Deduplicator().withThreads(0));
+        assertThrows(IllegalArgumentException.class, () -> DedupOptions.DEFAULT.withThreads(0));
     }
 
     @Test
     void shouldReportEachPassFromStartToEnd() {
         List<String> calls = new ArrayList<>();
-        new Deduplicator()
-                .withListener((pass, done, total) -> calls.add(pass + " " + done + "/" + total))
+        new Deduplicator(DedupOptions.DEFAULT.withListener(
+                        (pass, done, total) -> calls.add(pass + " " + done + "/" + total)))
                 .dedup(RawBtfs.parse(twoUnits()));
         List<String> expected = new ArrayList<>();
         for (DedupPass pass : DedupPass.values()) {
@@ -164,7 +164,9 @@ class DeduplicatorTest {
         int second = raw.addInt("int", 4, RawBtf.SIGNED);
         raw.addPtr(second);
         Btf input = RawBtfs.parse(raw);
-        Btf kept = new Deduplicator().withStringsKept().dedup(input).btf();
+        Btf kept = new Deduplicator(DedupOptions.DEFAULT.withStringsKept(true))
+                .dedup(input)
+                .btf();
         assertEquals(3, kept.typeCount());
         assertEquals(input.stringEnd(), kept.stringEnd());
         assertEquals("used by nobody", kept.string(1));

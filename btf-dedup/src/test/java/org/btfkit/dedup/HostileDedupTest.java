@@ -150,7 +150,8 @@ class HostileDedupTest {
         btf.add(21, "new", 0, false, 0);
         assertFault(btf, "type [1] KIND_21 'new': of unknown kind, expected kinds up to 19");
         BtfException e = assertThrows(
-                BtfException.class, () -> new Deduplicator().withStringsKept().dedup(RawBtfs.parse(btf)));
+                BtfException.class,
+                () -> new Deduplicator(DedupOptions.DEFAULT.withStringsKept(true)).dedup(RawBtfs.parse(btf)));
         assertTrue(e.getMessage().contains("KIND_21"), e.getMessage());
     }
 

@@ -49,7 +49,9 @@ class KernelUnitsDedupConformance {
         Btf merged = Merger.merge(units).btf();
         Path expected = deduplicated(write("merged.btf", merged), null);
         for (int threads : new int[] {1, 2, 8}) {
-            Btf result = new Deduplicator().withThreads(threads).dedup(merged).btf();
+            Btf result = new Deduplicator(DedupOptions.DEFAULT.withThreads(threads))
+                    .dedup(merged)
+                    .btf();
             assertTrue(result.typeCount() < merged.typeCount() / 5, result + " of " + merged);
             assertArrayEquals(Files.readAllBytes(expected), BtfWriter.toBytes(result), threads + " threads");
         }

@@ -66,7 +66,7 @@ class LibbpfDedupConformance {
         RawBtf raw = UnitSources.of(seed, wildness);
         Reproducer.of("unitsMergedByNameAreDeduplicatedAsByLibbpf")
                 .input("in", raw)
-                .run(() -> compare(raw, new Deduplicator().withThreads(2).withUnitwiseFrom(0)));
+                .run(() -> compare(raw, new Deduplicator(DedupOptions.DEFAULT.withThreads(2)).withUnitwiseFrom(0)));
     }
 
     /**

@@ -86,7 +86,7 @@ class UnitwiseDedupLaws {
     void anythingIsMergedAsOneByOne(@ForAll("anything") RawBtf raw, @ForAll @IntRange(min = 1, max = 3) int threads) {
         Reproducer.of("anythingIsMergedAsOneByOne").input("in", raw).run(() -> {
             Btf input = RawBtfs.parse(raw);
-            Deduplicator deduplicator = new Deduplicator().withThreads(threads).withUnitwiseFrom(0);
+            Deduplicator deduplicator = new Deduplicator(DedupOptions.DEFAULT.withThreads(threads)).withUnitwiseFrom(0);
             Outcome.of(deduplicator, input).assertEqualTo(Outcome.of(ONE_BY_ONE, input));
         });
     }

@@ -22,7 +22,7 @@ class VmlinuxDedupConformance {
     @ValueSource(ints = {1, 2, 8})
     void shouldDoVmlinuxAsLibbpf(int threads) throws IOException {
         Btf input = BtfSource.load(OracleData.file("dedup/vmlinux.in.btf"));
-        DedupResult result = new Deduplicator().withThreads(threads).dedup(input);
+        DedupResult result = new Deduplicator(DedupOptions.DEFAULT.withThreads(threads)).dedup(input);
         assertEquals(107_285, result.btf().typeCount());
         assertEquals(4_350_059, result.idMap().length);
         assertArrayEquals(

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.btfkit.BtfException;
 import org.btfkit.cli.btf.Subcommand;
 import org.btfkit.cli.btf.Subcommands;
@@ -25,6 +26,11 @@ import org.btfkit.cli.support.Version;
 
 /** The command {@code btf}: finds its subcommand and runs it. */
 public final class BtfTool {
+    private static final String NAME = "btf";
+
+    /** The first word of subcommands that have two. */
+    private static final String CORE = "core";
+
     private final OutputStream out;
     private final PrintStream err;
 
@@ -56,7 +62,7 @@ public final class BtfTool {
      */
     public int run(String... args) {
         PipeOutput data = new PipeOutput(out);
-        String subject = "btf";
+        String subject = NAME;
         try {
             int status = execute(data, args);
             data.flush();
@@ -89,15 +95,29 @@ public final class BtfTool {
             }
             return command.run(arguments, data);
         }
-        Syntax syntax = syntax();
-        String commands = ", expected one of " + String.join(", ", Subcommands.NAMES);
-        if (args.length > 0 && !args[0].startsWith("-")) {
-            throw new MisuseException(syntax.name(), "no command '" + args[0] + "'" + commands);
+        List<String> all = List.of(args);
+        return args.length > 0 && args[0].equals(CORE)
+                ? withoutCommand(coreSyntax(), CORE + " ", all.subList(1, all.size()), data)
+                : withoutCommand(syntax(), "", all, data);
+    }
+
+    /** Says which subcommands there are that begin with a word, where none of them is called. */
+    private static int withoutCommand(Syntax syntax, String first, List<String> args, OutputStream data)
+            throws IOException {
+        StringJoiner names = new StringJoiner(", ", ", expected one of ", "");
+        for (String name : Subcommands.NAMES) {
+            if (name.startsWith(first)) {
+                names.add(name.substring(first.length()));
+            }
         }
-        Arguments arguments = ArgumentReader.read(syntax, List.of(args));
+        String commands = names.toString();
+        if (!args.isEmpty() && !args.get(0).startsWith("-")) {
+            throw new MisuseException(syntax.name(), "no command '" + args.get(0) + "'" + commands);
+        }
+        Arguments arguments = ArgumentReader.read(syntax, args);
         if (arguments.has("--help")) {
-            data.write(PicocliReader.usage(syntax, subcommands()).getBytes(StandardCharsets.UTF_8));
-        } else if (arguments.has("--version")) {
+            data.write(PicocliReader.usage(syntax, subcommands(first)).getBytes(StandardCharsets.UTF_8));
+        } else if (syntax.name().equals(NAME) && arguments.has("--version")) {
             data.write((Version.of(syntax.name()) + "\n").getBytes(StandardCharsets.UTF_8));
         } else {
             throw arguments.misuse("no command given" + commands);
@@ -112,23 +132,39 @@ public final class BtfTool {
      */
     static Syntax syntax() {
         return new Syntax()
-                .name("btf")
+                .name(NAME)
                 .description("Looks into BTF, the Linux kernel's type format.")
                 .add(Options.help())
                 .add(Options.version())
                 .footer("", "btf COMMAND --help says more.");
     }
 
+    /** Describes {@code btf core}, which is no command, only the first word of some. */
+    private static Syntax coreSyntax() {
+        return new Syntax()
+                .name(NAME + " " + CORE)
+                .description("Relocates BPF objects (CO-RE) on kernels, from the BTF of both alone.")
+                .add(Options.help())
+                .footer("", "btf core COMMAND --help says more.");
+    }
+
     /** Describes all subcommands, by their names. */
     static Map<String, Syntax> subcommands() {
+        return subcommands("");
+    }
+
+    /** Describes the subcommands that begin with a word, by what follows it. */
+    private static Map<String, Syntax> subcommands(String first) {
         Map<String, Syntax> all = new LinkedHashMap<>();
         for (String name : Subcommands.NAMES) {
-            all.put(name, syntax(name, Subcommands.create(name, System.err)));
+            if (name.startsWith(first)) {
+                all.put(name.substring(first.length()), syntax(name, Subcommands.create(name, System.err)));
+            }
         }
         return all;
     }
 
     private static Syntax syntax(String name, Subcommand command) {
-        return command.syntax().name("btf " + name).add(Options.help());
+        return command.syntax().name(NAME + " " + name).add(Options.help());
     }
 }

@@ -6,6 +6,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 import org.btfkit.compare.SameTypes;
+import org.btfkit.dedup.DedupOptions;
 import org.btfkit.dedup.Deduplicator;
 import org.btfkit.transform.Distiller;
 import org.btfkit.transform.NameSorter;
@@ -147,8 +148,7 @@ final class BtfTransform {
             return new Deduplicator().dedup(btf).btf();
         }
         // The own types of a module are too few for threads to pay, and objects are worked on in parallel.
-        return new Deduplicator()
-                .withThreads(1)
+        return new Deduplicator(DedupOptions.DEFAULT.withThreads(1))
                 .dedup(btf, pool.index(btf.base()))
                 .btf();
     }

@@ -19,9 +19,25 @@ import org.btfkit.elf.ElfFile;
  * @param id what it holds; 0 if it has not been resolved
  * @param holds what that is in the BTF; empty for 0
  * @param expectedIds the ids of that kind and name in the BTF; the first one is the right one
- * @param reason why it is not resolved, or not to that name; null if it is
+ * @param state whether it is resolved to that name, and what has gone wrong if it is not
+ * @param reason the same for people; null if it is resolved
  */
-public record IdUse(String place, String kind, int id, String holds, List<Integer> expectedIds, String reason) {
+public record IdUse(
+        String place, String kind, int id, String holds, List<Integer> expectedIds, State state, String reason) {
+    /** What has become of a slot. */
+    public enum State {
+        /** It has an id of its name. */
+        RESOLVED,
+        /** Its name is not in the BTF, or not as what its symbol says that it is. */
+        NOT_IN_BTF,
+        /** It has no id; resolving gives it one. */
+        NOT_RESOLVED,
+        /** The id of its name is in another slot of its set; repairing moves the symbol there. */
+        SYMBOL_LEFT_BEHIND,
+        /** The id of its name is nowhere in its set. */
+        IDS_OF_ANOTHER_BTF
+    }
+
     /**
      * Finds the slots for a name.
      *
@@ -53,37 +69,55 @@ public record IdUse(String place, String kind, int id, String holds, List<Intege
                     : id > 0 && id < btf.typeCount()
                             ? btf.describe(id)
                             : "id " + Integer.toUnsignedString(id) + ", no type";
+            int entry = entryOf(ids, set, expected);
+            State state = state(id, entry, expected);
             uses.add(new IdUse(
                     set == null ? "ids outside sets" : set.toString(),
                     symbol.kind().word,
                     id,
                     holds,
                     List.copyOf(expected),
-                    reason(ids, set, symbol, expected, missing)));
+                    state,
+                    reason(state, symbol, entry, missing)));
         }
         return uses;
     }
 
-    private static String reason(
-            IdsSection ids, IdSet set, IdSymbol symbol, List<Integer> expected, MissingNames missing) {
-        int id = ids.word(symbol.offset());
+    private static State state(int id, int entry, List<Integer> expected) {
         if (expected.contains(id)) {
-            return null;
+            return State.RESOLVED;
         }
         if (expected.isEmpty()) {
-            String text = missing.describe(symbol);
-            return text.substring(text.lastIndexOf(": ") + 2);
+            return State.NOT_IN_BTF;
         }
         if (id == 0) {
-            return "nothing has been resolved yet, or it was not in the BTF then; resolve-btfids resolves it";
+            return State.NOT_RESOLVED;
         }
+        return entry >= 0 ? State.SYMBOL_LEFT_BEHIND : State.IDS_OF_ANOTHER_BTF;
+    }
+
+    private static String reason(State state, IdSymbol symbol, int entry, MissingNames missing) {
+        return switch (state) {
+            case RESOLVED -> null;
+            case NOT_IN_BTF -> {
+                String text = missing.describe(symbol);
+                yield text.substring(text.lastIndexOf(": ") + 2);
+            }
+            case NOT_RESOLVED -> "nothing has been resolved yet, or it was not in the BTF then";
+            case SYMBOL_LEFT_BEHIND ->
+                "its id is in entry " + entry + " of the set: a tool sorted the set and left the symbols behind";
+            case IDS_OF_ANOTHER_BTF -> "the ids are those of another BTF: it was made again after they were resolved";
+        };
+    }
+
+    /** The first entry of a set that has one of some ids, or -1. */
+    private static int entryOf(IdsSection ids, IdSet set, List<Integer> expected) {
         for (int entry = 0; set != null && entry < set.count; entry++) {
             if (expected.contains(ids.word(set.slot(entry)))) {
-                return "its id is in entry " + entry + " of the set: a tool sorted the set and left the symbols behind;"
-                        + " resolve-btfids --repair moves them";
+                return entry;
             }
         }
-        return "the ids are those of another BTF: it was made again after they were resolved";
+        return -1;
     }
 
     private static IdSet setOf(IdsSection ids, IdSymbol symbol) {

@@ -12,6 +12,8 @@ import org.btfkit.btf.query.TypeQueries;
  * <p>A set that was sorted without its symbols, and then resolved again by them, has flags on other functions than they
  * were declared for. Nothing in the object tells what was declared; but a flag says something of the prototype, and
  * where that is not so, the kernel refuses calls of the function, or the whole set.
+ *
+ * <p>Static methods only; safe for use by several threads.
  */
 public final class KfuncRules {
     private static final String ITERATOR = "bpf_iter_";

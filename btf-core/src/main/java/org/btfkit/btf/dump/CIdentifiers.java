@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.btfkit.btf.flat.Identifiers;
 import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
 
@@ -152,7 +153,7 @@ final class CIdentifiers {
         if (MACROS.contains(name)) {
             macros.add(name);
         }
-        String plain = characters(name);
+        String plain = Identifiers.plain(name);
         boolean isKeyword = KEYWORDS.contains(plain) || C23_KEYWORDS.contains(plain) || OWN.contains(plain);
         if (!isKeyword && plain.equals(name)) {
             return;
@@ -179,20 +180,6 @@ final class CIdentifiers {
         return length > MAX_SPECIAL || !SPECIAL.get(first * (MAX_SPECIAL + 1) + length);
     }
 
-    private static String characters(String name) {
-        StringBuilder plain = null;
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            boolean isLetter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
-            if (!isLetter && (c < '0' || c > '9')) {
-                plain = plain == null ? new StringBuilder(name) : plain;
-                plain.setCharAt(i, '_');
-            }
-        }
-        String text = plain == null ? name : plain.toString();
-        return !text.isEmpty() && text.charAt(0) >= '0' && text.charAt(0) <= '9' ? "_" + text : text;
-    }
-
     private String unique(String wanted) {
         if (all == null) {
             all = new HashSet<>();
@@ -215,7 +202,7 @@ final class CIdentifiers {
     /** Whether a name is an identifier in every version of C. */
     static boolean isIdentifier(String name) {
         return !name.isEmpty()
-                && characters(name).equals(name)
+                && Identifiers.plain(name).equals(name)
                 && !KEYWORDS.contains(name)
                 && !C23_KEYWORDS.contains(name)
                 && !OWN.contains(name);

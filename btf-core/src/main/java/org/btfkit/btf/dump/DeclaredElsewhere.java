@@ -9,6 +9,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
 
 /**
  * What another BTF declares, as a header made of it would.
@@ -101,7 +102,7 @@ final class DeclaredElsewhere {
         if (kind == BtfKind.TYPEDEF) {
             return "typedef " + name;
         }
-        return isEnum || kind == BtfKind.STRUCT || kind == BtfKind.UNION
+        return isEnum || KindSet.COMPOSITES.has(kind)
                 ? kind + " " + name + " " + types.sizeOrType(id) + " " + types.vlen(id)
                 : "";
     }

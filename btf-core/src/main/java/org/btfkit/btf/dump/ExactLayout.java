@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
 import org.btfkit.btf.format.Words;
 import org.btfkit.btf.query.TypeSizes;
 
@@ -229,9 +230,7 @@ final class ExactLayout {
         int id = resolve(typeId);
         BtfKind kind = types.kind(id);
         if (nameOff == 0) {
-            boolean isInPlace = bits == 0
-                    && (kind == BtfKind.STRUCT || kind == BtfKind.UNION)
-                    && (size != 0 || types.vlen(id) != 0);
+            boolean isInPlace = bits == 0 && KindSet.COMPOSITES.has(kind) && (size != 0 || types.vlen(id) != 0);
             return isInPlace ? new ExactMember(0, id, offset, 0, size) : null;
         }
         if (kind == BtfKind.INT && !kflag) {

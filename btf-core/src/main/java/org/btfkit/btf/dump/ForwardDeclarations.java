@@ -4,6 +4,7 @@ import static org.btfkit.btf.dump.DumpOutput.bytes;
 
 import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
 
 /**
  * Writes {@code struct name;} and {@code union name;} and nothing else.
@@ -34,7 +35,7 @@ final class ForwardDeclarations {
     void putAll(int[] typeIds) {
         for (int id : typeIds) {
             BtfKind kind = types.kind(id);
-            if ((kind == BtfKind.STRUCT || kind == BtfKind.UNION) && isWanted(id)) {
+            if (KindSet.COMPOSITES.has(kind) && isWanted(id)) {
                 boolean isUnion = kind == BtfKind.UNION;
                 (isUnion ? unions : structs).add(types.nameOff(id));
                 bodies.putCompositeHead(id, isUnion);

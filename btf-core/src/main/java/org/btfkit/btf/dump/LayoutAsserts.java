@@ -4,6 +4,7 @@ import static org.btfkit.btf.dump.DumpOutput.bytes;
 
 import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
 import org.btfkit.btf.query.TypeSizes;
 
 /**
@@ -52,7 +53,7 @@ final class LayoutAsserts {
         if (size < 0 || isForward) {
             return;
         }
-        boolean isComposite = targetKind == BtfKind.STRUCT || targetKind == BtfKind.UNION;
+        boolean isComposite = KindSet.COMPOSITES.has(targetKind);
         String type = name(typeId, kind);
         put("sizeof(" + type + ") == " + size, type);
         if (isComposite && (!isTypedef || types.nameOff(target) == 0)) {

@@ -8,7 +8,7 @@
  * base's types in the same arrays, for those who walk from type to type. {@link org.btfkit.btf.flat.StringTable} finds
  * strings by content, and grows; {@link org.btfkit.btf.flat.TypeRewriter} knows which words are type ids and names.
  * {@link org.btfkit.btf.flat.KindTable} and {@link org.btfkit.btf.flat.Batch} are for loops over all types,
- * {@link org.btfkit.btf.flat.TypeFaults} is for messages.
+ * {@link org.btfkit.btf.flat.TypeFaults} is for messages, {@link org.btfkit.btf.flat.Identifiers} for names in sources.
  *
  * <pre>
  * words    { name_off, info, size_or_type } fixed* element*      of one type; BtfKind says how many of each

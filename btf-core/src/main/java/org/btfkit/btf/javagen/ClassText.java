@@ -5,6 +5,7 @@ import java.util.Set;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;
 
@@ -64,8 +65,9 @@ final class ClassText {
     private void write(SourceText out, int typeId, String name, String modifier, Set<String> around) {
         BtfKind kind = types.kind(typeId);
         long size = types.sizeBytes(typeId);
-        String remark =
-                names.isNamesake(typeId) ? " There are others of this name; this is type [" + typeId + "]." : "";
+        String remark = names.isNamesake(typeId)
+                ? " There are others of this name; this is " + TypeFaults.describe(typeId) + "."
+                : "";
         String cName = types.nameOff(typeId) != 0 ? types.name(typeId) : "{...}";
         out.line(
                 "/** {@code ",

@@ -9,6 +9,7 @@ import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatTypes;
+import org.btfkit.btf.flat.Identifiers;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;
 
@@ -127,19 +128,7 @@ final class JavaNames {
 
     /** Makes a name of C, or of a damaged file, one of Java. */
     static String identifier(String cName) {
-        StringBuilder name = null;
-        for (int i = 0; i < cName.length(); i++) {
-            char c = cName.charAt(i);
-            boolean isLetter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
-            if (!isLetter && (c < '0' || c > '9')) {
-                name = name == null ? new StringBuilder(cName) : name;
-                name.setCharAt(i, '_');
-            }
-        }
-        String plain = name == null ? cName : name.toString();
-        if (plain.isEmpty() || plain.charAt(0) >= '0' && plain.charAt(0) <= '9') {
-            plain = "_" + plain;
-        }
+        String plain = cName.isEmpty() ? "_" : Identifiers.plain(cName);
         return isKeyword(plain) ? plain + "_" : plain;
     }
 }

@@ -12,6 +12,8 @@ import org.btfkit.btf.query.TypeQueries;
 /**
  * The types of the keys and values of a BPF object's maps. A map is a variable of the section {@code .maps}, whose type
  * is a struct with a member for each thing that is said of the map; {@code key} and {@code value} point to the types.
+ *
+ * <p>Static methods only; safe for use by several threads.
  */
 public final class MapTypes {
     private static final String SECTION = ".maps";

@@ -6,6 +6,7 @@ import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
 import org.btfkit.btf.query.TypeQueries;
 
 /** Writes a type and the name that is declared to have it, in two columns where that can be. */
@@ -93,8 +94,7 @@ final class Declarations {
 
     private boolean isAnonymous(int typeId) {
         BtfKind kind = btf.kind(typeId);
-        boolean isTagged =
-                kind == BtfKind.STRUCT || kind == BtfKind.UNION || kind == BtfKind.ENUM || kind == BtfKind.ENUM64;
+        boolean isTagged = KindSet.COMPOSITES.has(kind) || KindSet.ENUMS.has(kind);
         return isTagged && btf.name(typeId).isEmpty();
     }
 

@@ -75,17 +75,15 @@ final class KernelSymbols {
 
     /** Tells whether the kernel has it; what libbpf refuses becomes a finding. */
     private boolean resolve(ExternSymbol extern) {
-        switch (extern.sort()) {
-            case FUNCTION:
-                return function(extern);
-            case VARIABLE:
-                return variable(extern);
-            case UNDECLARED:
+        return switch (extern.sort()) {
+            case FUNCTION -> function(extern);
+            case VARIABLE -> variable(extern);
+            case UNDECLARED -> {
                 refuse(extern.name(), "no declaration of it in the object's BTF, which libbpf asks of externs");
-                return false;
-            default:
-                return true;
-        }
+                yield false;
+            }
+            case CONFIGURATION, ADDRESS -> true;
+        };
     }
 
     private boolean function(ExternSymbol extern) {

@@ -284,7 +284,7 @@ final class CoreExplainer {
     private static long held(long[] insns, int at) {
         long insn = insns[at];
         if (BpfInsn.isLoadImm64(insn)) {
-            return BpfInsn.imm(insn) & 0xffffffffL | (long) BpfInsn.imm(insns[at + 1]) << 32;
+            return BpfInsn.imm64(insns, at);
         }
         boolean isArithmetic = BpfInsn.classOf(insn) == BpfInsn.ALU || BpfInsn.classOf(insn) == BpfInsn.ALU64;
         return isArithmetic ? BpfInsn.imm(insn) : BpfInsn.off(insn);

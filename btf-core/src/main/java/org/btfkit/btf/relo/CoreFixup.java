@@ -89,8 +89,7 @@ final class CoreFixup {
         if (!isPlain) {
             return CoreFault.INSN_FORM.code();
         }
-        long held = BpfInsn.imm(low) & 0xffffffffL | (long) BpfInsn.imm(insns[at + 1]) << 32;
-        if (local.isChecked && held != local.value) {
+        if (local.isChecked && BpfInsn.imm64(insns, at) != local.value) {
             return CoreFault.INSN_VALUE.code();
         }
         insns[at] = BpfInsn.withImm(low, (int) target.value);

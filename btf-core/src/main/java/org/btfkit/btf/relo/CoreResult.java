@@ -2,7 +2,11 @@ package org.btfkit.btf.relo;
 
 import java.util.List;
 
-/** What becomes of one relocation on a target, and why; {@link Object#toString} says it in one line. */
+/**
+ * What becomes of one relocation on a target, and why; {@link Object#toString} says it in one line.
+ *
+ * <p>Immutable.
+ */
 public sealed interface CoreResult {
     /** {@return the record} */
     CoreRelocation relocation();

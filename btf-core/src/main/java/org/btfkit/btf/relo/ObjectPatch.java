@@ -14,6 +14,8 @@ import org.btfkit.elf.ElfSection;
  * Puts relocated instructions into an object, as a loader hands them to the kernel, for disassemblers and for comparing
  * kernels. The records of {@code .BTF.ext} that were followed are removed, so that a loader does not follow them again;
  * no byte moves.
+ *
+ * <p>Static methods only; safe for use by several threads.
  */
 public final class ObjectPatch {
     /** Where in the header of {@code .BTF.ext} offset and length of its relocations are. */

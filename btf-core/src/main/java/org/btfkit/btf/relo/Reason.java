@@ -2,7 +2,11 @@ package org.btfkit.btf.relo;
 
 import java.util.List;
 
-/** Why a relocation does not come to a value; {@link Object#toString} says it as a person reads it. */
+/**
+ * Why a relocation does not come to a value; {@link Object#toString} says it as a person reads it.
+ *
+ * <p>Immutable.
+ */
 public sealed interface Reason {
     /**
      * No type of the target has the name and kind.

@@ -1,12 +1,12 @@
 package org.btfkit.cli.btf;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.BitSet;
 import org.btfkit.btf.load.LoadFinding;
 import org.btfkit.btf.relo.SourceLine;
+import org.btfkit.cli.support.JsonOutput;
 
 /**
  * A report as JSON: an array with an object for each relocation on each kernel, and one for each finding that is of no
@@ -34,10 +34,7 @@ final class CheckJson {
     }
 
     static void write(CheckReport report, OutputStream out) throws IOException {
-        JsonGenerator json = new JsonFactory()
-                .createGenerator(out)
-                .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-                .useDefaultPrettyPrinter();
+        JsonGenerator json = JsonOutput.on(out);
         json.writeStartArray();
         CheckJson writer = new CheckJson(report, json);
         for (int o = 0; o < report.objects().size(); o++) {

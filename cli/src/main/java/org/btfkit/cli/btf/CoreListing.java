@@ -1,6 +1,5 @@
 package org.btfkit.cli.btf;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,6 +18,7 @@ import org.btfkit.btf.relo.CoreResult;
 import org.btfkit.btf.relo.CoreResults;
 import org.btfkit.btf.relo.SourceLine;
 import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.JsonOutput;
 
 /**
  * The relocations of an object as a table, or as JSON:
@@ -182,10 +182,7 @@ final class CoreListing {
     }
 
     static void writeJson(List<CoreListing> listings, boolean isNamed, OutputStream out) throws IOException {
-        JsonGenerator json = new JsonFactory()
-                .createGenerator(out)
-                .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-                .useDefaultPrettyPrinter();
+        JsonGenerator json = JsonOutput.on(out);
         json.writeStartArray();
         for (CoreListing listing : listings) {
             for (CoreRelocation relocation : listing.object.relocations()) {

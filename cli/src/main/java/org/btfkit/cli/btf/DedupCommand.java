@@ -15,6 +15,7 @@ import org.btfkit.cli.support.Parallel;
 import org.btfkit.cli.support.Progress;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.dedup.BaseIndex;
+import org.btfkit.dedup.DedupOptions;
 import org.btfkit.dedup.DedupResult;
 import org.btfkit.dedup.Deduplicator;
 
@@ -87,7 +88,8 @@ final class DedupCommand implements Subcommand {
         TransformProgress progress = new TransformProgress(err);
         try {
             TransformInput input = TransformInput.loadAll(inputs, options.base(), options);
-            Deduplicator deduplicator = new Deduplicator().withThreads(jobs).withListener(progress);
+            Deduplicator deduplicator =
+                    new Deduplicator(DedupOptions.DEFAULT.withThreads(jobs).withListener(progress));
             DedupResult result = deduplicator.dedup(input.btf(), input.ext());
             progress.end();
             ext.write(input, output, target, result.btf(), result.ext());
@@ -99,7 +101,8 @@ final class DedupCommand implements Subcommand {
     /** Deduplicates each input by itself; one that fails does not keep the others from being worked on. */
     private int each(String[] inputs, BaseIndex base, BtfInput options, TransformOutput output, Path folder, int jobs) {
         Progress progress = inputs.length == 1 ? null : Progress.on(err, inputs.length);
-        Deduplicator deduplicator = new Deduplicator().withThreads(Math.max(1, jobs / Math.min(jobs, inputs.length)));
+        Deduplicator deduplicator =
+                new Deduplicator(DedupOptions.DEFAULT.withThreads(Math.max(1, jobs / Math.min(jobs, inputs.length))));
         int[] failures = {0};
         Parallel.run(
                 List.of(inputs),

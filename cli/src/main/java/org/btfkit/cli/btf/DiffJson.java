@@ -1,11 +1,11 @@
 package org.btfkit.cli.btf;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
+import org.btfkit.cli.support.JsonOutput;
 import org.btfkit.compare.BtfDiff;
 import org.btfkit.compare.Change;
 import org.btfkit.compare.MemberChange;
@@ -42,10 +42,7 @@ final class DiffJson {
     }
 
     static void write(OutputStream out, BtfDiff diff) throws IOException {
-        JsonGenerator json = new JsonFactory()
-                .createGenerator(out)
-                .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-                .useDefaultPrettyPrinter();
+        JsonGenerator json = JsonOutput.on(out);
         new DiffJson(json).write(diff);
         json.writeRaw('\n');
         json.close();

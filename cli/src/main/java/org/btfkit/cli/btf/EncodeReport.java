@@ -1,11 +1,11 @@
 package org.btfkit.cli.btf;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import org.btfkit.cli.btf.EncodeBatch.EncodeResult;
+import org.btfkit.cli.support.JsonOutput;
 
 /**
  * Writes what became of each object as JSON.
@@ -23,10 +23,7 @@ final class EncodeReport {
     private EncodeReport() {}
 
     static void write(OutputStream out, List<EncodeResult> results, int status) throws IOException {
-        JsonGenerator json = new JsonFactory()
-                .createGenerator(out)
-                .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-                .useDefaultPrettyPrinter();
+        JsonGenerator json = JsonOutput.on(out);
         json.writeStartObject();
         json.writeArrayFieldStart("objects");
         for (EncodeResult result : results) {

@@ -209,7 +209,7 @@ final class ExplainCommand implements Subcommand {
         private void addIdUse(IdUse use) {
             line(colors.title(".BTF_ids, " + use.place() + ": ") + use.kind() + " " + clean(name)
                     + (use.id() == 0 ? " has no id" : " has id " + use.id()));
-            if (use.reason() == null) {
+            if (use.state() == IdUse.State.RESOLVED) {
                 int first = use.expectedIds().get(0);
                 line("  "
                         + (use.id() == first
@@ -217,8 +217,16 @@ final class ExplainCommand implements Subcommand {
                                 : colors.notable("resolved, but [" + first + "] is the first of that name")));
             } else {
                 line("  " + (use.holds().isEmpty() ? "" : "that is " + clean(use.holds()) + "; ")
-                        + colors.bad(clean(use.reason())));
+                        + colors.bad(clean(use.reason()) + hint(use.state())));
             }
+        }
+
+        private static String hint(IdUse.State state) {
+            return switch (state) {
+                case NOT_RESOLVED -> "; resolve-btfids resolves it";
+                case SYMBOL_LEFT_BEHIND -> "; resolve-btfids --repair moves them";
+                case RESOLVED, NOT_IN_BTF, IDS_OF_ANOTHER_BTF -> "";
+            };
         }
 
         private static String clean(String text) {

@@ -1,6 +1,5 @@
 package org.btfkit.cli.btf;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,6 +15,7 @@ import org.btfkit.btf.file.BtfSource;
 import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.JsonOutput;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.resolve.KfuncFlag;
@@ -130,8 +130,7 @@ final class KfuncsCommand implements Subcommand {
     }
 
     private static void writeJson(List<FileSets> files, OutputStream out) throws IOException {
-        try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
-            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).useDefaultPrettyPrinter();
+        try (JsonGenerator json = JsonOutput.on(out)) {
             json.writeStartArray();
             for (FileSets file : files) {
                 CDeclarationPrinter printer = file.sets.isEmpty() ? null : new CDeclarationPrinter(file.btf);

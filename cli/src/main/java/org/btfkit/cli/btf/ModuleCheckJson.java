@@ -1,11 +1,11 @@
 package org.btfkit.cli.btf;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
+import org.btfkit.cli.support.JsonOutput;
 import org.btfkit.compare.BaseEvidence;
 import org.btfkit.compare.LoadCheck;
 import org.btfkit.resolve.KfuncFlag;
@@ -32,8 +32,7 @@ final class ModuleCheckJson {
     private ModuleCheckJson() {}
 
     static void write(OutputStream out, List<CheckCommand.Result> results) throws IOException {
-        try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
-            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).useDefaultPrettyPrinter();
+        try (JsonGenerator json = JsonOutput.on(out)) {
             json.writeStartObject();
             json.writeArrayFieldStart("modules");
             for (CheckCommand.Result result : results) {

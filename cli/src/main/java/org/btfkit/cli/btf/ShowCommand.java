@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.dump.RawDumper;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.btf.format.KindSet;
 import org.btfkit.btf.layout.LayoutOptions;
 import org.btfkit.btf.layout.LayoutPrinter;
 import org.btfkit.btf.query.MemberPath;
@@ -144,7 +145,7 @@ final class ShowCommand implements Subcommand {
     private static void show(Btf btf, int typeId, LayoutOptions options, OutputStream out) throws IOException {
         int target = btf.kind(typeId) == BtfKind.TYPEDEF ? TypeQueries.resolve(btf, typeId) : typeId;
         BtfKind kind = btf.kind(target);
-        if (kind == BtfKind.STRUCT || kind == BtfKind.UNION) {
+        if (KindSet.COMPOSITES.has(kind)) {
             out.write(new LayoutPrinter(btf, options).print(target).getBytes(StandardCharsets.UTF_8));
         } else if (kind == BtfKind.FUNC || target != typeId) {
             new RawDumper(btf).dump(out, typeId, kind == BtfKind.FUNC ? btf.sizeOrType(typeId) : target);

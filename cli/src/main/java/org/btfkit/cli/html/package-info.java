@@ -7,6 +7,9 @@
  * refers to whom), {@code search.js}, {@code dom.js}, {@code views.js} (what is shown of a type), {@code changes.js}
  * (how two files differ), {@code page.js} (addresses, keys, the overview).
  *
+ * <p>{@link org.btfkit.cli.html.DotWriter} and {@link org.btfkit.cli.html.SvgWriter} draw a graph of types, for a file
+ * of its own.
+ *
  * <p>The page carries BTF itself and not what was made of it: a kernel's 110,000 types are 2 MB that way, and whatever
  * a reader asks for is worked out when it is asked for. So layouts and declarations are worked out once more in the
  * scripts; a test holds them against {@code StructLayout} for every struct of a kernel. A framework was decided

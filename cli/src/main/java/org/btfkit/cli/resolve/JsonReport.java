@@ -1,6 +1,5 @@
 package org.btfkit.cli.resolve;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -8,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.btfkit.cli.support.JsonOutput;
 import org.btfkit.resolve.BtfReport;
 import org.btfkit.resolve.SetReport;
 
@@ -32,10 +32,7 @@ final class JsonReport {
 
     JsonReport(PrintStream out) {
         try {
-            json = new JsonFactory()
-                    .createGenerator(out)
-                    .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-                    .useDefaultPrettyPrinter();
+            json = JsonOutput.on(out);
             json.writeStartObject();
             json.writeArrayFieldStart("objects");
         } catch (IOException e) {

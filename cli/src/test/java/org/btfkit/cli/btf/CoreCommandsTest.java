@@ -286,7 +286,14 @@ class CoreCommandsTest {
 
     @Test
     void shouldRefuseMisuse() throws IOException {
-        assertTrue(CommandRun.btf("core").err().contains(", core check, core list, core apply, "));
+        assertEquals(
+                "btf core: no command given, expected one of check, list, apply (see btf core --help)\n",
+                CommandRun.btf("core").err());
+        assertEquals(
+                "btf core: no command 'judge', expected one of check, list, apply (see btf core --help)\n",
+                CommandRun.btf("core", "judge").err());
+        String help = CommandRun.btfOk("core", "--help").outText();
+        assertTrue(help.contains("  apply") && !help.contains("  dump"), help);
         assertEquals(
                 "btf core list: --loader aya, expected libbpf or cilium (see btf core list --help)\n",
                 CommandRun.btf("core", "list", object, "--loader", "aya").err());
