@@ -89,6 +89,10 @@ public final class BtfTool {
             }
             return command.run(arguments, data);
         }
+        List<String> second = args.length > 0 ? Subcommands.secondWords(args[0]) : List.of();
+        if (!second.isEmpty()) {
+            return executeGroup(second, data, args);
+        }
         Syntax syntax = syntax();
         String commands = ", expected one of " + String.join(", ", Subcommands.NAMES);
         if (args.length > 0 && !args[0].startsWith("-")) {
@@ -102,6 +106,29 @@ public final class BtfTool {
         } else {
             throw arguments.misuse("no command given" + commands);
         }
+        return ExitCode.OK;
+    }
+
+    /** What can be done with the first of two words alone: it helps, and knows what should follow. */
+    private static int executeGroup(List<String> second, OutputStream data, String... args) throws IOException {
+        Syntax syntax = new Syntax()
+                .name("btf " + args[0])
+                .add(Options.help())
+                .footer("", "btf " + args[0] + " COMMAND --help says more.");
+        String commands = ", expected one of " + String.join(", ", second);
+        if (args.length > 1 && !args[1].startsWith("-")) {
+            throw new MisuseException(syntax.name(), "no command '" + args[1] + "'" + commands);
+        }
+        Arguments arguments = ArgumentReader.read(syntax, List.of(args).subList(1, args.length));
+        if (!arguments.has("--help")) {
+            throw arguments.misuse("no command given" + commands);
+        }
+        Map<String, Syntax> all = new LinkedHashMap<>();
+        for (String name : second) {
+            String whole = args[0] + " " + name;
+            all.put(name, syntax(whole, Subcommands.create(whole, System.err)));
+        }
+        data.write(PicocliReader.usage(syntax, all).getBytes(StandardCharsets.UTF_8));
         return ExitCode.OK;
     }
 

@@ -48,6 +48,19 @@ public final class Subcommands {
     }
 
     /**
+     * Returns what can stand behind the first of two words.
+     *
+     * @param first a word such as {@code core}
+     * @return the second words, in the order of the help; none if no command of two words begins so
+     */
+    public static List<String> secondWords(String first) {
+        return NAMES.stream()
+                .filter(name -> name.startsWith(first + " "))
+                .map(name -> name.substring(first.length() + 1))
+                .toList();
+    }
+
+    /**
      * Creates a subcommand. The classes of the others are not loaded, which would take longer than many a run.
      *
      * @param name one of {@link #NAMES}
