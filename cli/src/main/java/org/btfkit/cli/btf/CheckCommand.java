@@ -114,7 +114,7 @@ final class CheckCommand implements Subcommand {
     private List<Kernel> kernels(List<String> given) {
         List<Path> paths = given.isEmpty()
                 ? KernelFiles.candidates()
-                : given.stream().map(Path::of).toList();
+                : given.stream().map(BtfInput::file).map(Path::of).toList();
         List<Kernel> kernels = new ArrayList<>();
         for (Path path : paths) {
             try {

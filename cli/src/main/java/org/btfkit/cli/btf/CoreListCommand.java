@@ -74,7 +74,7 @@ final class CoreListCommand implements Subcommand {
     public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] files = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one BPF object or more");
         CoreLoader loader = loader(arguments);
-        Path kernel = arguments.value("--on", null);
+        Path kernel = BtfInput.file(arguments, "--on");
         CoreTarget target = kernel == null ? null : one(arguments, kernel).load(this::warn);
         int status = ExitCode.OK;
         List<CoreListing> listings = new ArrayList<>();

@@ -90,6 +90,20 @@ class CompareCommandsTest {
     }
 
     @Test
+    void diffShouldAdviseOnNamesThatAreNotThere() {
+        Path old = kernel("old.btf", false);
+        CommandRun run = CommandRun.btf("diff", old, kernel("new.btf", true), "--only", "pgae", "--only", "ZONE_MXA");
+        assertEquals(ExitCode.OK, run.status());
+        assertEquals(
+                List.of(
+                        "WARN: --only pgae: nothing has such a name; there is page",
+                        "WARN: --only ZONE_MXA: nothing has such a name"),
+                run.errLines());
+        CommandRun same = CommandRun.btfOk("diff", old, kernel("same.btf", false), "--only", "p*", "--only", "u32");
+        assertTrue(same.outText().endsWith("No difference.\n"), same.outText());
+    }
+
+    @Test
     void diffShouldExitWithZeroWhereNothingIsDifferent() {
         Path one = kernel("one.btf", true);
         List<String> lines =
