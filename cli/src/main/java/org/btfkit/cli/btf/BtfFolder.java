@@ -51,15 +51,19 @@ final class BtfFolder {
         }
     }
 
+    /** Tells whether a file in a folder is a kernel by its name, and so no module. */
+    static boolean isNamedAsKernel(Path file) {
+        String name = file.getFileName().toString();
+        return name.equals(VMLINUX) || KERNEL.matcher(name).matches();
+    }
+
     /**
      * By its name, or if that does not tell, by its first bytes; a version as in {@code 6.12.117} looks like a suffix.
      * One without a suffix that cannot be read is not left out in silence.
      */
     private static boolean hasBtf(Path file) {
         String name = file.getFileName().toString();
-        if (name.equals(VMLINUX)
-                || MODULE_OR_BTF.matcher(name).matches()
-                || KERNEL.matcher(name).matches()) {
+        if (isNamedAsKernel(file) || MODULE_OR_BTF.matcher(name).matches()) {
             return true;
         }
         try (InputStream in = Files.newInputStream(file)) {

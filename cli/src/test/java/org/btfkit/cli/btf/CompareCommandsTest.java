@@ -178,6 +178,19 @@ class CompareCommandsTest {
     }
 
     @Test
+    void checkShouldNotTakeTheKernelInAFolderForAModule() throws IOException {
+        Path kernels = Files.createDirectory(folder.resolve("btf"));
+        Path vmlinux = Files.move(SampleModule.writeVmlinuxBtf(folder), kernels.resolve("vmlinux"));
+        CommandRun none = CommandRun.btf("check", kernels, "--on", vmlinux);
+        assertEquals(ExitCode.NO_ANSWER, none.status());
+        assertEquals(List.of("ERROR: " + kernels + ": no modules in this folder, only " + vmlinux), none.errLines());
+        Path module = Files.move(SampleModule.writeModule(folder), kernels.resolve("sample.ko"));
+        CommandRun.resolveBtfids("-b", vmlinux, module);
+        List<String> lines = CommandRun.btfOk("check", kernels, "--on", vmlinux).outLines();
+        assertEquals(module + " on " + vmlinux + ": loads", lines.get(0));
+    }
+
+    @Test
     void checkShouldGiveAVerdictForEachBase() {
         Path vmlinux = SampleModule.writeVmlinuxBtf(folder);
         Path module = SampleModule.writeModule(folder);
