@@ -163,10 +163,10 @@ class ServerTest {
             {"resolve_btfids", "--patch_btfids", "d.ko.BTF_ids", "d.ko"},
             {"resolve_btfids", "-b", base, "--btf", "d.ko.BTF", "-j", "2", "", "*"},
             {"pahole", "-J", "--btf_encode_detached=e.btf", object},
-            {"gen-btf", "-b", vmlinux, "-o", "g.o", object},
             {"gen-btf", "--nothing"},
             {"pahole", "--nothing"},
             {"pahole", "--numeric_version"},
+            {"gen-btf", "-b", base, "-o", "d.ko", object},
         };
         List<String> plain = new ArrayList<>();
         List<String> served = new ArrayList<>();

@@ -58,6 +58,9 @@ record Kfunc(String name, int funcId, int flags, IdSet set) implements Comparabl
             listener.warning("resolve_btfids: no BTF ID symbol for " + set + " entry " + entry);
             return null;
         }
+        if (isTaggedInBase(btf, owner.name())) {
+            return null;
+        }
         int funcId = findOwnFunc(btf, owner.name());
         if (funcId == 0) {
             boolean inBase = btf.find(BtfKind.FUNC, owner.name()) != 0;
@@ -66,6 +69,23 @@ record Kfunc(String name, int funcId, int flags, IdSet set) implements Comparabl
             return null;
         }
         return new Kfunc(owner.name(), funcId, flags, set);
+    }
+
+    /**
+     * Tells whether an own tag says that a FUNC of the base is the kfunc. Then an own one has become that when the BTF
+     * was deduplicated, everything has been done to it, and others of the name that have stayed are not the kfunc.
+     */
+    private static boolean isTaggedInBase(Btf btf, String name) {
+        for (int tag : btf.findAll(BtfKind.DECL_TAG, KfuncEdits.KFUNC_TAG)) {
+            int funcId = btf.sizeOrType(tag);
+            if (tag >= btf.firstTypeId()
+                    && funcId < btf.firstTypeId()
+                    && btf.kind(funcId) == BtfKind.FUNC
+                    && btf.name(funcId).equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Finds the first FUNC of a name that is an own type; 0 if there is none. */

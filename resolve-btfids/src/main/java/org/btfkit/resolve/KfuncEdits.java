@@ -32,7 +32,7 @@ import org.btfkit.resolve.ResolveException.Reason;
  * are) adds tags and prototypes on every run.
  */
 final class KfuncEdits {
-    private static final String KFUNC_TAG = "bpf_kfunc";
+    static final String KFUNC_TAG = "bpf_kfunc";
     private static final String FASTCALL_TAG = "bpf_fastcall";
     private static final String ARENA_TAG = "address_space(1)";
     private static final String IMPL_SUFFIX = "_impl";

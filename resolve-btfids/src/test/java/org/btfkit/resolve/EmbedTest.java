@@ -106,6 +106,26 @@ class EmbedTest {
         assertEquals(0, report.baseTypes());
     }
 
+    /** The first own FUNC of the name becomes the base's; the second is another function. */
+    @Test
+    void shouldLeaveAKfuncAloneThatIsTheBasesByNow() throws IOException {
+        ElfVariant variant = ElfVariant.all().get(0);
+        RawBtf base = RawBtf.of(variant.order());
+        int baseProto = base.addFuncProto(0);
+        base.addFunc("a", baseProto, 0);
+        RawBtf split = RawBtf.splitOn(base);
+        split.addFunc("a", baseProto, 0);
+        split.addFunc("a", baseProto, 1);
+        BtfIdsObject object = BtfIdsObject.of(variant)
+                .with(new IdSet8("ids", BtfIdsObject.SET8_KFUNCS, List.of(Entry.func("a", KfuncFlag.FASTCALL.bit))));
+        byte[] once = bench.embed(object.toBytes(), bench.given(split)).orThrow();
+        Btf own = own(once, base);
+        assertEquals(2, own.sizeOrType(own.findAll(BtfKind.DECL_TAG, "bpf_kfunc")[0]));
+        Result again = bench.embed(once, bench.own(split));
+        assertArrayEquals(once, again.orThrow());
+        assertFalse(again.touched());
+    }
+
     @Test
     void shouldWarnOfAnEntryWithoutSymbol() throws IOException {
         RawBtf base = base(ElfVariant.MODULE, 0);

@@ -32,7 +32,7 @@ class ResolveHintTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "NO_BTF                     | pahole -J           | --btf",
+                "NO_BTF                     | --from-dwarf        | --btf",
                 "SEVERAL_BTFS               | btf dedup           | pahole -J",
                 "UNCERTAIN_BASE             | made from           | --btf",
                 "UNKNOWN_ORDER              | --old_btf           | --trust_symbols",
