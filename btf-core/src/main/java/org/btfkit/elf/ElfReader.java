@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.btfkit.internal.io.PlainContent;
 import org.btfkit.internal.io.RandomInput;
 
 /**
@@ -66,9 +67,9 @@ final class ElfReader {
         return namesIndex;
     }
 
-    private void checkMagic(byte[] ident) {
+    private void checkMagic(byte[] ident) throws IOException {
         if (!ElfFile.isElf(ident)) {
-            throw new ElfFormatException(name, "not an ELF file", 0);
+            throw new ElfFormatException(name, "not an ELF file" + PlainContent.describe(content), 0);
         }
         if (ident.length < 16) {
             throw new ElfFormatException(name, "truncated ELF header", ident.length);

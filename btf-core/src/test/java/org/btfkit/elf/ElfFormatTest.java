@@ -50,7 +50,8 @@ class ElfFormatTest {
 
     @Test
     void shouldRejectWhatIsNotElf() {
-        assertFault(folder, new byte[0], 0, "not an ELF file");
+        assertFault(folder, new byte[0], 0, "not an ELF file: it is empty");
+        assertFault(folder, "#!/bin/sh\n".getBytes(StandardCharsets.US_ASCII), 0, "not an ELF file: it is a text");
         assertFault(folder, new byte[] {0x7f, 'E', 'L'}, 0, "not an ELF file");
         assertFault(folder, new byte[4096], 0, "not an ELF file");
         assertFault(folder, sample().header(Ehdr.MAGIC, 0x7f454c47L).toBytes(), 0, "not an ELF file");

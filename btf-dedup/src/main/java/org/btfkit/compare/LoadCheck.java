@@ -119,13 +119,16 @@ public record LoadCheck(
                     .doubting(found -> doubt[0] = found.sign())
                     .load(module);
         } catch (BtfBaseException e) {
+            if (module.detachedSplit().isSelfContained()) {
+                return standalone(null); // read as split, a vmlinux of another release seems to have a base of no types
+            }
             return misread(module, base, e.sign());
         } catch (BtfException e) {
             return failed(Verdict.REFUSED, e.getMessage(), null);
         }
         int count = btf.typeCount() - btf.firstTypeId();
         if (count > 0 && btf.base() == null) {
-            return failed(Verdict.STANDALONE, "a module's BTF goes on where its vmlinux' ends; this has no base", btf);
+            return standalone(btf);
         }
         BaseEvidence evidence = BaseEvidence.of(btf);
         if (evidence.misfit() != null) {
@@ -146,6 +149,10 @@ public record LoadCheck(
                 module.kernelRelease() != null && module.kernelRelease().equals(base.kernelRelease());
         String release = sameRelease ? base.kernelRelease() : null;
         return new LoadCheck(Verdict.LOADS, null, doubt[0], count, false, isExact, release, evidence, btf);
+    }
+
+    private static LoadCheck standalone(Btf btf) {
+        return failed(Verdict.STANDALONE, "a module's BTF goes on where its vmlinux' ends; this has no base", btf);
     }
 
     /** What was made on another base; the kernel may refuse it or not. */

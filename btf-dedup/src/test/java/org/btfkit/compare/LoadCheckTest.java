@@ -94,10 +94,17 @@ class LoadCheckTest {
     }
 
     @Test
+    void shouldRefuseAnotherVmlinux() throws IOException {
+        // All its names and ids are its own; read as split it would have a base of no types.
+        LoadCheck check = check(vmlinux(40, 16), vmlinux(4, 17));
+        assertEquals(Verdict.STANDALONE, check.verdict(), check.cause());
+    }
+
+    @Test
     void shouldNotTakeATextForAModule() {
         byte[] text = "root:x:0:0:root:/root:/bin/bash".getBytes(StandardCharsets.US_ASCII);
         BtfException failure = assertThrows(BtfException.class, () -> check(text, vmlinux(1, 16)));
-        assertTrue(failure.getMessage().contains("not BTF: magic 0x6f72"), failure.getMessage());
+        assertTrue(failure.getMessage().contains("not BTF: it is a text"), failure.getMessage());
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.btfkit.internal.io.BootImage;
 import org.btfkit.internal.io.ContentAccess;
 import org.btfkit.internal.io.InputFile;
 import org.btfkit.internal.io.KernelImage;
+import org.btfkit.internal.io.PlainContent;
 import org.btfkit.internal.io.RandomInput;
 
 /**
@@ -258,6 +259,7 @@ public final class BtfSource implements Closeable {
      * @throws BtfException if there is none or it is damaged
      */
     public Btf btf(Btf base) throws IOException {
+        requireNoPlainContent();
         Btf btf = raw != null
                 ? FlatAccess.to(Btf.class).parse(raw, base, name).withPointerSize(pointerSize)
                 : parse(BtfSections.BTF, base);
@@ -304,6 +306,7 @@ public final class BtfSource implements Closeable {
      * @throws BtfException if there is none or it is damaged
      */
     public DetachedSplit detachedSplit() throws IOException {
+        requireNoPlainContent();
         return raw != null
                 ? DetachedSplit.parse(raw, name)
                 : DetachedSplit.parse(content(BtfSections.BTF), label(BtfSections.BTF));
@@ -329,6 +332,7 @@ public final class BtfSource implements Closeable {
      * @throws BtfException if there is no BTF or its header is damaged
      */
     public BtfTrailer trailer() throws IOException {
+        requireNoPlainContent();
         return raw != null
                 ? BtfTrailer.find(raw, name)
                 : BtfTrailer.find(content(BtfSections.BTF), label(BtfSections.BTF));
@@ -386,6 +390,14 @@ public final class BtfSource implements Closeable {
      */
     public boolean hasExt() {
         return raw == null && hasSection(BtfSections.EXT);
+    }
+
+    /** Calls what is no BTF what it is, which says more than that its header is damaged. */
+    private void requireNoPlainContent() throws IOException {
+        String plain = raw == null ? "" : PlainContent.describe(raw);
+        if (!plain.isEmpty()) {
+            throw new BtfFormatException(name, "not BTF" + plain, 0, 0);
+        }
     }
 
     /** The bytes of the BTF. */

@@ -17,6 +17,10 @@ final class BtfFolder {
     static final String VMLINUX = "vmlinux";
 
     private static final Pattern MODULE_OR_BTF = Pattern.compile(".*\\.(ko|btf|o)(\\.(gz|xz|zst))?");
+
+    /** A kernel that is called as distributions call theirs, with its version. */
+    private static final Pattern KERNEL = Pattern.compile("vmlinu[xz]-\\d.*");
+
     private static final int BTF_MAGIC = 0xeb9f;
 
     private BtfFolder() {}
@@ -47,15 +51,19 @@ final class BtfFolder {
         }
     }
 
+    /** Tells whether a file in a folder is a kernel by its name, and so no module. */
+    static boolean isNamedAsKernel(Path file) {
+        String name = file.getFileName().toString();
+        return name.equals(VMLINUX) || KERNEL.matcher(name).matches();
+    }
+
     /**
-     * By its name, or if that has no suffix, by its first bytes: one that cannot be read is not left out in silence.
+     * By its name, or if that does not tell, by its first bytes; a version as in {@code 6.12.117} looks like a suffix.
+     * One without a suffix that cannot be read is not left out in silence.
      */
     private static boolean hasBtf(Path file) {
         String name = file.getFileName().toString();
-        if (name.indexOf('.') >= 0) {
-            return MODULE_OR_BTF.matcher(name).matches();
-        }
-        if (name.equals(VMLINUX)) {
+        if (isNamedAsKernel(file) || MODULE_OR_BTF.matcher(name).matches()) {
             return true;
         }
         try (InputStream in = Files.newInputStream(file)) {
@@ -63,7 +71,7 @@ final class BtfFolder {
             int second = in.read();
             return (first | second << 8) == BTF_MAGIC || (second | first << 8) == BTF_MAGIC;
         } catch (IOException e) {
-            return true;
+            return name.indexOf('.') < 0;
         }
     }
 }

@@ -2,7 +2,9 @@ package org.btfkit.cli.btf;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BaseFit;
@@ -11,6 +13,7 @@ import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.file.BtfTrailer;
 import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.MisuseException;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.transform.Relocator;
@@ -19,7 +22,7 @@ import org.btfkit.transform.Relocator;
 final class BtfInput {
     /** Says for the help what a file may be. */
     static final String FILES = "FILE is raw BTF, ELF, or a kernel image (vmlinuz, Image,"
-            + " zboot, zImage, boot.img, uImage), plain or compressed.";
+            + " zboot, zImage, boot.img, uImage), plain or compressed; - is standard input.";
 
     private static final Path RUNNING_KERNEL = Path.of("/sys/kernel/btf");
     private static final Path RUNNING_VMLINUX = RUNNING_KERNEL.resolve("vmlinux");
@@ -42,19 +45,51 @@ final class BtfInput {
         syntax.add(Options.trustBase());
     }
 
-    /** Checks the number of arguments and returns them. */
+    /** What {@code -} stands for where a file is read. */
+    static final String STANDARD_INPUT = "/dev/stdin";
+
+    /** Returns the file that is to be read: {@code -} is standard input. */
+    static String file(String argument) {
+        return argument.equals("-") ? STANDARD_INPUT : argument;
+    }
+
+    /** Returns the file that an option names, as {@link #file(String)}; null without the option. */
+    static Path file(Arguments parsed, String option) {
+        Path file = parsed.value(option, null);
+        return file == null ? null : Path.of(file(file.toString()));
+    }
+
+    /**
+     * Refuses to write over something that is read, of which nothing would be left.
+     *
+     * @param target the file to write
+     * @param inputs what is read for it
+     * @throws MisuseException if it is one of them, by whatever name
+     */
+    static void requireOtherThan(Arguments parsed, Path target, List<Path> inputs) throws IOException {
+        for (Path input : inputs) {
+            if (Files.isRegularFile(target) && Files.exists(input) && Files.isSameFile(target, input)) {
+                throw parsed.misuse("the result would take the place of " + input + ", expected another place for it");
+            }
+        }
+    }
+
+    /** Checks the number of arguments and returns them; those that are {@code -} as the file that it is. */
     static String[] arguments(Arguments parsed, int least, int most, String expected) {
         String[] given = parsed.operands();
         if (given.length < least || given.length > most) {
             throw parsed.misuse(
                     given.length + (given.length == 1 ? " argument" : " arguments") + ", expected " + expected);
         }
+        for (int i = 0; i < given.length; i++) {
+            given[i] = file(given[i]);
+        }
         return given;
     }
 
     /** The base that {@code -B} names; null without the option. */
     Btf base() throws IOException {
-        Path base = parsed.value("-B", null);
+        Path base = file(parsed, "-B");
         return base == null ? null : loadBase(base);
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ final class CheckCommand implements Subcommand {
         List<Path> modules = new ArrayList<>();
         try {
             for (String name : names) {
-                modules.addAll(BtfFolder.expand(Path.of(name)));
+                modules.addAll(modules(Path.of(name)));
             }
         } catch (BtfException | IOException e) {
             err.println("ERROR: " + Failure.describe(e, "btf check"));
@@ -111,10 +112,24 @@ final class CheckCommand implements Subcommand {
         return status(results, given.isEmpty());
     }
 
+    /** A file itself, or the modules in a folder: the vmlinux there, as in /sys/kernel/btf, is none. */
+    private static List<Path> modules(Path argument) throws IOException {
+        List<Path> files = BtfFolder.expand(argument);
+        if (!Files.isDirectory(argument)) {
+            return files;
+        }
+        List<Path> modules =
+                files.stream().filter(file -> !BtfFolder.isNamedAsKernel(file)).toList();
+        if (modules.isEmpty()) {
+            throw new BtfException(argument + ": no modules in this folder, only " + files.get(0));
+        }
+        return modules;
+    }
+
     private List<Kernel> kernels(List<String> given) {
         List<Path> paths = given.isEmpty()
                 ? KernelFiles.candidates()
-                : given.stream().map(Path::of).toList();
+                : given.stream().map(BtfInput::file).map(Path::of).toList();
         List<Kernel> kernels = new ArrayList<>();
         for (Path path : paths) {
             try {

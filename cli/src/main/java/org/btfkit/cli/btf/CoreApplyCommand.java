@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import org.btfkit.btf.relo.BpfObject;
 import org.btfkit.btf.relo.CoreOutcome;
 import org.btfkit.btf.relo.CoreRelocator;
@@ -51,9 +52,12 @@ final class CoreApplyCommand implements Subcommand {
     @Override
     public int run(Arguments arguments, OutputStream out) throws IOException {
         Path file = Path.of(BtfInput.arguments(arguments, 1, 1, "one BPF object")[0]);
-        Path kernel = required(arguments, "--on", "KERNEL");
+        Path kernel =
+                Path.of(BtfInput.file(required(arguments, "--on", "KERNEL").toString()));
         Path target = required(arguments, "-o", "OUT");
-        CoreTarget loaded = CoreListCommand.one(arguments, kernel).load(text -> warn(text));
+        KernelFile found = CoreListCommand.one(arguments, kernel);
+        BtfInput.requireOtherThan(arguments, target, List.of(found.vmlinux()));
+        CoreTarget loaded = found.load(text -> warn(text));
         try (ElfFile elf = ElfFile.open(file)) {
             CoreResults results = CoreRelocator.of(BpfObject.of(elf))
                     .withLoader(CoreListCommand.loader(arguments))

@@ -49,8 +49,8 @@ final class CoreCheckCommand implements Subcommand {
                         "Examples:",
                         "  btf core check bindsnoop.bpf.o --on /sys/kernel/btf",
                         "  btf core check *.bpf.o --on vmlinux-6.1 vmlinux-6.12 vmlinux-6.18",
-                        "  btf core check --json *.bpf.o --on btfhub-archive/ubuntu | jq -r '.[] | select(.verdict !="
-                                + " \"yes\") | \"\\(.object) \\(.kernel)\"' | uniq");
+                        "  btf core check --json *.bpf.o --on btfhub-archive/ubuntu |",
+                        "      jq -r '.[] | select(.verdict != \"yes\") | \"\\(.object) \\(.kernel)\"' | uniq");
         syntax.add(Options.many("KERNEL", "The kernels.", "--on"));
         syntax.add(Options.text(
                 "RELEASE",

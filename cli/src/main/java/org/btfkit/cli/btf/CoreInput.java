@@ -27,10 +27,10 @@ record CoreInput(List<Path> programs, List<Path> kernels) {
         List<Path> programs = new ArrayList<>();
         List<Path> kernels = new ArrayList<>();
         for (String program : arguments.operands()) {
-            programs.add(Path.of(program));
+            programs.add(Path.of(BtfInput.file(program)));
         }
         for (String kernel : arguments.value(option, List.<String>of())) {
-            Path path = Path.of(kernel);
+            Path path = Path.of(BtfInput.file(kernel));
             (isBpfObject(path) ? programs : kernels).add(path);
         }
         if (programs.isEmpty() || kernels.isEmpty()) {

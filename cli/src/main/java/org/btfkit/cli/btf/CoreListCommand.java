@@ -44,8 +44,8 @@ final class CoreListCommand implements Subcommand {
                         "  btf core list runqlen.bpf.o",
                         "  btf core list runqlen.bpf.o --on /sys/kernel/btf/vmlinux",
                         "  btf core list -v *.bpf.o --on vmlinuz-6.1.0-56-cloud-amd64",
-                        "  btf core list --json runqlen.bpf.o --on /sys/kernel/btf | jq '.[] | select(.outcome =="
-                                + " \"poisoned\")'");
+                        "  btf core list --json runqlen.bpf.o --on /sys/kernel/btf |",
+                        "      jq '.[] | select(.outcome == \"poisoned\")'");
         syntax.add(Options.file("KERNEL", "Relocate on this kernel.", "--on"));
         addLoader(syntax);
         syntax.add(Options.flag(
@@ -74,7 +74,7 @@ final class CoreListCommand implements Subcommand {
     public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] files = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one BPF object or more");
         CoreLoader loader = loader(arguments);
-        Path kernel = arguments.value("--on", null);
+        Path kernel = BtfInput.file(arguments, "--on");
         CoreTarget target = kernel == null ? null : one(arguments, kernel).load(this::warn);
         int status = ExitCode.OK;
         List<CoreListing> listings = new ArrayList<>();

@@ -72,7 +72,7 @@ final class DedupCommand implements Subcommand {
         if (arguments.has("-o")) {
             throw arguments.misuse("-o and --out-dir are given, expected one of them");
         }
-        if (List.of(inputs).contains("-")) {
+        if (List.of(inputs).contains(BtfInput.STANDARD_INPUT)) {
             throw arguments.misuse("- has no name that its result could have, expected -o OUT");
         }
         OutFolder.requireDifferentNames(arguments, List.of(inputs), "");

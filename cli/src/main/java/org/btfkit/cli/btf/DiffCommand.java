@@ -76,9 +76,14 @@ final class DiffCommand implements Subcommand {
         Colors colors = Colors.of(arguments);
         NamePatterns patterns = NamePatterns.of(arguments);
         try {
-            BtfDiff diff = compare(arguments, files);
+            Compared compared = compare(arguments, files);
+            BtfDiff diff = compared.diff;
             boolean onlyLayout = arguments.has("--abi");
             diff = diff.only(change -> (!onlyLayout || change.impact() == Impact.LAYOUT) && isWanted(change, patterns));
+            if (diff.isEmpty()) {
+                patterns.adviceOnNames(compared.old, compared.now)
+                        .forEach(advice -> err.println("WARN: " + Failure.oneLine(advice)));
+            }
             if (arguments.has("--json")) {
                 DiffJson.write(out, diff);
             } else {
@@ -101,12 +106,15 @@ final class DiffCommand implements Subcommand {
         return patterns.wants(change.subject().name());
     }
 
-    private BtfDiff compare(Arguments arguments, String[] files) throws IOException {
+    /** What two BTFs have of differences, and the two. */
+    private record Compared(BtfDiff diff, Btf old, Btf now) {}
+
+    private Compared compare(Arguments arguments, String[] files) throws IOException {
         BtfInput input = new BtfInput(arguments, err);
         boolean wantsKfuncs = arguments.has("--kfuncs");
         BtfInput.Look<KfuncDiff.Kernel> look =
                 wantsKfuncs ? KfuncDiff::read : (btf, source) -> new KfuncDiff.Kernel(btf, Map.of());
-        Path oldBase = arguments.value(OLD_BASE, null);
+        Path oldBase = BtfInput.file(arguments, OLD_BASE);
         KfuncDiff.Kernel old;
         KfuncDiff.Kernel now;
         if (oldBase == null && arguments.has("-B")) {
@@ -125,7 +133,7 @@ final class DiffCommand implements Subcommand {
             old = await(reading);
         }
         BtfDiff diff = BtfDiff.of(old.btf(), now.btf());
-        return wantsKfuncs ? KfuncDiff.compare(old, now, diff) : diff;
+        return new Compared(wantsKfuncs ? KfuncDiff.compare(old, now, diff) : diff, old.btf(), now.btf());
     }
 
     private static <T> T await(FutureTask<T> task) throws IOException {

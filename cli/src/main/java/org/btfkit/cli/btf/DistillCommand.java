@@ -46,7 +46,7 @@ final class DistillCommand implements Subcommand {
         Path baseTarget = arguments.value("--out-base", null);
         BtfInput options = new BtfInput(arguments, err);
         Btf base = TransformInput.requireBase(arguments, options);
-        TransformInput input = TransformInput.load(TransformInput.file(file), base, options);
+        TransformInput input = TransformInput.load(Path.of(file), base, options);
         TransformOutput output = new TransformOutput(arguments, out, err);
         if (baseTarget == null && !output.isElf(input, target)) {
             throw arguments.misuse(target + " is raw BTF: expected --out-base FILE as well");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,9 @@ final class ExplainCommand implements Subcommand {
     }
 
     private static boolean isOnlyDwarf(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return false; // a pipe can be read once
+        }
         try (BtfSource source = BtfSource.open(file)) {
             return !source.hasBtf() && source.elf() != null && MissingFunction.hasDwarf(source.elf());
         }

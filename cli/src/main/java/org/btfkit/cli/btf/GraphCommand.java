@@ -84,6 +84,7 @@ final class GraphCommand implements Subcommand {
         if (target.equals("-")) {
             out.write(text);
         } else {
+            BtfInput.requireOtherThan(arguments, Path.of(target), List.of(Path.of(given[1])));
             AtomicFile.write(new ArrayInput(text), new FileChange(text.length, List.of()), Path.of(target));
         }
         return ExitCode.OK;

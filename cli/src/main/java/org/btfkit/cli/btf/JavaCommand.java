@@ -84,7 +84,9 @@ final class JavaCommand implements Subcommand {
     @Override
     public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] wanted = arguments.operands();
-        List<String> given = arguments.value("-B", List.of());
+        List<String> given = arguments.value("-B", List.<String>of()).stream()
+                .map(BtfInput::file)
+                .toList();
         String[] files = given.toArray(new String[0]);
         Path folder = arguments.value("-o", null);
         if (files.length == 0 || files.length > 2) {

@@ -92,6 +92,7 @@ final class MinCoreCommand implements Subcommand {
         int jobs = Options.jobs(arguments);
         List<KernelFile> kernels = KernelFile.findAll(input.kernels());
         requireDifferentNames(arguments, kernels);
+        requireOtherPlaces(arguments, kernels, folder, tar);
         List<CoreRelocator> objects = readAll(input.programs());
         if (objects == null) {
             return ExitCode.FAILURE;
@@ -148,6 +149,23 @@ final class MinCoreCommand implements Subcommand {
         }
     }
 
+    /** Refuses results in the place of kernels, as where the folder is the one that the kernels are in. */
+    private static void requireOtherPlaces(Arguments arguments, List<KernelFile> kernels, Path folder, Path tar)
+            throws IOException {
+        List<Path> inputs = kernels.stream().map(KernelFile::vmlinux).toList();
+        for (KernelFile kernel : folder == null ? List.<KernelFile>of() : kernels) {
+            BtfInput.requireOtherThan(arguments, folder.resolve(fileName(kernel)), inputs);
+        }
+        if (tar != null) {
+            BtfInput.requireOtherThan(arguments, tar, inputs);
+        }
+    }
+
+    /** The name of the file with the result of a kernel's vmlinux. */
+    private static String fileName(KernelFile kernel) {
+        return kernel.isFolder() ? name(kernel) + "/vmlinux" : name(kernel);
+    }
+
     /** The name of a kernel's result. */
     private static String name(KernelFile kernel) {
         Path parent = kernel.relative().getParent();
@@ -178,7 +196,7 @@ final class MinCoreCommand implements Subcommand {
                     ? Minimizer.minimizeLikeBpftool(target, objects)
                     : Minimizer.minimize(target, objects);
             String name = name(kernel);
-            files.put(kernel.isFolder() ? name + "/vmlinux" : name, bytes(small.vmlinux(), order));
+            files.put(fileName(kernel), bytes(small.vmlinux(), order));
             for (Minimized.Module module : small.modules()) {
                 String source = target.modules().get(module.index()).source();
                 String file = OutFolder.plainName(source.replaceFirst("\\([^)]*\\)$", ""));

@@ -1,8 +1,14 @@
 package org.btfkit.cli.btf;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.btfkit.btf.Btf;
+import org.btfkit.btf.BtfType;
 import org.btfkit.btf.query.Glob;
+import org.btfkit.btf.query.SimilarNames;
 import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.Option;
 import org.btfkit.cli.support.Options;
@@ -13,11 +19,15 @@ final class NamePatterns {
     private static final String ONLY = "--only";
     private static final String IGNORE = "--ignore";
 
+    private static final int NEAREST = 3;
+
+    private final List<String> onlyTexts;
     private final List<Glob> only;
     private final List<Glob> ignore;
 
-    private NamePatterns(List<Glob> only, List<Glob> ignore) {
-        this.only = only;
+    private NamePatterns(List<String> only, List<Glob> ignore) {
+        this.onlyTexts = only;
+        this.only = only.stream().map(Glob::new).toList();
         this.ignore = ignore;
     }
 
@@ -31,19 +41,50 @@ final class NamePatterns {
     }
 
     static NamePatterns of(Arguments arguments) {
-        return new NamePatterns(patterns(arguments, ONLY), patterns(arguments, IGNORE));
+        List<String> only = arguments.value(ONLY, List.of());
+        List<String> ignore = arguments.value(IGNORE, List.of());
+        return new NamePatterns(only, ignore.stream().map(Glob::new).toList());
     }
 
-    private static List<Glob> patterns(Arguments arguments, String option) {
-        List<Glob> patterns = new ArrayList<>();
-        List<String> given = arguments.value(option, List.of());
-        given.forEach(pattern -> patterns.add(new Glob(pattern)));
-        return patterns;
+    /**
+     * Tells of patterns for wanted names that no name matches, so that nothing found is not taken for nothing there.
+     *
+     * @param btfs where names are
+     * @return a line for each, with names that are spelled nearly alike
+     */
+    List<String> adviceOnNames(Btf... btfs) {
+        List<String> advice = new ArrayList<>();
+        for (int i = 0; i < only.size(); i++) {
+            Glob pattern = only.get(i);
+            if (Arrays.stream(btfs).noneMatch(btf -> isThere(btf, pattern))) {
+                Set<String> near = new TreeSet<>();
+                for (Btf btf : btfs) {
+                    near.addAll(SimilarNames.of(btf, onlyTexts.get(i), NEAREST));
+                }
+                advice.add(ONLY + " " + onlyTexts.get(i) + ": nothing has such a name"
+                        + (near.isEmpty() ? "" : "; there is " + String.join(", ", near)));
+            }
+        }
+        return advice;
     }
 
-    /** Whether there are any patterns for names that are wanted. */
-    boolean isSelective() {
-        return !only.isEmpty();
+    private static boolean isThere(Btf btf, Glob pattern) {
+        for (int typeId = 1; typeId < btf.typeCount(); typeId++) {
+            if (btf.nameOff(typeId) != 0 ? pattern.matches(btf.name(typeId)) : hasEnumerator(btf, typeId, pattern)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Enumerators stand for an enum that has no name. */
+    private static boolean hasEnumerator(Btf btf, int typeId, Glob pattern) {
+        List<BtfType.Enumerator> values = switch (btf.kind(typeId)) {
+            case ENUM -> ((BtfType.Enum) btf.type(typeId)).values();
+            case ENUM64 -> ((BtfType.Enum64) btf.type(typeId)).values();
+            default -> List.of();
+        };
+        return values.stream().anyMatch(value -> pattern.matches(value.name()));
     }
 
     boolean wants(String name) {

@@ -42,12 +42,12 @@ final class RelocateCommand implements Subcommand {
     public int run(Arguments arguments, OutputStream out) throws IOException {
         String file = BtfInput.arguments(arguments, 1, 1, "one input")[0];
         String target = TransformOutput.file(arguments);
-        Path onto = arguments.value("--onto", null);
+        Path onto = BtfInput.file(arguments, "--onto");
         if (onto == null) {
             throw arguments.misuse("no base to relocate onto given, expected --onto BASE");
         }
         BtfInput options = new BtfInput(arguments, err);
-        TransformInput input = TransformInput.load(TransformInput.file(file), options.base(), options);
+        TransformInput input = TransformInput.load(Path.of(file), options.base(), options);
         if (input.btf().base() == null) {
             throw arguments.misuse(file + " has no distilled base, expected -B DISTILLED");
         }

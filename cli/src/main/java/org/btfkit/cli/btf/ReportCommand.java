@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.cli.html.ReportFile;
@@ -63,10 +64,16 @@ final class ReportCommand implements Subcommand {
     public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] names = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one file or more");
         String target = TransformOutput.file(arguments);
+        if (!target.equals("-")) {
+            BtfInput.requireOtherThan(
+                    arguments,
+                    Path.of(target),
+                    Arrays.stream(names).map(Path::of).toList());
+        }
         List<ReportFile> files = read(new BtfInput(arguments, err), names);
         String title = arguments.value("--title", files.get(0).name());
         ReportPage page = new ReportPage(title, files);
-        Path old = arguments.value(DIFF, null);
+        Path old = BtfInput.file(arguments, DIFF);
         if (old != null) {
             files.add(new ReportFile(
                     shortName(old.toString(), files),

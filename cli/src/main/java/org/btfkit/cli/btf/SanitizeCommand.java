@@ -3,6 +3,7 @@ package org.btfkit.cli.btf;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -100,7 +101,7 @@ final class SanitizeCommand implements Subcommand {
         boolean staysObject = arguments.has("--object");
         boolean isVerbose = arguments.has("-v");
         BtfInput options = new BtfInput(arguments, err);
-        TransformInput input = TransformInput.load(TransformInput.file(file), options.base(), options);
+        TransformInput input = TransformInput.load(Path.of(file), options.base(), options);
         requireWhole(input, file);
         if (staysObject && !input.isElf()) {
             throw new BtfException(file + ": no ELF file, expected a BPF object for --object");

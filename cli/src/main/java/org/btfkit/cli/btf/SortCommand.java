@@ -3,6 +3,7 @@ package org.btfkit.cli.btf;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
@@ -38,7 +39,7 @@ final class SortCommand implements Subcommand {
         String file = BtfInput.arguments(arguments, 1, 1, "one input")[0];
         String target = TransformOutput.file(arguments);
         BtfInput options = new BtfInput(arguments, err);
-        TransformInput input = TransformInput.load(TransformInput.file(file), options.base(), options);
+        TransformInput input = TransformInput.load(Path.of(file), options.base(), options);
         Sorted sorted = NameSorter.sort(input.btf());
         BtfExt ext = input.ext() == null ? null : Permuter.permute(input.btf(), input.ext(), sorted.idMap());
         TransformOutput output = new TransformOutput(arguments, out, err);

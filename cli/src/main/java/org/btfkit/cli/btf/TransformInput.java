@@ -59,11 +59,6 @@ record TransformInput(
         syntax.footer(footer.toArray(new String[0]));
     }
 
-    /** Returns the file that an argument names. */
-    static Path file(String argument) {
-        return Path.of(argument.equals("-") ? "/dev/stdin" : argument);
-    }
-
     /**
      * Loads one input, of one BTF.
      *
@@ -140,9 +135,9 @@ record TransformInput(
      */
     static TransformInput loadAll(String[] arguments, Btf base, BtfInput options) throws IOException {
         if (arguments.length == 1) {
-            return loadOn(file(arguments[0]), base, options);
+            return loadOn(Path.of(arguments[0]), base, options);
         }
-        Path first = file(arguments[0]);
+        Path first = Path.of(arguments[0]);
         BasicFileAttributes stamp = stamp(first);
         List<ExtMerger.Part> parts = loadEach(arguments, base, options);
         Merged merged = Merger.merge(btfs(parts), base);
@@ -156,7 +151,7 @@ record TransformInput(
      * @param base the base of all, not null
      */
     static TransformInput loadFlat(String[] arguments, Btf base, BtfInput options) throws IOException {
-        BasicFileAttributes stamp = stamp(file(arguments[0]));
+        BasicFileAttributes stamp = stamp(Path.of(arguments[0]));
         List<ExtMerger.Part> parts = loadEach(arguments, base, options);
         for (ExtMerger.Part part : parts) {
             if (part.ext() != null) {
@@ -164,7 +159,7 @@ record TransformInput(
             }
         }
         Btf flat = Merger.flatten(base, btfs(parts)).btf();
-        return new TransformInput(file(arguments[0]), stamp, false, flat, null, false);
+        return new TransformInput(Path.of(arguments[0]), stamp, false, flat, null, false);
     }
 
     private static List<Btf> btfs(List<ExtMerger.Part> parts) {
@@ -174,7 +169,7 @@ record TransformInput(
     private static List<ExtMerger.Part> loadEach(String[] arguments, Btf base, BtfInput options) throws IOException {
         List<ExtMerger.Part> inputs = new ArrayList<>();
         for (String argument : arguments) {
-            Path path = file(argument);
+            Path path = Path.of(argument);
             try (BtfSource source = BtfSource.open(path)) {
                 requireNoDistilledBase(path, source);
                 List<Btf> parts = loadParts(path, source, base, options);

@@ -90,6 +90,20 @@ class CompareCommandsTest {
     }
 
     @Test
+    void diffShouldAdviseOnNamesThatAreNotThere() {
+        Path old = kernel("old.btf", false);
+        CommandRun run = CommandRun.btf("diff", old, kernel("new.btf", true), "--only", "pgae", "--only", "ZONE_MXA");
+        assertEquals(ExitCode.OK, run.status());
+        assertEquals(
+                List.of(
+                        "WARN: --only pgae: nothing has such a name; there is page",
+                        "WARN: --only ZONE_MXA: nothing has such a name"),
+                run.errLines());
+        CommandRun same = CommandRun.btfOk("diff", old, kernel("same.btf", false), "--only", "p*", "--only", "u32");
+        assertTrue(same.outText().endsWith("No difference.\n"), same.outText());
+    }
+
+    @Test
     void diffShouldExitWithZeroWhereNothingIsDifferent() {
         Path one = kernel("one.btf", true);
         List<String> lines =
@@ -161,6 +175,19 @@ class CompareCommandsTest {
         assertTrue(
                 lines.contains("  kfuncs    " + SampleModule.KFUNCS.size() + ", see -v or btf kfuncs"),
                 lines.toString());
+    }
+
+    @Test
+    void checkShouldNotTakeTheKernelInAFolderForAModule() throws IOException {
+        Path kernels = Files.createDirectory(folder.resolve("btf"));
+        Path vmlinux = Files.move(SampleModule.writeVmlinuxBtf(folder), kernels.resolve("vmlinux"));
+        CommandRun none = CommandRun.btf("check", kernels, "--on", vmlinux);
+        assertEquals(ExitCode.NO_ANSWER, none.status());
+        assertEquals(List.of("ERROR: " + kernels + ": no modules in this folder, only " + vmlinux), none.errLines());
+        Path module = Files.move(SampleModule.writeModule(folder), kernels.resolve("sample.ko"));
+        CommandRun.resolveBtfids("-b", vmlinux, module);
+        List<String> lines = CommandRun.btfOk("check", kernels, "--on", vmlinux).outLines();
+        assertEquals(module + " on " + vmlinux + ": loads", lines.get(0));
     }
 
     @Test

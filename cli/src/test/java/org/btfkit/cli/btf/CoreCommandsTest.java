@@ -214,6 +214,40 @@ class CoreCommandsTest {
     }
 
     @Test
+    void shouldTakeKernelsWithAVersionInTheirNamesFromAFolder() throws IOException {
+        Path kernels = Files.createDirectories(file("kernels"));
+        Files.copy(kernel, kernels.resolve("vmlinux-6.12.117"));
+        Files.copy(kernel, kernels.resolve("5.4.0-91-generic"));
+        Files.writeString(kernels.resolve("vmlinux-gdb.py"), "no kernel");
+        Files.writeString(kernels.resolve("config-6.12.117"), "no kernel");
+        CommandRun.btfOk("min-core", object, "-B", kernels, "--out-dir", file("out"));
+        try (var made = Files.list(file("out"))) {
+            assertEquals(
+                    List.of("5.4.0-91-generic", "vmlinux-6.12.117"),
+                    made.map(path -> path.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void shouldNotWriteOverKernels() throws IOException {
+        byte[] before = Files.readAllBytes(kernel);
+        List<List<Object>> calls = List.of(
+                List.of("min-core", object, "-B", kernel, "--out-dir", folder),
+                List.of("min-core", object, "-B", kernel, "--tar", kernel),
+                List.of("core", "apply", object, "--on", kernel, "-o", kernel),
+                List.of("graph", "task", kernel, "-o", kernel),
+                List.of("report", kernel, "-o", kernel));
+        for (List<Object> call : calls) {
+            CommandRun run = CommandRun.btf(call.toArray());
+            assertEquals(ExitCode.USAGE, run.status(), run::toString);
+            assertTrue(
+                    run.err().contains(": the result would take the place of " + kernel + ", expected another"),
+                    run.err());
+            assertArrayEquals(before, Files.readAllBytes(kernel));
+        }
+    }
+
+    @Test
     void shouldMakeSplitBtfOfModules() throws IOException {
         RawBtf base = RawBtf.littleEndian();
         base.addInt("u32", 4, 0);
@@ -290,8 +324,8 @@ class CoreCommandsTest {
                 "btf core: no command given, expected one of check, list, apply (see btf core --help)\n",
                 CommandRun.btf("core").err());
         assertEquals(
-                "btf core: no command 'judge', expected one of check, list, apply (see btf core --help)\n",
-                CommandRun.btf("core", "judge").err());
+                "btf core: no command 'lst', expected one of check, list, apply (see btf core --help)\n",
+                CommandRun.btf("core", "lst", object).err());
         String help = CommandRun.btfOk("core", "--help").outText();
         assertTrue(help.contains("  apply") && !help.contains("  dump"), help);
         assertEquals(

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.cli.BtfTool;
 import org.btfkit.cli.CommandRun;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.SampleModule;
@@ -45,6 +47,33 @@ class SearchedFilesTest {
         out = new String(run.out(), StandardCharsets.UTF_8);
         err = run.err();
         return run.status();
+    }
+
+    @Test
+    void shouldReadStandardInputWhereverAFileIsRead() throws Exception {
+        Path object = SampleModule.writeBpfObject(folder);
+        List<List<Object>> calls = List.of(
+                List.of("find", "task", "-"),
+                List.of("explain", "task", "-"),
+                List.of("diff", "-", vmlinux),
+                List.of("stats", "-B", "-", module),
+                List.of("core", "list", object, "--on", "-"),
+                List.of("java", "task", "-B", "-", "--package", "p", "-o", folder));
+        for (List<Object> call : calls) {
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:TieredStopAtLevel=1",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    BtfTool.class.getName()));
+            call.forEach(argument -> command.add(argument.toString()));
+            Process run = new ProcessBuilder(command)
+                    .redirectInput(vmlinux.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            String text = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(ExitCode.OK, run.waitFor(), () -> call + ": " + text);
+        }
     }
 
     /** The name of a struct that only the module has. */
