@@ -66,7 +66,18 @@ class LibbpfDedupConformance {
         RawBtf raw = UnitSources.of(seed, wildness);
         Reproducer.of("unitsMergedByNameAreDeduplicatedAsByLibbpf")
                 .input("in", raw)
-                .run(() -> compare(raw, new Deduplicator(DedupOptions.DEFAULT.withThreads(2)).withUnitwiseFrom(0)));
+                .run(() -> {
+                    Deduplicator byName = new Deduplicator(DedupOptions.DEFAULT.withThreads(2)).withUnitwiseFrom(0);
+                    if (libbpf().isRecent()) {
+                        compare(raw, byName);
+                    } else {
+                        // An old one takes other types for equal; then those merged one by one are the measure.
+                        Btf input = RawBtfs.parse(raw);
+                        assertArrayEquals(
+                                Outcome.of(new Deduplicator(), input).bytes(),
+                                Outcome.of(byName, input).bytes());
+                    }
+                });
     }
 
     /**

@@ -20,6 +20,9 @@ public final class Syntax {
     private boolean listsHaveLines;
     private boolean listsAreOperands;
 
+    /** Makes one that takes nothing and says nothing, to be added to. */
+    public Syntax() {}
+
     /**
      * Names the command.
      *
