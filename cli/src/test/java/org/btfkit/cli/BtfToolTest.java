@@ -220,7 +220,7 @@ class BtfToolTest {
         for (String name : Subcommands.NAMES) {
             List<String> args = new ArrayList<>(List.of(name.split(" ")));
             args.add("--help");
-            assertEquals(ExitCode.OK, run(args.toArray(new String[0])));
+            assertEquals(ExitCode.OK, run((Object[]) args.toArray(new String[0])));
             assertTrue(out.contains("\nExamples:\n  btf " + name), out);
             // None is wrapped, which would leave two lines that are not what is meant.
             String examples = out.substring(out.indexOf("\nExamples:\n") + "\nExamples:\n".length());

@@ -15,6 +15,10 @@ public final class ResolveSyntax {
      * @return options of its own
      */
     public static Syntax create(String name, boolean detaches) {
+        return addOptions(describe(name, detaches)).operands("ELF");
+    }
+
+    private static Syntax describe(String name, boolean detaches) {
         return new Syntax()
                 .name(name)
                 .synopsis(name + " [OPTION]... ELF...", name + " @LIST    (one argument per line)")
@@ -36,8 +40,11 @@ public final class ResolveSyntax {
                                 : "  " + name + " -b vmlinux module.ko",
                         "  " + name + " --embed --distill_base -b vmlinux -j 8 @modules.list",
                         "  " + name + " --patch_btfids module.ko.BTF_ids module.ko",
-                        "  " + name + " --check -b /sys/kernel/btf/vmlinux nf_conntrack.ko.xz")
-                .add(Options.file("FILE", "Base BTF of a module: the vmlinux that it is for.", "-b", "--btf_base"))
+                        "  " + name + " --check -b /sys/kernel/btf/vmlinux nf_conntrack.ko.xz");
+    }
+
+    private static Syntax addOptions(Syntax syntax) {
+        return syntax.add(Options.file("FILE", "Base BTF of a module: the vmlinux that it is for.", "-b", "--btf_base"))
                 .add(Options.file("FILE", "Find the ids in this BTF instead of the object's own.", "--btf"))
                 .add(Options.file(
                         "FILE", "Write the result here instead of in place; for one object.", "-o", "--output"))
@@ -75,7 +82,6 @@ public final class ResolveSyntax {
                 .add(Options.flag("Report in JSON on standard output.", "--json"))
                 .add(Options.flag("Say what is done.", "-v", "--verbose"))
                 .add(Options.version())
-                .add(Options.help())
-                .operands("ELF");
+                .add(Options.help());
     }
 }
