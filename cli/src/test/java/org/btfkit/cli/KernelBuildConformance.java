@@ -162,17 +162,19 @@ class KernelBuildConformance {
         }
     }
 
-    /** Types and strings of a base, then those of the BTF that is split on it. */
+    /** Types and strings of a base, then those of the BTF that is split on it; headers may be of several lengths. */
     private static byte[] joined(byte[] base, byte[] split) {
         ByteBuffer one = ByteBuffer.wrap(base).order(ByteOrder.LITTLE_ENDIAN);
         ByteBuffer two = ByteBuffer.wrap(split).order(ByteOrder.LITTLE_ENDIAN);
+        int oneHead = one.getInt(4);
+        int twoHead = two.getInt(4);
         int types = one.getInt(12) + two.getInt(12);
         int strings = one.getInt(20) + two.getInt(20);
         ByteBuffer whole = ByteBuffer.allocate(24 + types + strings).order(ByteOrder.LITTLE_ENDIAN);
-        whole.put(base, 0, 8).putInt(0).putInt(types).putInt(types).putInt(strings);
-        whole.put(base, 24, one.getInt(12)).put(split, 24, two.getInt(12));
-        whole.put(base, 24 + one.getInt(16), one.getInt(20));
-        return whole.put(split, 24 + two.getInt(16), two.getInt(20)).array();
+        whole.put(base, 0, 4).putInt(24).putInt(0).putInt(types).putInt(types).putInt(strings);
+        whole.put(base, oneHead, one.getInt(12)).put(split, twoHead, two.getInt(12));
+        whole.put(base, oneHead + one.getInt(16), one.getInt(20));
+        return whole.put(split, twoHead + two.getInt(16), two.getInt(20)).array();
     }
 
     /** The steps one by one: BTF is made beside the module, then embedded. */
