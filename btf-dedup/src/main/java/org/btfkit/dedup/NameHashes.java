@@ -33,7 +33,6 @@ final class NameHashes {
     /** What every hash begins with, so that small numbers do not cancel each other out. */
     static final long START = 0x2545F4914F6CDD1DL;
 
-    private final TypeGraph graph;
     private final Canonicals canonicals;
     private final int[] words;
     private final int[] offsets;
@@ -42,7 +41,6 @@ final class NameHashes {
     private final int[] referred;
 
     NameHashes(TypeGraph graph, Canonicals canonicals) {
-        this.graph = graph;
         this.canonicals = canonicals;
         this.words = graph.words;
         this.offsets = graph.offsets;

@@ -33,8 +33,8 @@ final class StepBudget {
      *
      * @throws BtfException if there are not as many left
      */
-    void take(long steps, int typeId) {
-        left -= steps;
+    void take(long count, int typeId) {
+        left -= count;
         if (left < 0) {
             throw graph.fault(typeId, "too many comparisons of types, expected at most " + steps + " steps");
         }
