@@ -176,7 +176,7 @@ final class CoreRun {
                 refuse(record, matched, serial);
                 return;
             }
-            if (matched > 0 && !agrees(spec, record, serial)) {
+            if (matched > 0 && !agrees(record, serial)) {
                 outcomes[record] = CoreOutcome.AMBIGUOUS;
                 faultSerials[record] = serial;
                 return;
@@ -196,7 +196,7 @@ final class CoreRun {
     }
 
     /** Adds a match; gives false if it says something else than the first one. */
-    private boolean agrees(LocalSpec spec, int record, int serial) {
+    private boolean agrees(int record, int serial) {
         CoreSpec found = matcher.spec(serial);
         CoreValue value = matcher.value();
         addMatch(record, serial, found);
