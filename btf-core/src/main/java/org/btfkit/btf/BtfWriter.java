@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.List;
 import org.btfkit.BtfUnsupportedException;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfHeader;
-import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
-import org.btfkit.internal.io.FileChange;
 
 /**
  * Writes BTF as bytes: header, types, layout if there is one, strings.
@@ -91,7 +88,7 @@ public final class BtfWriter {
      */
     public static void write(Btf btf, Path target) throws IOException {
         byte[] bytes = toBytes(btf);
-        AtomicFile.write(new ArrayInput(bytes), new FileChange(bytes.length, List.of()), target);
+        AtomicFile.write(bytes, target);
     }
 
     private static void putHeader(ByteBuffer out, BtfHeader form, BtfHeader header) {

@@ -42,6 +42,11 @@ public record KfuncSet(String name, int offset, boolean isOfKfuncs, SetReport.St
         return state != SetReport.State.UNKNOWN;
     }
 
+    /** {@return what is to be said of a set that is not known: where it is, and what does not fit} */
+    public String unknownText() {
+        return IdsSection.NAME + ": set8 '" + name + "' has ids of other functions than its symbols name";
+    }
+
     /**
      * Reads the sets of kfuncs of an object: those that are marked so, or all with flags if none is.
      *

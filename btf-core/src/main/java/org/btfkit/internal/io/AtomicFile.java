@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -45,6 +46,17 @@ public final class AtomicFile {
             requireUnchanged(source, stamp);
             replacement.commit();
         }
+    }
+
+    /**
+     * Makes or replaces a file as a whole, as in {@link #write(RandomInput, FileChange, Path)}.
+     *
+     * @param bytes all that it is to hold
+     * @param target the file to make or replace; a symbolic link is followed
+     * @throws IOException if writing fails, or the target is no regular file or must not be written to
+     */
+    public static void write(byte[] bytes, Path target) throws IOException {
+        write(new ArrayInput(bytes), new FileChange(bytes.length, List.of()), target);
     }
 
     /**

@@ -2,7 +2,6 @@ package org.btfkit.cli.btf;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.btfkit.BtfException;
@@ -14,9 +13,7 @@ import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.elf.ElfSection;
-import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
-import org.btfkit.internal.io.FileChange;
 
 /**
  * Where the {@code .BTF.ext} of a result goes: beside the BTF in an object, into a file of its own, or nowhere, which
@@ -60,7 +57,7 @@ final class ExtOutput {
         output.write(input, target, btf, misfit == null && isInElf ? ext : null);
         if (file != null) {
             byte[] bytes = ext.toBytes(btf.order());
-            AtomicFile.write(new ArrayInput(bytes), new FileChange(bytes.length, List.of()), file);
+            AtomicFile.write(bytes, file);
         } else if (misfit != null) {
             options.warn(target + ": " + misfit + ", so " + BtfSections.EXT + " of the inputs is left out");
         } else if (ext != null && !isInElf) {

@@ -16,9 +16,7 @@ import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Option;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Syntax;
-import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
-import org.btfkit.internal.io.FileChange;
 
 /** {@code btf graph}: draws how structs hang together. */
 final class GraphCommand implements Subcommand {
@@ -85,7 +83,7 @@ final class GraphCommand implements Subcommand {
             out.write(text);
         } else {
             BtfInput.requireOtherThan(arguments, Path.of(target), List.of(Path.of(given[1])));
-            AtomicFile.write(new ArrayInput(text), new FileChange(text.length, List.of()), Path.of(target));
+            AtomicFile.write(text, Path.of(target));
         }
         return ExitCode.OK;
     }

@@ -39,8 +39,7 @@ final class KfuncDiff {
         Map<String, TreeSet<String>> found = new TreeMap<>();
         for (KfuncSet set : KfuncSet.ofKfuncs(source.elf(), btf)) {
             if (!set.isKnown()) {
-                throw new BtfException(btf.source() + ": .BTF_ids: set8 '" + set.name() + "' has ids of other functions"
-                        + " than its symbols name; resolve-btfids --check says more");
+                throw new BtfException(btf.source() + ": " + set.unknownText() + "; resolve-btfids --check says more");
             }
             for (KfuncSet.Entry entry : set.entries()) {
                 if (!entry.name().isEmpty()) {

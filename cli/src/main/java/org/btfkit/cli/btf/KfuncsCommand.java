@@ -100,8 +100,7 @@ final class KfuncsCommand implements Subcommand {
             if (set.isKnown()) {
                 sets.add(set);
             } else {
-                input.warn(file + ": .BTF_ids: set8 '" + set.name() + "' has ids of other functions than its symbols"
-                        + " name; resolve-btfids --check says more");
+                input.warn(file + ": " + set.unknownText() + "; resolve-btfids --check says more");
             }
         }
         if (sets.isEmpty() && !isInFolder) {

@@ -24,9 +24,7 @@ import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Parallel;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.cli.support.TarArchive;
-import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
-import org.btfkit.internal.io.FileChange;
 import org.btfkit.transform.Minimized;
 import org.btfkit.transform.Minimizer;
 
@@ -228,7 +226,7 @@ final class MinCoreCommand implements Subcommand {
                 try {
                     OutFolder.make(target.getParent());
                     byte[] bytes = file.getValue();
-                    AtomicFile.write(new ArrayInput(bytes), new FileChange(bytes.length, List.of()), target);
+                    AtomicFile.write(bytes, target);
                 } catch (IOException | RuntimeException e) {
                     return Failure.describe(e, target.toString());
                 }

@@ -16,9 +16,7 @@ import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.compare.BtfDiff;
-import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
-import org.btfkit.internal.io.FileChange;
 import org.btfkit.resolve.KfuncFlag;
 import org.btfkit.resolve.KfuncSet;
 
@@ -92,7 +90,7 @@ final class ReportCommand implements Subcommand {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         page.write(bytes);
         byte[] html = bytes.toByteArray();
-        AtomicFile.write(new ArrayInput(html), new FileChange(html.length, List.of()), Path.of(target));
+        AtomicFile.write(html, Path.of(target));
         return ExitCode.OK;
     }
 
@@ -127,8 +125,7 @@ final class ReportCommand implements Subcommand {
         List<ReportFile.Kfunc> kfuncs = new ArrayList<>();
         for (KfuncSet set : sets) {
             if (!set.isKnown()) {
-                input.warn(name + ": .BTF_ids: set8 '" + set.name() + "' has ids of other functions than its symbols"
-                        + " name, left out; see resolve-btfids --check");
+                input.warn(name + ": " + set.unknownText() + ", left out; see resolve-btfids --check");
             }
             for (KfuncSet.Entry entry : set.entries()) {
                 if (!entry.name().isEmpty()) {

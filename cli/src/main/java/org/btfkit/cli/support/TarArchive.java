@@ -6,13 +6,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.btfkit.BtfException;
-import org.btfkit.internal.io.ArrayInput;
 import org.btfkit.internal.io.AtomicFile;
-import org.btfkit.internal.io.FileChange;
 
 /**
  * Writes files into a tar archive of the POSIX form {@code ustar}. All of them belong to nobody and are of no date, so
@@ -45,7 +42,7 @@ public final class TarArchive {
             out.write(new byte[2 * BLOCK]);
         }
         byte[] bytes = archive.toByteArray();
-        AtomicFile.write(new ArrayInput(bytes), new FileChange(bytes.length, List.of()), target);
+        AtomicFile.write(bytes, target);
     }
 
     private static byte[] header(String path, int length) {
