@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
 import org.btfkit.BtfException;
+import org.btfkit.btf.dump.CDumpOptions;
 import org.btfkit.btf.dump.CDumper;
 import org.btfkit.btf.dump.JsonDumper;
 import org.btfkit.btf.dump.RawDumper;
@@ -89,8 +90,8 @@ class BtfFuzzLaws {
         attempt(() -> writeAndReadBack(btf));
         attempt(() -> new RawDumper(btf).dump(new Sink()));
         attempt(() -> new JsonDumper(btf, true).dump(new Sink()));
-        attempt(() -> new CDumper(btf, CDumper.Options.DEFAULT.withSorted(true)).dump(new Sink()));
-        attempt(() -> new CDumper(btf, CDumper.Options.DEFAULT.withSorted(false)).dump(new Sink()));
+        attempt(() -> new CDumper(btf, CDumpOptions.DEFAULT.withSorted(true)).dump(new Sink()));
+        attempt(() -> new CDumper(btf, CDumpOptions.DEFAULT.withSorted(false)).dump(new Sink()));
         attempt(() -> BtfStats.of(btf, 5));
         attempt(() -> References.of(btf).count(btf.typeCount() - 1));
         TypeSizes sizes = new TypeSizes(btf);

@@ -30,7 +30,7 @@ class CDumperLimitsTest {
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         Runnable dump = () -> {
             try {
-                new CDumper(btf, CDumper.Options.DEFAULT.withSorted(sorted)).dump(OutputStream.nullOutputStream());
+                new CDumper(btf, CDumpOptions.DEFAULT.withSorted(sorted)).dump(OutputStream.nullOutputStream());
             } catch (Throwable e) {
                 thrown.set(e);
             }
@@ -126,7 +126,7 @@ class CDumperLimitsTest {
         }
         raw.addStruct("last", 8, Member.of("a", id, 0), Member.of("b", id, 32));
         assertNull(failure(raw, false));
-        String text = textOf(new CDumper(parse(raw), CDumper.Options.DEFAULT.withSorted(false))::dump);
+        String text = textOf(new CDumper(parse(raw), CDumpOptions.DEFAULT.withSorted(false))::dump);
         assertTrue(text.contains("struct last {\n\tunion u9999 a;\n\tunion u9999 b;\n};"), "layout of the last");
     }
 

@@ -82,14 +82,14 @@ class CDumperTest {
     }
 
     private static CDumper unsorted(Btf btf) {
-        return new CDumper(btf, CDumper.Options.DEFAULT.withSorted(false));
+        return new CDumper(btf, CDumpOptions.DEFAULT.withSorted(false));
     }
 
-    private static CDumper.Options types() {
-        return CDumper.Options.DEFAULT.withPreamble(false).withSorted(false);
+    private static CDumpOptions types() {
+        return CDumpOptions.DEFAULT.withPreamble(false).withSorted(false);
     }
 
-    private static String text(RawBtf raw, CDumper.Options options) {
+    private static String text(RawBtf raw, CDumpOptions options) {
         return textOf(new CDumper(parse(raw), options)::dump);
     }
 
@@ -228,7 +228,7 @@ class CDumperTest {
 
     @Test
     void shouldWriteForwardDeclarationsOnly() {
-        CDumper.Options options = types().withForwardOnly(true);
+        CDumpOptions options = types().withForwardOnly(true);
         assertEquals(
                 "struct list;\nstruct item;\nstruct other;\nunion late;\nstruct uses_nowhere;\nstruct nowhere;\n",
                 text(DumpCases.order(), options));
@@ -241,10 +241,10 @@ class CDumperTest {
     @Test
     void shouldGuardHeaderAsTold() {
         Btf btf = parse(DumpCases.split());
-        String guarded = textOf(new CDumper(btf, CDumper.Options.DEFAULT.withGuard("__MINE_H__"))::dump);
+        String guarded = textOf(new CDumper(btf, CDumpOptions.DEFAULT.withGuard("__MINE_H__"))::dump);
         assertTrue(guarded.startsWith("#ifndef __MINE_H__\n#define __MINE_H__\n\n#ifndef BPF_NO"), guarded);
         assertTrue(guarded.endsWith("#endif\n\n#endif /* __MINE_H__ */\n"), guarded);
-        String companion = textOf(new CDumper(btf, CDumper.Options.DEFAULT.withExclude(btf.base()))::dump);
+        String companion = textOf(new CDumper(btf, CDumpOptions.DEFAULT.withExclude(btf.base()))::dump);
         assertTrue(companion.startsWith("#ifndef BPF_NO_PRESERVE_ACCESS_INDEX\n"), companion);
         assertTrue(companion.endsWith("#pragma clang attribute pop\n#endif\n"), companion);
     }

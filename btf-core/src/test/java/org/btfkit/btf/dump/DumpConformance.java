@@ -82,7 +82,7 @@ class DumpConformance {
             try (Scratch scratch = Scratch.create()) {
                 Path header = scratch.resolve("vmlinux.h");
                 for (boolean sorted : new boolean[] {true, false}) {
-                    write(header, new CDumper(btf, CDumper.Options.DEFAULT.withSorted(sorted)));
+                    write(header, new CDumper(btf, CDumpOptions.DEFAULT.withSorted(sorted)));
                     Path source = scratch.resolve("sizes.c");
                     Files.writeString(source, "#include \"vmlinux.h\"\n" + sizeChecks);
                     Gcc.compile(source, scratch.resolve("sizes.o"));
@@ -129,7 +129,7 @@ class DumpConformance {
                 write(
                         source,
                         new CDumper(
-                                btf, CDumper.Options.DEFAULT.withRootNames(root).withPrefix("k_")));
+                                btf, CDumpOptions.DEFAULT.withRootNames(root).withPrefix("k_")));
                 Gcc.compile(source, scratch.resolve("root.o"));
                 Clang.compileBpf(source, btf.order(), scratch.resolve("root.o"));
             }
@@ -140,7 +140,7 @@ class DumpConformance {
     void shouldWriteForwardDeclarationsThatCompileBesideTheRest() throws IOException {
         Btf btf = BtfSource.load(PACKAGES.cloud().vmlinux());
         try (Scratch scratch = Scratch.create()) {
-            write(scratch.resolve("fwd.h"), new CDumper(btf, CDumper.Options.DEFAULT.withForwardOnly(true)));
+            write(scratch.resolve("fwd.h"), new CDumper(btf, CDumpOptions.DEFAULT.withForwardOnly(true)));
             write(scratch.resolve("vmlinux.h"), new CDumper(btf));
             Path source = scratch.resolve("both.c");
             Files.writeString(source, "#include \"fwd.h\"\n#include \"vmlinux.h\"\n");
@@ -155,7 +155,7 @@ class DumpConformance {
             write(scratch.resolve("vmlinux.h"), new CDumper(base));
             for (Path module : modules()) {
                 Btf btf = BtfSource.load(module, base);
-                write(scratch.resolve("module.h"), new CDumper(btf, CDumper.Options.DEFAULT.withExclude(base)));
+                write(scratch.resolve("module.h"), new CDumper(btf, CDumpOptions.DEFAULT.withExclude(base)));
                 Path source = scratch.resolve("both.c");
                 Files.writeString(source, "#include \"vmlinux.h\"\n#include \"module.h\"\n");
                 ToolResult result = Gcc.tool().run("-fsyntax-only", source);

@@ -72,10 +72,10 @@ class DumpLaws {
             Btf btf = parse(raw);
             for (boolean sorted : new boolean[] {false, true}) {
                 try {
-                    bytesOf(new CDumper(btf, CDumper.Options.DEFAULT.withSorted(sorted))::dump);
-                    CDumper.Options forward =
-                            CDumper.Options.DEFAULT.withSorted(sorted).withForwardOnly(true);
-                    CDumper.Options exact = CDumper.Options.DEFAULT
+                    bytesOf(new CDumper(btf, CDumpOptions.DEFAULT.withSorted(sorted))::dump);
+                    CDumpOptions forward =
+                            CDumpOptions.DEFAULT.withSorted(sorted).withForwardOnly(true);
+                    CDumpOptions exact = CDumpOptions.DEFAULT
                             .withSorted(sorted)
                             .withExact(true)
                             .withAsserts(true);
@@ -92,10 +92,8 @@ class DumpLaws {
     void nothingIsLeftOfTypesDeclaredElsewhere(@ForAll("compiled") RawBtf raw) throws Throwable {
         Reproducer.of("nothingIsLeft").input("compiled", raw).run(() -> {
             Btf btf = parse(raw);
-            CDumper.Options options = CDumper.Options.DEFAULT
-                    .withPreamble(false)
-                    .withSorted(false)
-                    .withExclude(btf);
+            CDumpOptions options =
+                    CDumpOptions.DEFAULT.withPreamble(false).withSorted(false).withExclude(btf);
             assertEquals("", textOf(new CDumper(btf, options)::dump));
         });
     }
@@ -106,11 +104,9 @@ class DumpLaws {
             Btf btf = parse(raw);
             int[] ids = new int[btf.typeCount()];
             Arrays.setAll(ids, id -> id);
-            CDumper.Options whole = CDumper.Options.DEFAULT.withPreamble(false).withSorted(false);
-            CDumper.Options roots = CDumper.Options.DEFAULT
-                    .withPreamble(false)
-                    .withSorted(false)
-                    .withRootIds(ids);
+            CDumpOptions whole = CDumpOptions.DEFAULT.withPreamble(false).withSorted(false);
+            CDumpOptions roots =
+                    CDumpOptions.DEFAULT.withPreamble(false).withSorted(false).withRootIds(ids);
             byte[] expected;
             try {
                 expected = bytesOf(new CDumper(btf, whole)::dump);

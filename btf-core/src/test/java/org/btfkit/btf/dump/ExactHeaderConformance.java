@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 @Tag("conformance")
 class ExactHeaderConformance {
     private static final KernelPackages PACKAGES = KernelPackages.ofUser();
-    private static final CDumper.Options ASSERTED =
-            CDumper.Options.DEFAULT.withExact(true).withAsserts(true);
+    private static final CDumpOptions ASSERTED =
+            CDumpOptions.DEFAULT.withExact(true).withAsserts(true);
 
     /** C that kernels do not have, or not in each build; compiled with tagged structs without a name. */
     private static final String SAMPLE = """
@@ -116,7 +116,7 @@ class ExactHeaderConformance {
         }
     }
 
-    private static Path header(Btf btf, Scratch scratch, CDumper.Options options) throws IOException {
+    private static Path header(Btf btf, Scratch scratch, CDumpOptions options) throws IOException {
         try (OutputStream out = Files.newOutputStream(scratch.resolve("exact.h"))) {
             new CDumper(btf, options).dump(out);
         }
@@ -185,7 +185,7 @@ class ExactHeaderConformance {
 
     /** The BTF of a header that was made of another one. */
     private static Btf recompiled(Btf btf, Scratch scratch, Compiler compiler) throws IOException {
-        Path source = header(btf, scratch, CDumper.Options.DEFAULT.withExact(true));
+        Path source = header(btf, scratch, CDumpOptions.DEFAULT.withExact(true));
         StringBuilder uses = new StringBuilder("#include \"exact.h\"\n");
         for (String name : List.of("bits", "packed_bits", "lone_bit")) {
             uses.append("struct %s %s;\n".formatted(name, name));
@@ -216,7 +216,7 @@ class ExactHeaderConformance {
 
     @Test
     void shouldNotCompileWhereBpftoolsTextIsWrong() throws IOException {
-        CDumper.Options text = CDumper.Options.DEFAULT.withAsserts(true);
+        CDumpOptions text = CDumpOptions.DEFAULT.withAsserts(true);
         for (String name : List.of("exact-tagged", "exact-unions", "exact-enums", "exact-overlaid")) {
             try (Scratch scratch = Scratch.create()) {
                 Path source = header(DumpChecks.parse(ExactCases.all().get(name)), scratch, text);

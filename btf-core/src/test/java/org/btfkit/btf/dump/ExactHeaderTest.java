@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExactHeaderTest {
-    private static final CDumper.Options EXACT =
-            CDumper.Options.DEFAULT.withExact(true).withPreamble(false).withSorted(false);
+    private static final CDumpOptions EXACT =
+            CDumpOptions.DEFAULT.withExact(true).withPreamble(false).withSorted(false);
 
     @ParameterizedTest
     @ValueSource(
@@ -41,12 +41,12 @@ class ExactHeaderTest {
         assertSameText(golden(name + ".h"), bytesOf(dumper::dump), name);
     }
 
-    private static CDumper.Report report(RawBtf raw, CDumper.Options options) throws IOException {
+    private static CDumper.Report report(RawBtf raw, CDumpOptions options) throws IOException {
         return new CDumper(parse(raw), options).dump(OutputStream.nullOutputStream());
     }
 
     private static List<String> wrong(RawBtf raw) throws IOException {
-        return report(raw, CDumper.Options.DEFAULT.withSorted(false)).wrong();
+        return report(raw, CDumpOptions.DEFAULT.withSorted(false)).wrong();
     }
 
     @Test
@@ -63,7 +63,7 @@ class ExactHeaderTest {
 
     @Test
     void shouldHaveNothingToSayOfTextThatIsRight() throws IOException {
-        CDumper.Report report = report(DumpCases.order(), CDumper.Options.DEFAULT);
+        CDumper.Report report = report(DumpCases.order(), CDumpOptions.DEFAULT);
         assertEquals(new CDumper.Report(List.of(), List.of(), List.of()), report);
     }
 
@@ -78,7 +78,7 @@ class ExactHeaderTest {
 
     @Test
     void shouldNameWhatCDoesNotHave() throws IOException {
-        CDumper.Report text = report(ExactCases.names(), CDumper.Options.DEFAULT);
+        CDumper.Report text = report(ExactCases.names(), CDumpOptions.DEFAULT);
         assertTrue(text.foreign().contains("'Vec<u8, Global>'"), text.toString());
         assertTrue(text.foreign().contains("'typeof'"), text.toString());
         assertTrue(!text.foreign().contains("'true'"), "a keyword since C23 only: " + text);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.dump.CDumpOptions;
 import org.btfkit.btf.dump.CDumper;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.format.BtfKind;
@@ -124,7 +125,7 @@ class JavaTypesConformance {
         KernelValues values = new KernelValues(btf);
         int[] roots = values.typeIds();
         assertTrue(roots.length >= 50, "types: " + roots.length);
-        CDumper.Options options = CDumper.Options.DEFAULT.withExact(true).withRootIds(roots);
+        CDumpOptions options = CDumpOptions.DEFAULT.withExact(true).withRootIds(roots);
         try (OutputStream out = Files.newOutputStream(folder.resolve("vmlinux.h"))) {
             new CDumper(btf, options).dump(out);
         }

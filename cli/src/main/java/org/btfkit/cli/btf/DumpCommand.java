@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.dump.CDumpOptions;
 import org.btfkit.btf.dump.CDumper;
 import org.btfkit.btf.dump.JsonDumper;
 import org.btfkit.btf.dump.RawDumper;
@@ -122,7 +123,7 @@ final class DumpCommand implements Subcommand {
     }
 
     private void dumpC(Btf btf, int[] roots, Arguments arguments, OutputStream out) throws IOException {
-        CDumper.Options options = CDumper.Options.DEFAULT
+        CDumpOptions options = CDumpOptions.DEFAULT
                 .withSorted(!arguments.has("--unsorted"))
                 .withForwardOnly(arguments.has("--forward-only"))
                 .withExact(arguments.has("--exact"))
