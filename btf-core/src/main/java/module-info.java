@@ -1,8 +1,8 @@
 /**
  * Reads, models, validates and dumps BTF, reads and edits the ELF files that carry it, and reads their DWARF.
  *
- * <p>The guide is {@link org.btfkit}: it reads a kernel and a module, finds types, makes BTF and checks it, and leads on
- * from there.
+ * <p>The guide is {@link org.btfkit}: it reads a kernel and a module, finds types, makes BTF and checks it, and leads
+ * on from there.
  */
 // Where this module is compiled alone, those it opens itself to are not there to be seen.
 @SuppressWarnings("module")

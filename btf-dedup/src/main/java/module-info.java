@@ -8,7 +8,8 @@
  *   <li>{@link org.btfkit.encode}: BTF of DWARF
  * </ul>
  *
- * <p>Each opens with how to use it. What BTF is, and how to read it, is in {@link org.btfkit} of module org.btfkit.core.
+ * <p>Each opens with how to use it. What BTF is, and how to read it, is in {@link org.btfkit} of module
+ * org.btfkit.core.
  */
 module org.btfkit.dedup {
     requires transitive org.btfkit.core;

@@ -8,8 +8,8 @@
  *
  * <h2>Have it</h2>
  *
- * <p>The modules are {@code org.btfkit:btf-core}, {@code btf-dedup} and {@code resolve-btfids}, each of which brings along
- * those before it; {@code org.btfkit:btfkit-bom} has their versions:
+ * <p>The modules are {@code org.btfkit:btf-core}, {@code btf-dedup} and {@code resolve-btfids}, each of which brings
+ * along those before it; {@code org.btfkit:btfkit-bom} has their versions:
  *
  * <pre>
  * &lt;dependencyManagement&gt;
