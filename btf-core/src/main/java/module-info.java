@@ -1,8 +1,14 @@
-/** Reads, models, validates and dumps BTF, reads and edits the ELF files that carry it, and reads their DWARF. */
+/**
+ * Reads, models, validates and dumps BTF, reads and edits the ELF files that carry it, and reads their DWARF.
+ *
+ * <p>The guide is {@link org.btfkit}: it reads a kernel and a module, finds types, makes BTF and checks it, and leads
+ * on from there.
+ */
 // Where this module is compiled alone, those it opens itself to are not there to be seen.
 @SuppressWarnings("module")
 module org.btfkit.core {
     requires org.tukaani.xz;
+    // Its jar names no module: this is what the JDK makes of the name of its file.
     requires aircompressor;
 
     exports org.btfkit;

@@ -6,12 +6,20 @@
  * {@link org.btfkit.bpf.Reachability} what follows:
  *
  * <pre>{@code
+ * long[] insns = {
+ *     BpfInsn.of(0xb7, 0, 0, 0, 1), // r0 = 1
+ *     BpfInsn.of(0x55, 0, 0, 1, 0), // if r0 != 0 goto +1
+ *     BpfInsn.POISON, //               what a loader puts where a relocation comes to nothing
+ *     BpfInsn.of(0x95, 0, 0, 0, 0) //  exit
+ * };
  * BpfCode.Builder builder = new BpfCode.Builder(ByteOrder.LITTLE_ENDIAN);
  * int at = builder.section(insns);
  * builder.function(at, insns.length, true);
  * BpfCode code = builder.build();
+ * BitSet invalid = new BitSet();
+ * invalid.set(2);
  * BpfFacts facts = new BpfFacts(code.insns(), invalid, List.of(), List.of());
- * boolean loads = Reachability.of(code, facts, 0).invalid().isEmpty();
+ * System.out.println(Reachability.of(code, facts, 0).invalid().isEmpty()); // prints true
  * }</pre>
  *
  * <p>Read {@code ConstantPropagation} for the algorithm, then {@code MachineState} (what is known), {@code Arithmetic}

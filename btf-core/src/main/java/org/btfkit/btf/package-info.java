@@ -9,8 +9,10 @@
  *
  * <pre>{@code
  * Btf btf = BtfSource.load(Path.of("/sys/kernel/btf/vmlinux"));
- * btf.find(BtfType.Struct.class, "task_struct")
- *         .ifPresent(task -> task.members().forEach(member -> System.out.println(member.name())));
+ * btf.find(BtfType.Struct.class, "link")
+ *         .ifPresent(link -> link.members().forEach(member -> System.out.println(member.name())));
+ * // prints next
+ * // prints prev
  * }</pre>
  *
  * <p>What follows from several types is asked of {@code org.btfkit.btf.query}; new BTF is made by

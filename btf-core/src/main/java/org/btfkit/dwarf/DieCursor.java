@@ -12,7 +12,7 @@ package org.btfkit.dwarf;
  * if (cursor.hasChildren()) {
  *     cursor.seek(cursor.end());
  *     while (!cursor.isNull()) {
- *         ...
+ *         int tag = cursor.tag();
  *         cursor.seek(cursor.afterTree());
  *     }
  * }

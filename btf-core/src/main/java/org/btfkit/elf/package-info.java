@@ -7,10 +7,10 @@
  * {@link org.btfkit.elf.ElfRelocations} are views on tables, by index, without an object per entry.
  *
  * <pre>{@code
- * try (ElfFile elf = ElfFile.open(path)) {
+ * try (ElfFile elf = ElfFile.open(Path.of("module.ko"))) {
  *     ElfEditor editor = new ElfEditor(elf);
- *     editor.putSection(".note.mine", bytes, 0, 4);
- *     editor.writeTo(path);
+ *     editor.putSection(".note.mine", new byte[8], 0, 4);
+ *     editor.writeTo(Path.of("noted.ko"));
  * }
  * }</pre>
  *

@@ -22,6 +22,21 @@
  *       {@link org.btfkit.compare.BaseEvidence} how sure that is.
  * </ul>
  *
+ * <pre>{@code
+ * Btf next = BtfSource.load(Path.of("vmlinux-next"));
+ * for (Change change : BtfDiff.of(vmlinux, next).changes()) {
+ *     System.out.println(change.subject().title() + ": " + change.impact());
+ * }
+ * // prints struct task: LAYOUT
+ * // prints mark_get: TYPES
+ *
+ * try (BtfSource file = BtfSource.open(Path.of("module.ko"))) {
+ *     LoadCheck check = LoadCheck.of(file, next);
+ *     System.out.println(check.verdict() + ": " + check.cause());
+ * }
+ * // prints REFUSED: it was made on another base: one with 65 types, this one has 67
+ * }</pre>
+ *
  * <p>All are data; who asks writes text, JSON or a page of them.
  *
  * <p>Equivalence of types as deduplication needs it, where a forward declaration equals what it declares, stands in

@@ -1,6 +1,20 @@
 /**
  * Makes BTF of DWARF, as pahole does.
  *
+ * <pre>{@code
+ * Encoder encoder = new Encoder(EncodeOptions.DEFAULT);
+ * try (ElfFile file = ElfFile.open(Path.of("debug.ko.xz"))) {
+ *     Btf btf = encoder.encode(file); // null if there is no DWARF
+ *     BtfWriter.write(btf, Path.of("debug.btf"));
+ *     System.out.println(btf.describe(btf.typeCount() - 1));
+ * }
+ * // prints type [18] FUNC 'not_kf'
+ * }</pre>
+ *
+ * <p>A module is encoded on the index of its vmlinux, {@code encoder.encode(file, BaseIndex.of(vmlinux))}, which any
+ * number of modules may share. {@link org.btfkit.encode.EncodeOptions} are pahole's features, and
+ * {@link org.btfkit.encode.EncodeListener} is told what is left out and by which rule.
+ *
  * <p>{@link org.btfkit.encode.Encoder} has the whole; to read its parts, begin with {@code ObjectEncoder}, one object,
  * then {@code UnitEncoder}, one unit, and what that hands entries to: {@code UnitWalk}, {@code LeafTypes},
  * {@code Composites}, {@code Annotations}, {@code UnitFunctions} with {@code ParameterReader} and

@@ -13,6 +13,39 @@
  *   <li>{@link org.btfkit.transform.Downgrader}: the same types for a kernel that knows fewer kinds
  * </ul>
  *
+ * <p>A module's BTF fits the build of vmlinux that it was made on, and no other. To take it elsewhere, the types of the
+ * base that it needs are written down beside it, {@code .BTF.base}; a kernel, or {@code Relocator}, looks these up in
+ * its own types:
+ *
+ * <pre>{@code
+ * Distilled portable = Distiller.distill(module);
+ * System.out.println(portable.base().typeCount() + " of " + vmlinux.typeCount() + " types");
+ * // prints 12 of 66 types
+ *
+ * Btf next = BtfSource.load(Path.of("vmlinux-next"));
+ * Btf there = Relocator.relocate(portable.split(), next).btf();
+ * System.out.println(there.base() == next); // prints true
+ * System.out.println(there.find(BtfKind.STRUCT, "sample_queue") - there.firstTypeId()); // prints 10
+ * }</pre>
+ *
+ * <p>Both go into a module with {@code BtfTarget}:
+ *
+ * <pre>{@code
+ * Distilled portable = Distiller.distill(module);
+ * try (ElfFile elf = ElfFile.open(Path.of("module.ko"))) {
+ *     ElfEditor editor = new ElfEditor(elf);
+ *     BtfTarget.put(elf, editor, portable.split(), null, portable.base());
+ *     editor.writeTo(Path.of("portable.ko"));
+ * }
+ * }</pre>
+ *
+ * <p>For a kernel that knows fewer kinds of types:
+ *
+ * <pre>{@code
+ * Downgraded old = Downgrader.forRelease("5.4").downgrade(vmlinux);
+ * byte[] bytes = BtfWriter.toBytes(old.btf());
+ * }</pre>
+ *
  * <p>Each returns new BTF, together with what became of each type id. They work on words and ids;
  * {@code btf.flat.TypeRewriter} knows where in a type ids and names sit. Start with
  * {@link org.btfkit.transform.Permuter}, the shortest; {@link org.btfkit.transform.Distiller} opens with why there are

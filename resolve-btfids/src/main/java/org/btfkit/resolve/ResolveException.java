@@ -11,6 +11,7 @@ import org.btfkit.BtfException;
 public final class ResolveException extends BtfException {
     private static final long serialVersionUID = 1L;
 
+    /** Why the object is refused. */
     private final Reason reason;
 
     /** Why an object is refused. */

@@ -1,6 +1,59 @@
 /**
  * Resolves the {@code .BTF_ids} section of kernel objects.
  *
+ * <p>The verifier looks up functions and types by their ids in BTF, and a module lists those that are its own. The ids
+ * are written after linking, by this stage of a build. A resolver has options and may be used for any number of
+ * objects, by several threads:
+ *
+ * <pre>{@code
+ * BtfIdsResolver resolver = new BtfIdsResolver(ResolveOptions.withBase(Path.of("vmlinux")));
+ * Path module = Path.of("module.ko");
+ * ObjectReport report = resolver.resolve(module, null, ResolveListener.SILENT);
+ * System.out.println(report.outcome() + ", " + report.movedSymbols() + " symbols moved");
+ * // prints WRITTEN, 10 symbols moved
+ * for (SetReport set : report.sets()) {
+ *     System.out.println(set.title() + ": " + set.count());
+ * }
+ * // prints set8 'sample_kfuncs': 5
+ * // prints set 'sample_hooks': 5
+ * // prints ids outside sets: 8
+ * System.out.println(resolver.resolve(module, null, ResolveListener.SILENT).outcome()); // prints UNCHANGED
+ * }</pre>
+ *
+ * <p>An object that cannot be resolved without guessing is refused, and left as it was; so is one that a listener is
+ * warned of, if the options say so. To ask first, without writing:
+ *
+ * <pre>{@code
+ * BtfIdsResolver resolver = new BtfIdsResolver(ResolveOptions.withBase(Path.of("vmlinux")));
+ * ObjectReport report = resolver.check(Path.of("module.ko"), ResolveListener.SILENT);
+ * System.out.println(report.hasAny(SetReport.State.UNRESOLVED)); // prints true
+ * try {
+ *     resolver.resolve(Path.of("module.ko"), null, new ResolveListener() {
+ *         @Override
+ *         public void warning(String text) {
+ *             System.err.println(text);
+ *         }
+ *     });
+ * } catch (ResolveException e) {
+ *     System.err.println(e.reason() + ": " + e.getMessage());
+ * }
+ * }</pre>
+ *
+ * <p>The same object does what a kernel's build does to a module after linking, in one call: make BTF of its DWARF,
+ * give that a base of its own, put both in, and resolve.
+ *
+ * <pre>{@code
+ * ResolveOptions options = ResolveOptions.withBase(Path.of("vmlinux")).withDistillBase(true);
+ * ObjectReport report = new BtfIdsResolver(options)
+ *         .embed(Path.of("module.ko"), Path.of("embedded.ko"), ResolveListener.SILENT);
+ * System.out.println(report.btf().kfuncs() + " kfuncs");
+ * // prints 5 kfuncs
+ * }</pre>
+ *
+ * <p>With {@code withRules(KernelRules.NEWEST)}, the BTF is made of the DWARF first.
+ *
+ * <h2>What is in the section</h2>
+ *
  * <p>The section is an array of 4-byte words. Local symbols name what is in it:
  *
  * <pre>

@@ -15,6 +15,16 @@
  * BtfBuilder.build    checks references, and copies both into a Btf
  * </pre>
  *
+ * <pre>{@code
+ * BtfBuilder builder = BtfBuilder.create();
+ * builder.addStruct("node", 8);
+ * builder.addMember("next", 2, 0); // the type after this one
+ * builder.addPtr(1);
+ * Btf list = builder.build();
+ * System.out.println(list.describe(2) + " to " + list.name(list.sizeOrType(2)));
+ * // prints type [2] PTR to node
+ * }</pre>
+ *
  * <p>References may lead to types that are added later, so they are checked when the BTF is built, by the parser's own
  * rules: there is no second list of these. Elements that go in one by one, and not with their struct, were decided for
  * as libbpf has it so: what moves from C to here can be compared line by line.

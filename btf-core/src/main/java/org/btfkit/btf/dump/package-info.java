@@ -8,6 +8,13 @@
  *       nothing but the text.
  * </ul>
  *
+ * <pre>{@code
+ * CDumper dumper = new CDumper(module);
+ * try (OutputStream header = Files.newOutputStream(Path.of("module.h"))) {
+ *     dumper.dump(header);
+ * }
+ * }</pre>
+ *
  * <p>The first two share a walk: {@code TypeFields} tells the fields of a type to a {@code FieldSink}, of which there
  * are {@code RawFields} and {@code JsonFields}. A dump in C takes these steps:
  *

@@ -14,7 +14,11 @@ public final class BtfBaseException extends BtfException {
     private static final long serialVersionUID = 1L;
 
     private final transient BaseSearch search;
+
+    /** Whether no more than the sign speaks against the base. */
     private final boolean isOnlySign;
+
+    /** What speaks against the base, in words; null if nothing does. */
     private final String sign;
 
     /**

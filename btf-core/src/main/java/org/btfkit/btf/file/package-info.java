@@ -8,7 +8,7 @@
  *
  * <pre>{@code
  * Btf vmlinux = BtfSource.load(Path.of("/sys/kernel/btf/vmlinux"));
- * Btf module = BtfSource.load(Path.of("xfs.ko"), vmlinux);
+ * Btf module = BtfSource.load(Path.of("module.ko"), vmlinux);
  * }</pre>
  *
  * <p>{@code BtfScan} finds BTF in a file that is no ELF file. What libbpf makes of a BPF object's BTF before it loads

@@ -5,8 +5,10 @@
  * padding, and which alignments and attributes explain them.
  *
  * <pre>{@code
- * StructLayout layout = StructLayout.of(new TypeSizes(btf), structId, 64);
- * String text = new LayoutPrinter(btf, LayoutOptions.DEFAULT).print(structId);
+ * int task = vmlinux.find(BtfKind.STRUCT, "task");
+ * StructLayout layout = StructLayout.of(new TypeSizes(vmlinux), task, 64);
+ * System.out.println(layout.holes() + " holes, " + layout.bitHoles() + " of bits"); // prints 0 holes, 1 of bits
+ * String text = new LayoutPrinter(vmlinux, LayoutOptions.DEFAULT).print(task);
  * }</pre>
  *
  * <p>Read in this order. {@link org.btfkit.btf.layout.StructLayout} is the answer, as data. {@code LayoutRules} makes

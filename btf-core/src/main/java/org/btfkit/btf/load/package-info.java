@@ -8,6 +8,7 @@
  * for (LoadFinding finding : verdict.findings()) {
  *     System.out.println(finding.subject() + ": " + finding.reason());
  * }
+ * // prints task.nice: no such member; was at 0 (4 bytes)
  * }</pre>
  *
  * <p>Problem: a relocation that comes to nothing does no harm where the program asks for the field first. Of Debian's

@@ -8,9 +8,10 @@
  * {@link org.btfkit.btf.query.BtfSearch} and {@link org.btfkit.btf.query.BtfStats} look at a whole BTF.
  *
  * <pre>{@code
- * TypeSizes sizes = new TypeSizes(btf);
- * MemberPath.Target runtime = MemberPath.find(sizes, "task_struct.se.vruntime");
- * long bytes = sizes.sizeOf(runtime.typeId());
+ * TypeSizes sizes = new TypeSizes(vmlinux);
+ * MemberPath.Target last = MemberPath.find(sizes, "task.children.prev");
+ * long bytes = sizes.sizeOf(last.typeId());
+ * System.out.println(bytes + " bytes at byte " + last.offsetBits() / 8); // prints 8 bytes at byte 32
  * }</pre>
  *
  * <p>Where nothing may be found, the answer says so: {@code Optional} for a type as a record, 0 for an id (void has no

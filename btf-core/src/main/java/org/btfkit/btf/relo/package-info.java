@@ -10,6 +10,12 @@
  * for (CoreResult result : CoreRelocator.of(object).on(kernel)) {
  *     System.out.println(object.line(result.relocation()) + " " + result);
  * }
+ * // prints core.bpf.c:33 8 -> 56
+ * // prints core.bpf.c:34 1 -> 0: task has no member nice; was at 0 (4 bytes)
+ * // prints core.bpf.c:35 poisoned: task has no member nice; was at 0 (4 bytes)
+ * // prints core.bpf.c:36 7 -> 2
+ * // prints core.bpf.c:42 poisoned: task has no member nice; was at 0 (4 bytes)
+ * // prints core.bpf.c:53 0 as built
  * }</pre>
  *
  * <p>The rules are libbpf's ({@code relo_core.c}), stated where each is applied: {@code CoreAccess} and
