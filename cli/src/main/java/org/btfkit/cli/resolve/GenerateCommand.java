@@ -104,7 +104,7 @@ public final class GenerateCommand {
      * @param args the arguments
      * @return the exit status
      * @throws MisuseException if they make no sense
-     * @throws IOException if a list of objects cannot be read
+     * @throws IOException if a list of objects or the base cannot be read
      */
     public int run(String... args) throws IOException {
         Syntax syntax = syntax();
@@ -143,7 +143,11 @@ public final class GenerateCommand {
         Console console = new Console(out, err, parsed.has("--json"), parsed.has("-v"), !isOneOfOne);
         console.sayWhatBecameOfBtf();
         ObjectBatch.Mode mode = vmlinux == null ? ObjectBatch.Mode.EMBED : ObjectBatch.Mode.LINK;
-        return new ObjectBatch(mode, null, options, cache, console).run(objects, output, jobs);
+        ObjectBatch batch = new ObjectBatch(mode, null, options, cache, console);
+        if (!parsed.has("--json")) {
+            batch.readBase(); // a report on each object has the failure in each
+        }
+        return batch.run(objects, output, jobs);
     }
 
     private static void require(Arguments parsed, Path vmlinux, Path base, String... given) {
