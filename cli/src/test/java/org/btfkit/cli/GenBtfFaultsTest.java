@@ -66,8 +66,6 @@ class GenBtfFaultsTest {
         byte[] other = fresh.clone();
         other[18] = (byte) 183; // e_machine of arm64
         Path foreign = Files.write(folder.resolve("foreign.ko"), other);
-        Path pipe = folder.resolve("pipe.ko");
-        ExternalTool.named("mkfifo", "coreutils").check(pipe);
         Path link = Files.createSymbolicLink(folder.resolve("link.ko"), first.getFileName());
         List<Object> lines = List.of(
                 first,
@@ -95,10 +93,9 @@ class GenBtfFaultsTest {
                 "ERROR: " + empty + ": not an ELF file: it is empty, at 0x0",
                 "ERROR: " + text + ": not an ELF file: it is a text, at 0x0",
                 "ERROR: " + foreign + ": ",
-                "ERROR: " + pipe + ": is no regular file, so it cannot be changed in place",
                 "ERROR: gone.ko (No such file or directory)",
                 "ERROR: a?b.ko (No such file or directory)",
-                "10 objects, 2 written, 8 failed");
+                "9 objects, 2 written, 7 failed");
         assertEquals(starts.size(), run.errLines().size(), run::toString);
         for (int i = 0; i < starts.size(); i++) {
             assertTrue(run.errLines().get(i).startsWith(starts.get(i)), starts.get(i) + "\n" + run);

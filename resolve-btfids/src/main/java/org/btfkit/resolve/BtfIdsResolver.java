@@ -4,7 +4,6 @@ import it.unimi.dsi.fastutil.ints.Int2IntMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -350,21 +349,15 @@ public final class BtfIdsResolver {
     }
 
     private static ElfFile open(Path object, Path target) throws IOException {
-        if (target == null
-                && Files.exists(object)
-                && Files.readAttributes(object, BasicFileAttributes.class).isOther()) {
-            throw notInPlace(object, "is no regular file"); // before a pipe is waited for
-        }
         ElfFile elf = ElfFile.open(object);
         if (target == null && !elf.isOnDisk()) {
             elf.close();
-            throw notInPlace(object, elf.isCompressed() ? "is compressed" : "is no regular file");
+            throw new ResolveException(
+                    Reason.NOT_IN_PLACE,
+                    object + ": " + (elf.isCompressed() ? "is compressed" : "is no regular file")
+                            + ", so it cannot be changed in place");
         }
         return elf;
-    }
-
-    private static ResolveException notInPlace(Path object, String why) {
-        return new ResolveException(Reason.NOT_IN_PLACE, object + ": " + why + ", so it cannot be changed in place");
     }
 
     private ObjectReport nothingToDo(ElfFile elf, IdsSection ids, Path target, ResolveListener listener)
