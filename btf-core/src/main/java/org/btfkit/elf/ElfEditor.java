@@ -14,6 +14,7 @@ import java.util.function.LongUnaryOperator;
 import org.btfkit.internal.io.AtomicFile;
 import org.btfkit.internal.io.BytePatch;
 import org.btfkit.internal.io.FileChange;
+import org.btfkit.internal.io.FileSeal;
 
 /**
  * Collects changes to an ELF file, then writes all of them at once or none.
@@ -54,6 +55,7 @@ public final class ElfEditor {
 
     private long length;
     private boolean symbolsAreAlone;
+    private FileSeal seal;
 
     /**
      * Creates an editor without changes.
@@ -260,6 +262,18 @@ public final class ElfEditor {
     }
 
     /**
+     * Has the file marked, once its changes are written, or if there are none, as one of which something is known: an
+     * extended attribute says so as long as no byte changes. Where there are no such attributes nothing happens. A file
+     * that is written without this loses the mark, as does one whose bytes anybody changes.
+     *
+     * @param claim what is true of the file, in a form that nothing else has; a digest of it is kept
+     * @param note more about it, which {@link ElfFile#noteOf} gives back; a few bytes
+     */
+    public void seal(byte[] claim, byte[] note) {
+        seal = new FileSeal(claim.clone(), note.clone());
+    }
+
+    /**
      * Tells whether there is anything to write.
      *
      * @return true if some byte of the file would change
@@ -291,6 +305,9 @@ public final class ElfEditor {
             AtomicFile.copy(file.path(), file.stamp(), change(), file.path());
         } else {
             AtomicFile.removeLeftovers(file.path());
+            if (seal != null) {
+                AtomicFile.seal(file.path(), file.stamp(), file.content(), seal);
+            }
         }
     }
 
@@ -311,6 +328,10 @@ public final class ElfEditor {
     }
 
     private FileChange change() throws IOException {
+        return unsealed().sealed(seal);
+    }
+
+    private FileChange unsealed() throws IOException {
         if (movesSections()) {
             List<NewSection> sections = new ArrayList<>(added.values());
             ElfRewrite rewrite = new ElfRewrite(file, length, contents, removed, sections);

@@ -13,6 +13,7 @@ import org.btfkit.BtfException;
 import org.btfkit.internal.io.Compression;
 import org.btfkit.internal.io.ContentAccess;
 import org.btfkit.internal.io.FileInput;
+import org.btfkit.internal.io.FileSeal;
 import org.btfkit.internal.io.InputFile;
 import org.btfkit.internal.io.RandomInput;
 
@@ -306,6 +307,18 @@ public final class ElfFile implements Closeable {
                     name, "section " + table + ": sh_link " + names + " is no string table", table.offset());
         }
         return new ElfSymbols(this, table, new ElfStrings(name, names, bytes(names)), largeIndexes);
+    }
+
+    /**
+     * Tells whether somebody has sealed the file, and neither the file nor the claim has changed since; see
+     * {@link ElfEditor#seal}. If so, all bytes are read once.
+     *
+     * @param claim what is to be true of the file
+     * @return the note that goes with the claim; null if it is not known to be true
+     * @throws IOException if reading fails
+     */
+    public byte[] noteOf(byte[] claim) throws IOException {
+        return isOnDisk() ? FileSeal.find(path, content, claim) : null;
     }
 
     /** Where the section table is; 0 if there is none. */

@@ -24,6 +24,7 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
+import org.btfkit.fixtures.kernel.DwarfSample;
 import org.btfkit.fixtures.kernel.KernelPackages;
 import org.btfkit.fixtures.tool.PlainUser;
 import org.btfkit.fixtures.tool.Xz;
@@ -48,12 +49,16 @@ class KilledRunsConformance {
     private static final long SEED = Long.getLong("btfkit.kills.seed", 20261122L);
     private static final int WORKERS = 2;
 
-    /** One command line; {@code BASE} stands for the base, {@code *} for the files. */
+    /**
+     * One command line; {@code BASE} stands for the base, {@code DWARF_BASE} for that of the sample with DWARF,
+     * {@code *} for the files.
+     */
     enum Kind {
         IN_PLACE("nf_conntrack.ko", 8, ResolveBtfids.class, "--strip_signature -b BASE *"),
         EMBED("xfs.ko", 1, ResolveBtfids.class, "--embed --distill_base --strip_signature -b BASE *"),
         DETACH("nf_conntrack.ko", 4, ResolveBtfids.class, "--detached --distill_base -b BASE *"),
         SORT("vmlinux.btf", 1, BtfTool.class, "sort * -o *"),
+        GENERATE("kfuncs.ko", 24, GenBtf.class, "-j 2 -b DWARF_BASE *"),
         STOP("nf_conntrack.ko", 8, ResolveBtfids.class, "--strip_signature -b BASE *");
 
         final String input;
@@ -89,6 +94,7 @@ class KilledRunsConformance {
     private final Map<Kind, Map<String, byte[]>> results = new EnumMap<>(Kind.class);
     private final Map<Kind, Long> lifeNanos = new EnumMap<>(Kind.class);
     private Path base;
+    private Path dwarfBase;
     private String classPath;
     private Path archive;
 
@@ -102,6 +108,8 @@ class KilledRunsConformance {
         base = folder.resolve("base.btf");
         BtfWriter.write(BtfSource.load(kernel.cloud().vmlinux()), base);
         inputs.put("vmlinux.btf", Files.readAllBytes(base));
+        dwarfBase = Files.write(folder.resolve("quals.btf"), DwarfSample.expected("quals", "k7"));
+        inputs.put("kfuncs.ko", Files.readAllBytes(DwarfSample.unpacked("kfuncs", folder)));
         for (String module : List.of("nf_conntrack", "xfs")) {
             Path file = Xz.unpack(kernel.module(module), folder.resolve(module + ".ko"));
             inputs.put(module + ".ko", Files.readAllBytes(file));
@@ -184,7 +192,7 @@ class KilledRunsConformance {
                     arguments.add(place.resolve(i + "-" + kind.input).toString());
                 }
             } else {
-                arguments.add(word.equals("BASE") ? base.toString() : word);
+                arguments.add(word.replace("DWARF_BASE", dwarfBase.toString()).replace("BASE", base.toString()));
             }
         }
         return arguments;
@@ -234,7 +242,7 @@ class KilledRunsConformance {
 
     @Test
     void shouldLeaveOldOrNewFilesAndNothingElse() throws Exception {
-        letIn(folder, memory, base, archive);
+        letIn(folder, memory, base, dwarfBase, archive);
         for (String jar : classPath.split(File.pathSeparator)) {
             letIn(Path.of(jar));
         }
@@ -370,10 +378,10 @@ class KilledRunsConformance {
 
     private void complete(Path place, Kind kind) throws IOException {
         Object[] arguments = arguments(place, kind).toArray();
-        int status = kind.command == BtfTool.class
-                ? CommandRun.btf(arguments).status()
-                : CommandRun.resolveBtfids(arguments).status();
-        assertEquals(0, status, place.toString());
+        CommandRun run = kind.command == BtfTool.class
+                ? CommandRun.btf(arguments)
+                : kind.command == GenBtf.class ? CommandRun.genBtf(arguments) : CommandRun.resolveBtfids(arguments);
+        assertEquals(0, run.status(), run::toString);
         Map<String, byte[]> found = contents(place);
         Map<String, byte[]> expected = results.get(kind);
         assertEquals(expected.keySet(), found.keySet(), place.toString());

@@ -32,6 +32,7 @@ import org.btfkit.resolve.ResolveException.Reason;
 public final class BtfIdsResolver {
     private final ResolveOptions options;
     private final BtfPool pool;
+    private final ObjectSeals seals;
 
     /**
      * Creates a resolver.
@@ -51,6 +52,17 @@ public final class BtfIdsResolver {
     public BtfIdsResolver(ResolveOptions options, BaseCache cache) {
         this.options = options;
         this.pool = new BtfPool(cache);
+        this.seals = new ObjectSeals(options, pool);
+    }
+
+    /**
+     * Reads the base now instead of with the first object, so that what is wrong with it is met once and not with each.
+     *
+     * @throws IOException if it cannot be read
+     * @throws BtfException if it is damaged, or no base
+     */
+    public void readBase() throws IOException {
+        pool.get(options.base());
     }
 
     /**
@@ -186,7 +198,9 @@ public final class BtfIdsResolver {
      * <p>With {@link ResolveOptions#rules} the BTF is made of the object's DWARF each time, as the build of such a
      * kernel makes it. Then the result depends on nothing but the object as it was linked and the base, and running
      * again is as a fresh build, be it on the same base or another. What the object has now only shows whose ids it
-     * holds. An object without DWARF is left alone if it has neither BTF nor ids, else refused.
+     * holds. An object without DWARF is left alone if it has neither BTF nor ids, else refused. With
+     * {@link ResolveOptions#seals} objects are sealed, and nothing is made of those whose seal shows that they are
+     * right.
      *
      * <p><b>When the base changes.</b> Which BTF the object's own can be made from on another base depends on what is
      * known:
@@ -211,7 +225,14 @@ public final class BtfIdsResolver {
      */
     public ObjectReport embed(Path object, Path target, ResolveListener listener) throws IOException {
         try (ElfFile elf = open(object, target)) {
-            ObjectPipeline.Result result = ObjectPipeline.run(elf, options, pool, listener);
+            ObjectReport sealed = target == null ? seals.find(elf) : null;
+            if (sealed != null) {
+                write(elf, new ElfEditor(elf), null, listener);
+                detail(elf, sealed.btf(), "unchanged, as its seal shows", listener);
+                return sealed;
+            }
+            WarningCount said = new WarningCount(listener);
+            ObjectPipeline.Result result = ObjectPipeline.run(elf, options, pool, said);
             if (result == null) {
                 return withoutDwarf(elf, target, listener);
             }
@@ -220,11 +241,17 @@ public final class BtfIdsResolver {
             if (result.ids() != null) {
                 setIds(editor, result.ids(), result.sorted());
             }
+            if (said.isSilent()) {
+                seals.put(editor, result.report());
+            }
             ObjectReport.Outcome outcome = write(elf, editor, target, listener);
-            listener.detail(elf + ": BTF of " + result.report().types() + " types, "
-                    + result.report().bytes() + " bytes, " + outcome.name().toLowerCase(Locale.ROOT));
+            detail(elf, result.report(), outcome.name().toLowerCase(Locale.ROOT), listener);
             return result.toReport(object, outcome, List.of());
         }
+    }
+
+    private static void detail(ElfFile elf, BtfReport btf, String outcome, ResolveListener listener) {
+        listener.detail(elf + ": BTF of " + btf.types() + " types, " + btf.bytes() + " bytes, " + outcome);
     }
 
     /**

@@ -19,6 +19,7 @@ import java.nio.file.Path;
  *     depend on the very build of the base
  * @param rules where BTF is embedded or written beside the object: make it of the object's DWARF, as the build of such
  *     a kernel does; null to take the one that is there
+ * @param seals whether objects are sealed that need not be worked on again; null to neither look for seals nor make any
  */
 public record ResolveOptions(
         Path btf,
@@ -30,7 +31,8 @@ public record ResolveOptions(
         boolean fatalWarnings,
         boolean trustBase,
         boolean distillBase,
-        KernelRules rules) {
+        KernelRules rules,
+        Seals seals) {
 
     /**
      * Returns options that only give a base.
@@ -39,7 +41,7 @@ public record ResolveOptions(
      * @return the options
      */
     public static ResolveOptions withBase(Path base) {
-        return new ResolveOptions(null, base, null, null, false, false, false, false, false, null);
+        return new ResolveOptions(null, base, null, null, false, false, false, false, false, null, null);
     }
 
     /**
@@ -59,7 +61,8 @@ public record ResolveOptions(
                 fatalWarnings,
                 trustBase,
                 distillBase,
-                rules);
+                rules,
+                seals);
     }
 
     /**
@@ -80,7 +83,8 @@ public record ResolveOptions(
                 fatalWarnings,
                 trustBase,
                 distillBase,
-                rules);
+                rules,
+                seals);
     }
 
     /**
@@ -91,7 +95,7 @@ public record ResolveOptions(
      */
     public ResolveOptions withTrustSymbols(boolean trust) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trust, stripSignature, fatalWarnings, trustBase, distillBase, rules);
+                btf, base, oldBtf, oldBase, trust, stripSignature, fatalWarnings, trustBase, distillBase, rules, seals);
     }
 
     /**
@@ -102,7 +106,7 @@ public record ResolveOptions(
      */
     public ResolveOptions withStripSignature(boolean strip) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, strip, fatalWarnings, trustBase, distillBase, rules);
+                btf, base, oldBtf, oldBase, trustSymbols, strip, fatalWarnings, trustBase, distillBase, rules, seals);
     }
 
     /**
@@ -113,7 +117,7 @@ public record ResolveOptions(
      */
     public ResolveOptions withFatalWarnings(boolean fatal) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatal, trustBase, distillBase, rules);
+                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatal, trustBase, distillBase, rules, seals);
     }
 
     /**
@@ -124,7 +128,17 @@ public record ResolveOptions(
      */
     public ResolveOptions withTrustBase(boolean trust) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trust, distillBase, rules);
+                btf,
+                base,
+                oldBtf,
+                oldBase,
+                trustSymbols,
+                stripSignature,
+                fatalWarnings,
+                trust,
+                distillBase,
+                rules,
+                seals);
     }
 
     /**
@@ -135,7 +149,17 @@ public record ResolveOptions(
      */
     public ResolveOptions withDistillBase(boolean distill) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trustBase, distill, rules);
+                btf,
+                base,
+                oldBtf,
+                oldBase,
+                trustSymbols,
+                stripSignature,
+                fatalWarnings,
+                trustBase,
+                distill,
+                rules,
+                seals);
     }
 
     /**
@@ -155,7 +179,29 @@ public record ResolveOptions(
                 fatalWarnings,
                 trustBase,
                 distillBase,
-                kernelRules);
+                kernelRules,
+                seals);
+    }
+
+    /**
+     * Returns these options with objects sealed or not.
+     *
+     * @param newSeals by whom, or null for no seals
+     * @return the options
+     */
+    public ResolveOptions withSeals(Seals newSeals) {
+        return new ResolveOptions(
+                btf,
+                base,
+                oldBtf,
+                oldBase,
+                trustSymbols,
+                stripSignature,
+                fatalWarnings,
+                trustBase,
+                distillBase,
+                rules,
+                newSeals);
     }
 
     /** Tells whether ids are found in the BTF that the object brings, and not in one that is made or given anew. */

@@ -4,10 +4,11 @@ import java.nio.file.Path;
 import org.btfkit.BtfException;
 import org.btfkit.resolve.ResolveException.Reason;
 
-/** Passes everything on and counts the warnings, which may be fatal. */
+/** Passes everything on and counts the warnings, which may be fatal, and the notes. */
 final class WarningCount implements ResolveListener {
     private final ResolveListener listener;
     private int count;
+    private int notes;
 
     WarningCount(ResolveListener listener) {
         this.listener = listener;
@@ -25,6 +26,11 @@ final class WarningCount implements ResolveListener {
         }
     }
 
+    /** Tells whether nothing has been said that a next run would have to say again, or not to say. */
+    boolean isSilent() {
+        return count + notes == 0;
+    }
+
     @Override
     public void warning(String text) {
         count++;
@@ -39,6 +45,7 @@ final class WarningCount implements ResolveListener {
 
     @Override
     public void note(String text) {
+        notes++;
         listener.note(text);
     }
 

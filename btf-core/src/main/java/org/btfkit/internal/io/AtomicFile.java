@@ -16,7 +16,8 @@ import java.util.Map;
  * {@link TargetLock}; several that write it at a time wait for one another.
  *
  * <p>The target keeps its mode, owner, access control list and extended attributes; see {@link HiddenFile} for the one
- * exception. Other names of it (hard links) are left with the old content.
+ * exception. Other names of it (hard links) are left with the old content. A {@link FileSeal} is no attribute of the
+ * target but of its bytes: it comes with the new ones, or goes.
  */
 public final class AtomicFile {
     private AtomicFile() {}
@@ -83,11 +84,33 @@ public final class AtomicFile {
      * @throws IOException if it has been changed or replaced
      */
     public static void requireUnchanged(Path file, BasicFileAttributes stamp) throws IOException {
-        BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-        if (now.size() != stamp.size()
-                || !now.lastModifiedTime().equals(stamp.lastModifiedTime())
-                || (now.fileKey() != null && !now.fileKey().equals(stamp.fileKey()))) {
+        if (!isUnchanged(file, stamp)) {
             throw new IOException("changed by somebody else meanwhile, nothing written");
+        }
+    }
+
+    private static boolean isUnchanged(Path file, BasicFileAttributes stamp) throws IOException {
+        BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+        return now.size() == stamp.size()
+                && now.lastModifiedTime().equals(stamp.lastModifiedTime())
+                && (now.fileKey() == null || now.fileKey().equals(stamp.fileKey()));
+    }
+
+    /**
+     * Seals a file that needs no change, if it has not got this seal already; neither its bytes nor its time of
+     * modification change. Nothing happens where files have no such attributes or this one must not be written to.
+     *
+     * @param file the file
+     * @param stamp the attributes that it had before it was read
+     * @param content its bytes
+     * @param seal what is known of them
+     * @throws IOException if the content cannot be read
+     */
+    public static void seal(Path file, BasicFileAttributes stamp, RandomInput content, FileSeal seal)
+            throws IOException {
+        byte[] value = seal.value(content);
+        if (isUnchanged(file, stamp)) {
+            FileSeal.put(file, value);
         }
     }
 
@@ -131,6 +154,7 @@ public final class AtomicFile {
     private static void finish(HiddenFile hidden, FileChange change, RandomInput original, Path like)
             throws IOException {
         hidden.apply(change, original);
+        hidden.seal(change.seal());
         hidden.setAttributes(like);
         hidden.flush();
     }

@@ -8,8 +8,9 @@ import java.util.List;
  * @param length size of the copy in bytes; it may be shorter or longer than the original
  * @param moves ranges of the original to copy elsewhere; they must not overlap in the copy
  * @param patches new bytes in order, by their offsets in the copy; a later one covers an earlier one
+ * @param seal what is known of the copy; null for nothing
  */
-public record FileChange(long length, List<RangeCopy> moves, List<BytePatch> patches) {
+public record FileChange(long length, List<RangeCopy> moves, List<BytePatch> patches, FileSeal seal) {
     /**
      * A change in which nothing moves.
      *
@@ -18,5 +19,26 @@ public record FileChange(long length, List<RangeCopy> moves, List<BytePatch> pat
      */
     public FileChange(long length, List<BytePatch> patches) {
         this(length, List.of(), patches);
+    }
+
+    /**
+     * A change of which nothing is known.
+     *
+     * @param length size of the copy in bytes
+     * @param moves ranges of the original to copy elsewhere
+     * @param patches what differs besides
+     */
+    public FileChange(long length, List<RangeCopy> moves, List<BytePatch> patches) {
+        this(length, moves, patches, null);
+    }
+
+    /**
+     * Returns this change with something known of the copy.
+     *
+     * @param known what to seal the copy with, or null for nothing
+     * @return the change
+     */
+    public FileChange sealed(FileSeal known) {
+        return new FileChange(length, moves, patches, known);
     }
 }

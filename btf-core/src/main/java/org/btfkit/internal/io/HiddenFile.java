@@ -78,7 +78,8 @@ final class HiddenFile implements Closeable {
     static HiddenFile create(Path path, Path target) throws IOException {
         HiddenFile file = new HiddenFile(path, target);
         try {
-            file.open(FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+            file.open(FileChannel.open(
+                    path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
         } catch (IOException e) {
             throw file.failure(e);
         }
@@ -237,6 +238,21 @@ final class HiddenFile implements Closeable {
             }
         } catch (IOException e) {
             throw failure(e);
+        }
+    }
+
+    /**
+     * Seals what has been written if something is known of it; if not, removes the seal that came along with a copy,
+     * which is about other bytes. Before {@link #setAttributes}: the mode of the target may not allow it.
+     *
+     * @param seal what is known, or null
+     */
+    void seal(FileSeal seal) throws IOException {
+        LinkOption[] options = self == null ? new LinkOption[] {LinkOption.NOFOLLOW_LINKS} : new LinkOption[0];
+        if (seal == null) {
+            FileSeal.remove(place(), options);
+        } else {
+            FileSeal.write(place(), seal.value(new ChannelInput(channel)), options);
         }
     }
 

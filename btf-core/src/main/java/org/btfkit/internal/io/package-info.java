@@ -11,7 +11,8 @@
  *
  * <p>A file is replaced in these steps: lock ({@code TargetLock}); write all of the new content to a hidden file beside
  * it ({@code HiddenFile}); give it owner, mode and attributes of the old one ({@code Replacement}); force it to the
- * disk; rename it. Whoever dies in between leaves the old file.
+ * disk; rename it. Whoever dies in between leaves the old file. A {@code FileSeal} keeps with the new one what is known
+ * of its bytes ({@code ContentDigest}).
  *
  * <p>Read {@code RandomInput}, then {@code AtomicFile}. Mapped memory was decided against: who cuts a mapped file short
  * ends the JVM of whoever reads it, and a kernel is read once.

@@ -56,7 +56,8 @@ public final class GenerateCommand {
                                 + " all.",
                         "It can be run again at any time: what is as it has to be is not touched. After only"
                                 + " vmlinux has changed, modules get what a fresh build would give them, without being linked"
-                                + " again.")
+                                + " again. Each module is sealed by an extended attribute, user.btfkit: a digest of its bytes"
+                                + " and of all else that the result depends on, which spares the next run the work.")
                 .footer(
                         "",
                         "The bytes are those of pahole 1.31, resolve_btfids and objcopy as the kernel's build calls"
@@ -87,6 +88,7 @@ public final class GenerateCommand {
                 Options.flag("Take the symbols of a resolved object at their word, without proof.", "--trust_symbols"));
         syntax.add(Options.flag("Cut off a module signature that a change invalidates.", "--strip_signature"));
         syntax.add(Options.flag("Treat warnings as failures: write nothing, exit 1.", "--fatal_warnings"));
+        syntax.add(Options.ignoreSeals());
         syntax.add(Options.jobs("Number of objects to work on at a time."));
         syntax.add(Options.flag("Report in JSON on standard output.", "--json"));
         syntax.add(Options.flag("Say what is done.", "-v", "--verbose"));
@@ -102,7 +104,7 @@ public final class GenerateCommand {
      * @param args the arguments
      * @return the exit status
      * @throws MisuseException if they make no sense
-     * @throws IOException if a list of objects cannot be read
+     * @throws IOException if a list of objects or the base cannot be read
      */
     public int run(String... args) throws IOException {
         Syntax syntax = syntax();
@@ -135,12 +137,17 @@ public final class GenerateCommand {
                 .withTrustSymbols(parsed.has("--trust_symbols"))
                 .withStripSignature(parsed.has("--strip_signature"))
                 .withFatalWarnings(parsed.has("--fatal_warnings"))
-                .withDistillBase(parsed.has("--distill_base"));
+                .withDistillBase(parsed.has("--distill_base"))
+                .withSeals(vmlinux == null ? ResolveCommand.seals(parsed) : null);
         boolean isOneOfOne = vmlinux != null || objects.size() == 1 && !given[0].startsWith("@");
         Console console = new Console(out, err, parsed.has("--json"), parsed.has("-v"), !isOneOfOne);
         console.sayWhatBecameOfBtf();
         ObjectBatch.Mode mode = vmlinux == null ? ObjectBatch.Mode.EMBED : ObjectBatch.Mode.LINK;
-        return new ObjectBatch(mode, null, options, cache, console).run(objects, output, jobs);
+        ObjectBatch batch = new ObjectBatch(mode, null, options, cache, console);
+        if (!parsed.has("--json")) {
+            batch.readBase(); // a report on each object has the failure in each
+        }
+        return batch.run(objects, output, jobs);
     }
 
     private static void require(Arguments parsed, Path vmlinux, Path base, String... given) {

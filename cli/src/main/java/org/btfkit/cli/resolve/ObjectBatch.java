@@ -45,6 +45,15 @@ final class ObjectBatch {
     }
 
     /**
+     * Reads the base that all objects need.
+     *
+     * @throws IOException if that fails
+     */
+    void readBase() throws IOException {
+        resolver.readBase();
+    }
+
+    /**
      * Works on all objects; one that fails does not keep the others from being worked on.
      *
      * @param output where to write the result of the only object, null for in place

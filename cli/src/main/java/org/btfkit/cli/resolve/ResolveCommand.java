@@ -13,11 +13,13 @@ import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.MisuseException;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.PicocliReader;
+import org.btfkit.cli.support.Program;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.cli.support.Version;
 import org.btfkit.resolve.BaseCache;
 import org.btfkit.resolve.KernelRules;
 import org.btfkit.resolve.ResolveOptions;
+import org.btfkit.resolve.Seals;
 
 /** Reads the arguments of {@code resolve-btfids} and hands the objects to {@link ObjectBatch}. */
 public final class ResolveCommand {
@@ -113,7 +115,17 @@ public final class ResolveCommand {
                 parsed.has("--fatal_warnings"),
                 parsed.has(Options.TRUST_BASE),
                 parsed.has("--distill_base"),
-                parsed.has("--from-dwarf") ? KernelRules.NEWEST.withThreads(1) : null);
+                parsed.has("--from-dwarf") ? KernelRules.NEWEST.withThreads(1) : null,
+                parsed.has("--from-dwarf") ? seals(parsed) : null);
+    }
+
+    /** How to seal objects whose BTF is made of their DWARF; null if this program cannot be told from others. */
+    static Seals seals(Arguments parsed) {
+        try {
+            return new Seals(Program.digest(), !parsed.has(Options.IGNORE_SEALS));
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** The file that an option names, null without the option; a variable that is not set makes an empty name. */

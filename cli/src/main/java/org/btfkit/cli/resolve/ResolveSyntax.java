@@ -68,6 +68,7 @@ public final class ResolveSyntax {
                 .add(Options.flag(
                         "With --embed or --detached: make the BTF of the object's DWARF, as gen-btf does.",
                         "--from-dwarf"))
+                .add(Options.ignoreSeals())
                 .add(Options.file(
                         "FILE", "BTF that the ids in the object came from, if its own has changed.", "--old_btf"))
                 .add(Options.file("FILE", "Base of that BTF, if it is not the one given with -b.", "--old_base"))

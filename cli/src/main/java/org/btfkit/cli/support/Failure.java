@@ -4,8 +4,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import org.btfkit.BtfException;
 import org.btfkit.btf.file.BtfBaseException;
 import picocli.CommandLine.PicocliException;
@@ -59,7 +61,8 @@ public final class Failure {
             return failure.getMessage() + ": no such file or folder";
         }
         if (failure instanceof AccessDeniedException) {
-            return failure.getMessage() + ": permission denied";
+            String denied = failure.getMessage();
+            return (isFolder(denied) && isFile(subject) ? subject + ": " : "") + denied + ": permission denied";
         }
         if (failure instanceof FileSystemException) {
             FileSystemException e = (FileSystemException) failure;
@@ -71,6 +74,15 @@ public final class Failure {
             return failure.getMessage(); // "FILE (No such file or directory)"
         }
         return subject + ": " + failure.getMessage();
+    }
+
+    /** A folder says nothing about which of the files in it could not be written. */
+    private static boolean isFolder(String path) {
+        return path != null && Files.isDirectory(Path.of(path));
+    }
+
+    private static boolean isFile(String subject) {
+        return Files.isRegularFile(Path.of(subject));
     }
 
     /**

@@ -7,6 +7,9 @@ public final class Options {
     /** The option that takes a base at its word. */
     public static final String TRUST_BASE = "--trust_base";
 
+    /** The option that has done anew what need not be done. */
+    public static final String IGNORE_SEALS = "--ignore_seals";
+
     private Options() {}
 
     /**
@@ -67,6 +70,15 @@ public final class Options {
      */
     public static Option number(String label, String description, String... names) {
         return new Option(Option.Kind.NUMBER, label, description, List.of(names));
+    }
+
+    /**
+     * The option not to believe what a seal says of an object.
+     *
+     * @return the option
+     */
+    public static Option ignoreSeals() {
+        return flag("Make the BTF anew even if an object's seal shows that nothing has changed.", IGNORE_SEALS);
     }
 
     /**

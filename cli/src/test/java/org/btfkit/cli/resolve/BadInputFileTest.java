@@ -248,8 +248,10 @@ class BadInputFileTest {
     @Test
     void shouldNotWriteToFoldersThatMustNotBeWrittenTo() throws IOException {
         allow("r-xr-xr-x", folder);
-        assertFailure(folder + ": permission denied", unprivileged("-b", base, module));
-        assertFailure(folder + ": permission denied", unprivileged("-b", base, "-o", folder.resolve("out.ko"), module));
+        assertFailure(module + ": " + folder + ": permission denied", unprivileged("-b", base, module));
+        assertFailure(
+                module + ": " + folder + ": permission denied",
+                unprivileged("-b", base, "-o", folder.resolve("out.ko"), module));
         assertUntouched();
     }
 
@@ -261,8 +263,8 @@ class BadInputFileTest {
         allow("rw-rw-rw-", below);
         try {
             Path made = below.resolve("made.ko");
-            assertFailure(below + ": permission denied", unprivileged("-b", base, "-o", made, module));
-            assertFailure(below + ": permission denied", unprivileged("-b", base, "-o", there, module));
+            assertFailure(module + ": " + below + ": permission denied", unprivileged("-b", base, "-o", made, module));
+            assertFailure(module + ": " + below + ": permission denied", unprivileged("-b", base, "-o", there, module));
             Path deep = below.resolve("deep");
             assertFailure(
                     deep + ": permission denied", unprivileged("-b", base, "-o", deep.resolve("made.ko"), module));
