@@ -1,6 +1,7 @@
 package org.btfkit.resolve;
 
 import java.nio.file.Path;
+import org.btfkit.elf.ElfFile;
 
 /**
  * What to resolve objects with. Every path is raw BTF or ELF, plain or compressed; null means not given.
@@ -19,6 +20,8 @@ import java.nio.file.Path;
  *     depend on the very build of the base
  * @param rules where BTF is embedded or written beside the object: make it of the object's DWARF, as the build of such
  *     a kernel does; null to take the one that is there
+ * @param keepLinkedSymbols in what is linked, as vmlinux is and a module is not, symbols stay where they are, though
+ *     sorting a set puts other ids there: the build of a kernel has their values in the kernel by then, and compares
  */
 public record ResolveOptions(
         Path btf,
@@ -30,7 +33,8 @@ public record ResolveOptions(
         boolean fatalWarnings,
         boolean trustBase,
         boolean distillBase,
-        KernelRules rules) {
+        KernelRules rules,
+        boolean keepLinkedSymbols) {
 
     /**
      * Returns options that only give a base.
@@ -39,7 +43,7 @@ public record ResolveOptions(
      * @return the options
      */
     public static ResolveOptions withBase(Path base) {
-        return new ResolveOptions(null, base, null, null, false, false, false, false, false, null);
+        return new ResolveOptions(null, base, null, null, false, false, false, false, false, null, false);
     }
 
     /**
@@ -59,7 +63,7 @@ public record ResolveOptions(
                 fatalWarnings,
                 trustBase,
                 distillBase,
-                rules);
+                rules, keepLinkedSymbols);
     }
 
     /**
@@ -80,7 +84,7 @@ public record ResolveOptions(
                 fatalWarnings,
                 trustBase,
                 distillBase,
-                rules);
+                rules, keepLinkedSymbols);
     }
 
     /**
@@ -91,7 +95,7 @@ public record ResolveOptions(
      */
     public ResolveOptions withTrustSymbols(boolean trust) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trust, stripSignature, fatalWarnings, trustBase, distillBase, rules);
+                btf, base, oldBtf, oldBase, trust, stripSignature, fatalWarnings, trustBase, distillBase, rules, keepLinkedSymbols);
     }
 
     /**
@@ -102,7 +106,7 @@ public record ResolveOptions(
      */
     public ResolveOptions withStripSignature(boolean strip) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, strip, fatalWarnings, trustBase, distillBase, rules);
+                btf, base, oldBtf, oldBase, trustSymbols, strip, fatalWarnings, trustBase, distillBase, rules, keepLinkedSymbols);
     }
 
     /**
@@ -113,7 +117,7 @@ public record ResolveOptions(
      */
     public ResolveOptions withFatalWarnings(boolean fatal) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatal, trustBase, distillBase, rules);
+                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatal, trustBase, distillBase, rules, keepLinkedSymbols);
     }
 
     /**
@@ -124,7 +128,7 @@ public record ResolveOptions(
      */
     public ResolveOptions withTrustBase(boolean trust) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trust, distillBase, rules);
+                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trust, distillBase, rules, keepLinkedSymbols);
     }
 
     /**
@@ -135,7 +139,7 @@ public record ResolveOptions(
      */
     public ResolveOptions withDistillBase(boolean distill) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trustBase, distill, rules);
+                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trustBase, distill, rules, keepLinkedSymbols);
     }
 
     /**
@@ -155,7 +159,33 @@ public record ResolveOptions(
                 fatalWarnings,
                 trustBase,
                 distillBase,
-                kernelRules);
+                kernelRules, keepLinkedSymbols);
+    }
+
+    /**
+     * Returns these options with symbols of what is linked kept or moved.
+     *
+     * @param keep whether they stay where they are
+     * @return the options
+     */
+    public ResolveOptions withKeepLinkedSymbols(boolean keep) {
+        return new ResolveOptions(
+                btf,
+                base,
+                oldBtf,
+                oldBase,
+                trustSymbols,
+                stripSignature,
+                fatalWarnings,
+                trustBase,
+                distillBase,
+                rules,
+                keep);
+    }
+
+    /** Tells whether symbols of an object stay where they are. */
+    boolean keepsSymbolsOf(ElfFile object) {
+        return keepLinkedSymbols && object.type() != ElfFile.ET_REL;
     }
 
     /** Tells whether ids are found in the BTF that the object brings, and not in one that is made or given anew. */
