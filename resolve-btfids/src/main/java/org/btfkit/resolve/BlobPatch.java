@@ -15,7 +15,8 @@ import org.btfkit.resolve.ResolveException.Reason;
  *
  * <p>Where the symbols belong is said by {@link SymbolMoves} beside the blob. Without them the blob is copied with a
  * warning: symbols of sets may then name other slots than theirs, as the kernel's tool leaves them. With moves that are
- * about another blob or another state of the object, neither is trusted and nothing is written.
+ * about another blob or another state of the object, neither is trusted and nothing is written. Where the symbols are
+ * to stay, moves are only looked at for that.
  */
 final class BlobPatch {
     private final Path blobFile;
@@ -48,17 +49,21 @@ final class BlobPatch {
     /**
      * Checks a blob and its moves against an object.
      *
+     * @param keepsSymbols whether no symbol is to move
      * @throws ResolveException if they do not fit
      */
-    static Change prepare(Path blobFile, ElfFile elf, ResolveListener listener) throws IOException {
-        return new BlobPatch(blobFile, elf).prepare(listener);
+    static Change prepare(Path blobFile, ElfFile elf, boolean keepsSymbols, ResolveListener listener)
+            throws IOException {
+        return new BlobPatch(blobFile, elf).prepare(keepsSymbols, listener);
     }
 
-    private Change prepare(ResolveListener listener) throws IOException {
+    private Change prepare(boolean keepsSymbols, ResolveListener listener) throws IOException {
         checkCounts();
         Path movesFile = ObjectFiles.beside(blobFile, SymbolMoves.SUFFIX);
         if (!Files.exists(movesFile)) {
-            warnOfSymbols(movesFile, listener);
+            if (!keepsSymbols) {
+                warnOfSymbols(movesFile, listener);
+            }
             return new Change(section, blob, ids, new Int2IntOpenHashMap(), null);
         }
         SymbolMoves moves = SymbolMoves.parse(Files.readAllBytes(movesFile));
@@ -72,7 +77,7 @@ final class BlobPatch {
         if (moved == null) {
             throw refusal(movesFile, "was made for another object, or another state of it, than " + elf);
         }
-        return new Change(section, blob, ids, moved, movesFile);
+        return new Change(section, blob, ids, keepsSymbols ? new Int2IntOpenHashMap() : moved, movesFile);
     }
 
     private static ResolveException refusal(Path movesFile, String why) {

@@ -68,6 +68,10 @@ public final class BtfIdsResolver {
     /**
      * Resolves an object.
      *
+     * <p>With {@link ResolveOptions#keepLinkedSymbols} a linked kernel is left as the kernel's own tool leaves it, with
+     * symbols on each other's slots. Resolving it again changes nothing where its ids are those of its own BTF, and
+     * without that option it is repaired like any other object.
+     *
      * @param object an ELF file
      * @param target where to write the result, even if nothing changes; null for in place
      * @param listener is told of unresolved and ambiguous names and of repairs
@@ -85,10 +89,15 @@ public final class BtfIdsResolver {
                 return nothingToDo(elf, ids, target, listener);
             }
             Btf btf = own.current();
-            OrderProof proof = prove(ids, btf, ShiftProof.isNeeded(ids));
-            List<SetReport> sets = SetReport.describe(ids, proof);
-            proof.noteStale(SortedIds.repair(ids, proof).movedSymbols().size(), listener);
             IdLookup lookup = IdLookup.of(ids, btf);
+            boolean keeps = options.keepsSymbolsOf(elf);
+            boolean isDone = keeps && options.isOwnBtf() && SortedIds.isDone(ids, lookup);
+            OrderProof proof =
+                    isDone ? OrderProof.attempt(ids, IdMeaning.of(btf)) : prove(ids, btf, ShiftProof.isNeeded(ids));
+            List<SetReport> sets = SetReport.describe(ids, proof);
+            if (!keeps) {
+                proof.noteStale(SortedIds.repair(ids, proof).movedSymbols().size(), listener);
+            }
             UnnamedIds.requireFound(ids, lookup);
             lookup.report(listener);
             if (options.fatalWarnings() && lookup.warningCount() > 0) {
@@ -96,7 +105,7 @@ public final class BtfIdsResolver {
                         Reason.WARNINGS,
                         object + ": " + lookup.warningCount() + " warnings, which are fatal as asked; not written");
             }
-            SortedIds sorted = SortedIds.resolve(ids, proof, lookup);
+            SortedIds sorted = isDone ? SortedIds.asFound(ids) : SortedIds.resolve(ids, proof, lookup, keeps);
             ObjectReport.Outcome outcome = write(ids, sorted, target, listener);
             int moved = sorted.movedSymbols().size();
             return new ObjectReport(object, outcome, sets, moved, lookup.missingCount());
@@ -318,6 +327,8 @@ public final class BtfIdsResolver {
      * {@code BLOB.syms} says, and removes that. If it is not there, the symbols stay where they are, with a warning; if
      * it is there and was made for another blob or object, nothing is written.
      *
+     * <p>With {@link ResolveOptions#keepLinkedSymbols} the symbols of a linked kernel stay where they are in any case.
+     *
      * <p>Doing this again changes nothing.
      *
      * @param blob the bytes for the section
@@ -331,7 +342,7 @@ public final class BtfIdsResolver {
     public ObjectReport patch(Path blob, Path object, Path target, ResolveListener listener) throws IOException {
         try (ElfFile elf = open(object, target)) {
             WarningCount warnings = new WarningCount(listener);
-            BlobPatch.Change change = BlobPatch.prepare(blob, elf, warnings);
+            BlobPatch.Change change = BlobPatch.prepare(blob, elf, options.keepsSymbolsOf(elf), warnings);
             warnings.check(object, options);
             ElfEditor editor = new ElfEditor(elf);
             editor.setBytes(change.section(), change.bytes());

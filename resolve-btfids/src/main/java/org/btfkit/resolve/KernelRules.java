@@ -12,20 +12,25 @@ import org.btfkit.encode.Feature;
  *
  * <pre>
  * 6.12   pahole tags kfuncs; its BTF goes into the object as it is
- * 6.15   pahole also tags pointers into the arena
+ * 6.16   pahole also tags pointers into the arena
  * 7.0    after pahole, kfuncs lose their implicit arguments, and types are sorted by name (scripts/gen-btf.sh)
  * 7.1    that of vmlinux says how large each kind is
- * newest after pahole, kfuncs are tagged as well, and all is deduplicated once more
+ * 7.3    after pahole, kfuncs are tagged as well, and all is deduplicated once more
  * </pre>
  *
- * <p>Features are those that {@code scripts/Makefile.btf} gives pahole 1.31; Rust is left out, as it is there.
+ * <p>Features are those that {@code scripts/Makefile.btf} gives pahole 1.31; Rust is left out, as it is there. What a
+ * release has was read in its sources: that file, {@code scripts/link-vmlinux.sh}, {@code scripts/Makefile.modfinal}
+ * and, from 7.0 on, {@code scripts/gen-btf.sh} of 6.12.117, 7.2.12 and 7.3.4. Between those, by the commits that made
+ * the change and when they were merged: {@code --btf_features=attributes} came with 21cb33c7e065, in the BPF pull
+ * request for 6.16; gen-btf.sh, {@code --patch_btfids} and implicit arguments with 1a8fa7faf489 and 9d199965990c, for
+ * 7.0; {@code layout} with 5e1942eb1c01, for 7.1.
  *
  * @param encoding what is encoded
  * @param form what is done to that before it goes into the object
  */
 public record KernelRules(EncodeOptions encoding, Form form) {
     /** Those of the newest kernel. */
-    public static final KernelRules NEWEST = new KernelRules(encoding(Feature.ATTRIBUTES, Feature.LAYOUT), Form.EDITED);
+    public static final KernelRules NEWEST = new KernelRules(encoding(Feature.LAYOUT), Form.EDITED);
 
     /** What is done to BTF before it goes into an object. */
     public enum Form {
@@ -40,7 +45,7 @@ public record KernelRules(EncodeOptions encoding, Form form) {
     /** The oldest version whose rules are known. */
     private static final int OLDEST = version(6, 12);
 
-    private static final int ATTRIBUTES_SINCE = version(6, 15);
+    private static final int ATTRIBUTES_SINCE = version(6, 16);
     private static final int SORTED_SINCE = version(7, 0);
     private static final int LAYOUT_SINCE = version(7, 1);
 

@@ -168,7 +168,7 @@ final class ObjectPipeline {
         if (ids == null) {
             return new Result(btf, base, null, null, List.of(), 0, report);
         }
-        SortedIds sorted = SortedIds.resolve(ids, proof, lookup);
+        SortedIds sorted = SortedIds.resolve(ids, proof, lookup, false);
         List<SetReport> sets = SetReport.describe(ids, proof);
         return new Result(btf, base, ids, sorted, sets, lookup.missingCount(), report);
     }

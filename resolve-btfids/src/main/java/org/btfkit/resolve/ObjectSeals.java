@@ -117,7 +117,11 @@ final class ObjectSeals {
                 + ' '
                 + options.stripSignature()
                 + ' '
-                + options.fatalWarnings();
+                + options.fatalWarnings()
+                + ' '
+                + options.trustBase()
+                + ' '
+                + options.keepLinkedSymbols();
     }
 
     private static byte[] toNote(BtfReport report) {

@@ -1,6 +1,7 @@
 package org.btfkit.resolve;
 
 import java.nio.file.Path;
+import org.btfkit.elf.ElfFile;
 
 /**
  * What to resolve objects with. Every path is raw BTF or ELF, plain or compressed; null means not given.
@@ -20,6 +21,8 @@ import java.nio.file.Path;
  * @param rules where BTF is embedded or written beside the object: make it of the object's DWARF, as the build of such
  *     a kernel does; null to take the one that is there
  * @param seals whether objects are sealed that need not be worked on again; null to neither look for seals nor make any
+ * @param keepLinkedSymbols in what is linked, as vmlinux is and a module is not, symbols stay where they are, though
+ *     sorting a set puts other ids there: the build of a kernel has their values in the kernel by then, and compares
  */
 public record ResolveOptions(
         Path btf,
@@ -32,7 +35,8 @@ public record ResolveOptions(
         boolean trustBase,
         boolean distillBase,
         KernelRules rules,
-        Seals seals) {
+        Seals seals,
+        boolean keepLinkedSymbols) {
 
     /**
      * Returns options that only give a base.
@@ -41,7 +45,7 @@ public record ResolveOptions(
      * @return the options
      */
     public static ResolveOptions withBase(Path base) {
-        return new ResolveOptions(null, base, null, null, false, false, false, false, false, null, null);
+        return new ResolveOptions(null, base, null, null, false, false, false, false, false, null, null, false);
     }
 
     /**
@@ -51,18 +55,9 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withBtf(Path path) {
-        return new ResolveOptions(
-                path,
-                base,
-                oldBtf,
-                oldBase,
-                trustSymbols,
-                stripSignature,
-                fatalWarnings,
-                trustBase,
-                distillBase,
-                rules,
-                seals);
+        Draft draft = new Draft(this);
+        draft.btf = path;
+        return draft.options();
     }
 
     /**
@@ -73,18 +68,10 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withOld(Path oldBtfPath, Path oldBasePath) {
-        return new ResolveOptions(
-                btf,
-                base,
-                oldBtfPath,
-                oldBasePath,
-                trustSymbols,
-                stripSignature,
-                fatalWarnings,
-                trustBase,
-                distillBase,
-                rules,
-                seals);
+        Draft draft = new Draft(this);
+        draft.oldBtf = oldBtfPath;
+        draft.oldBase = oldBasePath;
+        return draft.options();
     }
 
     /**
@@ -94,8 +81,9 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withTrustSymbols(boolean trust) {
-        return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trust, stripSignature, fatalWarnings, trustBase, distillBase, rules, seals);
+        Draft draft = new Draft(this);
+        draft.trustSymbols = trust;
+        return draft.options();
     }
 
     /**
@@ -105,8 +93,9 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withStripSignature(boolean strip) {
-        return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, strip, fatalWarnings, trustBase, distillBase, rules, seals);
+        Draft draft = new Draft(this);
+        draft.stripSignature = strip;
+        return draft.options();
     }
 
     /**
@@ -116,8 +105,9 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withFatalWarnings(boolean fatal) {
-        return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatal, trustBase, distillBase, rules, seals);
+        Draft draft = new Draft(this);
+        draft.fatalWarnings = fatal;
+        return draft.options();
     }
 
     /**
@@ -127,18 +117,9 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withTrustBase(boolean trust) {
-        return new ResolveOptions(
-                btf,
-                base,
-                oldBtf,
-                oldBase,
-                trustSymbols,
-                stripSignature,
-                fatalWarnings,
-                trust,
-                distillBase,
-                rules,
-                seals);
+        Draft draft = new Draft(this);
+        draft.trustBase = trust;
+        return draft.options();
     }
 
     /**
@@ -148,18 +129,9 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withDistillBase(boolean distill) {
-        return new ResolveOptions(
-                btf,
-                base,
-                oldBtf,
-                oldBase,
-                trustSymbols,
-                stripSignature,
-                fatalWarnings,
-                trustBase,
-                distill,
-                rules,
-                seals);
+        Draft draft = new Draft(this);
+        draft.distillBase = distill;
+        return draft.options();
     }
 
     /**
@@ -169,18 +141,9 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withRules(KernelRules kernelRules) {
-        return new ResolveOptions(
-                btf,
-                base,
-                oldBtf,
-                oldBase,
-                trustSymbols,
-                stripSignature,
-                fatalWarnings,
-                trustBase,
-                distillBase,
-                kernelRules,
-                seals);
+        Draft draft = new Draft(this);
+        draft.rules = kernelRules;
+        return draft.options();
     }
 
     /**
@@ -190,22 +153,77 @@ public record ResolveOptions(
      * @return the options
      */
     public ResolveOptions withSeals(Seals newSeals) {
-        return new ResolveOptions(
-                btf,
-                base,
-                oldBtf,
-                oldBase,
-                trustSymbols,
-                stripSignature,
-                fatalWarnings,
-                trustBase,
-                distillBase,
-                rules,
-                newSeals);
+        Draft draft = new Draft(this);
+        draft.seals = newSeals;
+        return draft.options();
+    }
+
+    /**
+     * Returns these options with symbols of what is linked kept or moved.
+     *
+     * @param keep whether they stay where they are
+     * @return the options
+     */
+    public ResolveOptions withKeepLinkedSymbols(boolean keep) {
+        Draft draft = new Draft(this);
+        draft.keepLinkedSymbols = keep;
+        return draft.options();
+    }
+
+    /** Tells whether symbols of an object stay where they are. */
+    boolean keepsSymbolsOf(ElfFile object) {
+        return keepLinkedSymbols && object.type() != ElfFile.ET_REL;
     }
 
     /** Tells whether ids are found in the BTF that the object brings, and not in one that is made or given anew. */
     boolean isOwnBtf() {
         return btf == null && rules == null;
+    }
+
+    /** A copy to change some components of, as a record with twelve is unreadable where it is made anew. */
+    private static final class Draft {
+        private Path btf;
+        private Path base;
+        private Path oldBtf;
+        private Path oldBase;
+        private boolean trustSymbols;
+        private boolean stripSignature;
+        private boolean fatalWarnings;
+        private boolean trustBase;
+        private boolean distillBase;
+        private KernelRules rules;
+        private Seals seals;
+        private boolean keepLinkedSymbols;
+
+        Draft(ResolveOptions options) {
+            this.btf = options.btf;
+            this.base = options.base;
+            this.oldBtf = options.oldBtf;
+            this.oldBase = options.oldBase;
+            this.trustSymbols = options.trustSymbols;
+            this.stripSignature = options.stripSignature;
+            this.fatalWarnings = options.fatalWarnings;
+            this.trustBase = options.trustBase;
+            this.distillBase = options.distillBase;
+            this.rules = options.rules;
+            this.seals = options.seals;
+            this.keepLinkedSymbols = options.keepLinkedSymbols;
+        }
+
+        ResolveOptions options() {
+            return new ResolveOptions(
+                    btf,
+                    base,
+                    oldBtf,
+                    oldBase,
+                    trustSymbols,
+                    stripSignature,
+                    fatalWarnings,
+                    trustBase,
+                    distillBase,
+                    rules,
+                    seals,
+                    keepLinkedSymbols);
+        }
     }
 }

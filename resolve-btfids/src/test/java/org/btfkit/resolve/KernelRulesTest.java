@@ -15,12 +15,14 @@ class KernelRulesTest {
     @CsvSource({
         "6.12, AS_ENCODED, true, false, false",
         "6.12.117+deb12-cloud-amd64, AS_ENCODED, true, false, false",
-        "6.15-rc1, AS_ENCODED, true, true, false",
+        "6.15.9, AS_ENCODED, true, false, false",
+        "6.16-rc1, AS_ENCODED, true, true, false",
         "7, SORTED, true, true, false",
         "7.0.3, SORTED, true, true, false",
+        "7.1-rc1, SORTED, true, true, true",
         "7.2.13, SORTED, true, true, true",
-        "7.3, EDITED, false, true, true",
-        "8.0, EDITED, false, true, true"
+        "7.3, EDITED, false, false, true",
+        "8.0, EDITED, false, false, true"
     })
     void shouldFollowTheVersion(String version, Form form, boolean tags, boolean attributes, boolean layout) {
         KernelRules rules = KernelRules.of(version);

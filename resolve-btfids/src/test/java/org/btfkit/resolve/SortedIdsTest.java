@@ -55,7 +55,7 @@ class SortedIdsTest {
         Path file = Files.write(folder.resolve("m.ko"), elf.toBytes());
         try (ElfFile open = ElfFile.open(file)) {
             IdsSection ids = IdsSection.collect(open);
-            return SortedIds.resolve(ids, OrderProof.trusting(ids), IdLookup.of(ids, btf));
+            return SortedIds.resolve(ids, OrderProof.trusting(ids), IdLookup.of(ids, btf), false);
         }
     }
 

@@ -24,7 +24,7 @@ import org.btfkit.resolve.Seals;
 /** Reads the arguments of {@code resolve-btfids} and hands the objects to {@link ObjectBatch}. */
 public final class ResolveCommand {
     private final String name;
-    private final boolean detaches;
+    private final boolean isKernels;
     private final PrintStream out;
     private final PrintStream err;
     private final BaseCache cache;
@@ -33,14 +33,15 @@ public final class ResolveCommand {
      * Creates the command.
      *
      * @param name what it is called
-     * @param detaches whether it writes beside objects unless told otherwise
+     * @param isKernels whether it is called as a kernel's build calls it: what it does hangs on the call, as in
+     *     {@link #mode}, and symbols of vmlinux stay where they are
      * @param out where reports and help go
      * @param err where warnings, errors and progress go
      * @param cache bases that were read before; null for none
      */
-    public ResolveCommand(String name, boolean detaches, PrintStream out, PrintStream err, BaseCache cache) {
+    public ResolveCommand(String name, boolean isKernels, PrintStream out, PrintStream err, BaseCache cache) {
         this.name = name;
-        this.detaches = detaches;
+        this.isKernels = isKernels;
         this.out = out;
         this.err = err;
         this.cache = cache;
@@ -54,7 +55,7 @@ public final class ResolveCommand {
      * @throws MisuseException if they make no sense
      */
     public int run(String... args) {
-        Syntax syntax = ResolveSyntax.create(name, detaches);
+        Syntax syntax = ResolveSyntax.create(name, isKernels);
         Arguments parsed = ArgumentReader.read(syntax, List.of(args));
         if (parsed.has("--help")) {
             out.print(PicocliReader.usage(syntax));
@@ -78,6 +79,13 @@ public final class ResolveCommand {
         if (parsed.has("--from-dwarf") && (!makesBtf || parsed.has("--btf"))) {
             throw parsed.misuse("--from-dwarf needs --embed or --detached, and no --btf");
         }
+        boolean leavesSymbols = mode == ObjectBatch.Mode.RESOLVE || mode == ObjectBatch.Mode.PATCH;
+        if (parsed.has("--keep_symbols") && !leavesSymbols) {
+            throw parsed.misuse("--keep_symbols is for resolving in place and for --patch_btfids");
+        }
+        if (parsed.has("--keep_symbols") && parsed.has("--trust_symbols")) {
+            throw parsed.misuse("--trust_symbols is not for --keep_symbols, which leaves them where they are wrong");
+        }
         Path blob = file(parsed, "--patch_btfids");
         if (blob != null && objects.size() != 1) {
             throw parsed.misuse("--patch_btfids takes one object, the one its file was made for");
@@ -85,9 +93,16 @@ public final class ResolveCommand {
         int jobs = Options.jobs(parsed);
         boolean json = parsed.has("--json");
         Console console = new Console(out, err, json, parsed.has("-v"), objects.size() > 1);
-        return new ObjectBatch(mode, blob, options(parsed), cache, console).run(objects, output, jobs);
+        ResolveOptions options =
+                options(parsed).withKeepLinkedSymbols(parsed.has("--keep_symbols") || isKernels && leavesSymbols);
+        return new ObjectBatch(mode, blob, options, cache, console).run(objects, output, jobs);
     }
 
+    /**
+     * What the arguments ask for. By the kernel's name, {@code --btf} tells the two ways of builds apart: up to 6.19
+     * the BTF is in the object when the ids are resolved in place, from 7.0 on it is in a file, and everything is
+     * written beside the object.
+     */
     private ObjectBatch.Mode mode(Arguments parsed) {
         if (parsed.has("--check")) {
             return ObjectBatch.Mode.CHECK;
@@ -101,7 +116,8 @@ public final class ResolveCommand {
         if (parsed.has("--patch_btfids")) {
             return ObjectBatch.Mode.PATCH;
         }
-        return detaches || parsed.has("--detached") ? ObjectBatch.Mode.DETACH : ObjectBatch.Mode.RESOLVE;
+        boolean makesBtf = parsed.has("--btf") || parsed.has("--distill_base") || parsed.has("--from-dwarf");
+        return isKernels && makesBtf || parsed.has("--detached") ? ObjectBatch.Mode.DETACH : ObjectBatch.Mode.RESOLVE;
     }
 
     private static ResolveOptions options(Arguments parsed) {
@@ -116,7 +132,8 @@ public final class ResolveCommand {
                 parsed.has(Options.TRUST_BASE),
                 parsed.has("--distill_base"),
                 parsed.has("--from-dwarf") ? KernelRules.NEWEST.withThreads(1) : null,
-                parsed.has("--from-dwarf") ? seals(parsed) : null);
+                parsed.has("--from-dwarf") ? seals(parsed) : null,
+                false);
     }
 
     /** How to seal objects whose BTF is made of their DWARF; null if this program cannot be told from others. */

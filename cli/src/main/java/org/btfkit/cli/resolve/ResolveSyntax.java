@@ -11,22 +11,25 @@ public final class ResolveSyntax {
      * Creates the options.
      *
      * @param name what the command is called
-     * @param detaches whether it writes beside objects unless told otherwise
+     * @param isKernels whether it is called as a kernel's build calls it
      * @return options of its own
      */
-    public static Syntax create(String name, boolean detaches) {
-        return addOptions(describe(name, detaches)).operands("ELF");
+    public static Syntax create(String name, boolean isKernels) {
+        return addOptions(describe(name, isKernels)).operands("ELF");
     }
 
-    private static Syntax describe(String name, boolean detaches) {
+    private static Syntax describe(String name, boolean isKernels) {
         return new Syntax()
                 .name(name)
                 .synopsis(name + " [OPTION]... ELF...", name + " @LIST    (one argument per line)")
                 .linesInLists()
                 .description("Resolves the .BTF_ids section of kernel objects: writes the BTF id of every name, sorts"
                         + " every set by id, and moves the __BTF_ID__ symbols along. "
-                        + (detaches
-                                ? "Leaves objects alone and writes beside them unless told otherwise."
+                        + (isKernels
+                                ? "With --btf, as builds of kernels from 7.0 on call it, it leaves objects alone and"
+                                        + " writes beside them; without, as those before do, it resolves in place."
+                                        + " Symbols of vmlinux stay where they are in either case, as --keep_symbols"
+                                        + " says."
                                 : "Objects are changed in place; running it again changes nothing."))
                 .footer(
                         "",
@@ -35,7 +38,7 @@ public final class ResolveSyntax {
                         "Exit status: 0 done, maybe with warnings; 1 failed, or stale under --check; 2 usage.",
                         "",
                         "Examples:",
-                        detaches
+                        isKernels
                                 ? "  " + name + " -b vmlinux --btf module.ko.BTF.1 module.ko"
                                 : "  " + name + " -b vmlinux module.ko",
                         "  " + name + " --embed --distill_base -b vmlinux -j 8 @modules.list",
@@ -74,6 +77,10 @@ public final class ResolveSyntax {
                 .add(Options.file("FILE", "Base of that BTF, if it is not the one given with -b.", "--old_base"))
                 .add(Options.flag(
                         "Take the symbols of a resolved object at their word, without proof.", "--trust_symbols"))
+                .add(Options.flag(
+                        "Leave symbols of vmlinux where they are, for a build that has recorded and compares them;"
+                                + " those of modules move.",
+                        "--keep_symbols"))
                 .add(Options.trustBase())
                 .add(Options.flag("Cut off a module signature that a change invalidates.", "--strip_signature"))
                 .add(Options.flag("Treat warnings as failures: write nothing, exit 1.", "--fatal_warnings"))

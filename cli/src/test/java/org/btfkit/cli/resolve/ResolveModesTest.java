@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -22,6 +23,11 @@ import org.btfkit.cli.Json;
 import org.btfkit.cli.ResolveBtfids;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.SampleModule;
+import org.btfkit.fixtures.raw.BtfIdsObject;
+import org.btfkit.fixtures.raw.BtfIdsObject.Entry;
+import org.btfkit.fixtures.raw.BtfIdsObject.IdLookup;
+import org.btfkit.fixtures.raw.ElfVariant;
+import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.raw.RawElfReader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,20 +188,110 @@ class ResolveModesTest {
         assertFalse(Files.exists(beside(".BTF.base")), "would be embedded with BTF that is not on it");
     }
 
+    /** As the build of a kernel from 7.0 on calls it. */
     @Test
-    void shouldWriteBesideByDefaultUnderTheKernelsName() throws IOException {
+    void shouldWriteBesideUnderTheKernelsNameWhenBtfIsGiven() throws IOException {
         byte[] before = Files.readAllBytes(module);
-        ByteArrayOutputStream talk = new ByteArrayOutputStream();
-        ResolveBtfids command = ResolveBtfids.asInKernel(new PrintStream(talk), new PrintStream(talk));
-        assertEquals(ExitCode.OK, command.run("--btf_base", base.toString(), module.toString()));
+        Path encoded = Files.write(beside(".BTF.1"), section(module, ".BTF"));
+        inKernel(ExitCode.OK, "--btf_base", base, "--btf", encoded, module);
         assertArrayEquals(before, Files.readAllBytes(module));
         assertTrue(Files.exists(beside(".BTF")) && Files.exists(beside(".BTF_ids")));
+        inKernel(ExitCode.OK, "--patch_btfids", beside(".BTF_ids"), module);
+        inKernel(ExitCode.OK, "--embed", "-b", base, module);
+        assertTrue(inKernel(ExitCode.USAGE, "--bogus").startsWith("resolve_btfids: Unknown option"));
+    }
+
+    /** As the build of a kernel before 7.0 calls it: what is not written into the object then is lost. */
+    @Test
+    void shouldResolveInPlaceUnderTheKernelsNameWhenNoBtfIsGiven() throws IOException {
+        Path expected = folder.resolve("expected.ko");
+        ok(CommandRun.resolveBtfids("-b", base, "-o", expected, module));
+        inKernel(ExitCode.OK, "-b", base, module);
+        assertArrayEquals(Files.readAllBytes(expected), Files.readAllBytes(module));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(3, files.count(), "nothing beside the object");
+        }
+        Files.setLastModifiedTime(module, LONG_AGO);
+        inKernel(ExitCode.OK, "-b", base, module);
+        assertEquals(LONG_AGO, Files.getLastModifiedTime(module));
+    }
+
+    /** Runs the command as the build of a kernel does, which expects it to be silent unless something is wrong. */
+    private static String inKernel(int status, Object... arguments) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream talk = new PrintStream(bytes);
+        String[] strings = Stream.of(arguments).map(Object::toString).toArray(String[]::new);
+        assertEquals(status, ResolveBtfids.asInKernel(talk, talk).run(strings), bytes::toString);
+        assertEquals(status == ExitCode.OK, bytes.size() == 0, bytes::toString);
+        return bytes.toString();
+    }
+
+    private static BtfIdsObject vmlinux(RawBtf btf) {
+        return BtfIdsObject.of(new ElfVariant(true, ByteOrder.LITTLE_ENDIAN, ElfVariant.ET_EXEC))
+                .with(new BtfIdsObject.IdSet8(
+                        "kfuncs", 0, List.of(Entry.func("late", 1), Entry.func("early", 2), Entry.func("mid", 4))))
+                .withBtf(btf.toBytes());
+    }
+
+    private static RawBtf kernelBtf() {
+        RawBtf btf = RawBtf.littleEndian();
+        int proto = btf.addFuncProto(0);
+        for (String name : List.of("early", "late", "mid")) {
+            btf.addFunc(name, proto, 1);
+        }
+        return btf;
+    }
+
+    /** A build has put the symbols of vmlinux into it by then, and ends if they are not where they were. */
+    @Test
+    void shouldLeaveSymbolsOfVmlinuxUnderTheKernelsName() throws IOException {
+        RawBtf btf = kernelBtf();
+        byte[] expected = vmlinux(btf).staleBytes(IdLookup.in(btf));
+        Path vmlinux = Files.write(folder.resolve("vmlinux"), vmlinux(btf).toBytes());
+        inKernel(ExitCode.OK, vmlinux);
+        assertArrayEquals(expected, Files.readAllBytes(vmlinux));
+        inKernel(ExitCode.OK, vmlinux);
+        assertArrayEquals(expected, Files.readAllBytes(vmlinux));
+
+        Files.write(vmlinux, vmlinux(btf).toBytes());
+        ok(CommandRun.resolveBtfids("--keep_symbols", vmlinux));
+        assertArrayEquals(expected, Files.readAllBytes(vmlinux));
         assertEquals(
-                ExitCode.OK, command.run("--patch_btfids", beside(".BTF_ids").toString(), module.toString()));
-        assertEquals(ExitCode.OK, command.run("--embed", "-b", base.toString(), module.toString()));
-        assertTrue(talk.toString().isEmpty(), talk.toString());
-        assertEquals(ExitCode.USAGE, command.run("--bogus"));
-        assertTrue(talk.toString().startsWith("resolve_btfids: Unknown option"), talk.toString());
+                ExitCode.FAILURE, CommandRun.resolveBtfids("--check", vmlinux).status());
+        CommandRun repaired = CommandRun.resolveBtfids(vmlinux);
+        assertEquals(ExitCode.OK, repaired.status(), repaired::toString);
+        assertArrayEquals(vmlinux(btf).resolvedBytes(IdLookup.in(btf)), Files.readAllBytes(vmlinux));
+    }
+
+    /** The link of a kernel from 7.0 on: ids are made of a first link and copied into the last. */
+    @Test
+    void shouldLeaveSymbolsOfVmlinuxWhenItPatches() throws IOException {
+        RawBtf btf = kernelBtf();
+        Path first = Files.write(folder.resolve(".tmp_vmlinux1"), vmlinux(btf).toBytes());
+        Path encoded = Files.write(folder.resolve(".tmp_vmlinux1.BTF.1"), btf.toBytes());
+        inKernel(ExitCode.OK, "--btf", encoded, first);
+        Path ids = folder.resolve(".tmp_vmlinux1.BTF_ids");
+        Path moves = folder.resolve(".tmp_vmlinux1.BTF_ids.syms");
+        byte[] movesBefore = Files.readAllBytes(moves);
+        Path vmlinux = Files.write(folder.resolve("vmlinux"), vmlinux(btf).toBytes());
+        inKernel(ExitCode.OK, "--patch_btfids", ids, vmlinux);
+        assertArrayEquals(Files.readAllBytes(ids), section(vmlinux, ".BTF_ids"));
+        assertEquals(symbolValues(first), symbolValues(vmlinux));
+        assertFalse(Files.exists(moves));
+
+        // Without moves, such as those of a C tool's ids; and with them, by the name that does not stand for a build.
+        Files.write(vmlinux, vmlinux(btf).toBytes());
+        inKernel(ExitCode.OK, "--patch_btfids", ids, vmlinux);
+        assertEquals(symbolValues(first), symbolValues(vmlinux));
+        Files.write(vmlinux, vmlinux(btf).toBytes());
+        Files.write(moves, movesBefore);
+        ok(CommandRun.resolveBtfids("--patch_btfids", ids, vmlinux));
+        assertFalse(symbolValues(first).equals(symbolValues(vmlinux)));
+    }
+
+    private static List<Long> symbolValues(Path file) throws IOException {
+        return new RawElfReader(Files.readAllBytes(file))
+                .symbols().stream().map(RawElfReader.Symbol::value).toList();
     }
 
     @Test
@@ -235,6 +331,9 @@ class ResolveModesTest {
                 List.of("-o takes the result", "--embed", "-o", "x", "m.ko", "n.ko"),
                 List.of("--distill_base needs --embed or --detached", "--distill_base", "m.ko"),
                 List.of("--distill_base needs --embed or --detached", "--distill_base", "--check", "m.ko"),
+                List.of("--keep_symbols is for resolving in place", "--keep_symbols", "--embed", "vmlinux"),
+                List.of("--keep_symbols is for resolving in place", "--keep_symbols", "--repair", "vmlinux"),
+                List.of("--trust_symbols is not for --keep_symbols", "--keep_symbols", "--trust_symbols", "vmlinux"),
                 List.of("--patch_btfids takes one object", "--patch_btfids", "x", "m.ko", "n.ko"),
                 List.of("--patch_btfids has an empty file name", "--patch_btfids", "", "m.ko"));
     }
