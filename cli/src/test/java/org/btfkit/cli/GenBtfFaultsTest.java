@@ -68,20 +68,7 @@ class GenBtfFaultsTest {
         Path foreign = Files.write(folder.resolve("foreign.ko"), other);
         Path link = Files.createSymbolicLink(folder.resolve("link.ko"), first.getFileName());
         List<Object> lines = List.of(
-                first,
-                cut,
-                tiny,
-                "",
-                "# a comment",
-                empty,
-                text,
-                foreign,
-                pipe,
-                first,
-                link,
-                "gone.o",
-                "a\u0001b.ko",
-                last);
+                first, cut, tiny, "", "# a comment", empty, text, foreign, first, link, "gone.o", "a\u0001b.ko", last);
         Path list = Files.write(
                 folder.resolve("modules.order"),
                 lines.stream().map(Object::toString).toList());
