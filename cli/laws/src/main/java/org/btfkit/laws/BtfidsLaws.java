@@ -36,6 +36,6 @@ public final class BtfidsLaws {
         } catch (IOException | RuntimeException | Error e) {
             err.println("ERROR: " + Failure.describe(e, LawsSyntax.NAME));
         }
-        return ExitCode.FAILURE;
+        return ExitCode.NO_ANSWER;
     }
 }

@@ -43,7 +43,11 @@ final class LawsCommand {
             out.println(Version.of(LawsSyntax.NAME));
             return ExitCode.OK;
         }
-        return run(LawsRequest.of(given));
+        try {
+            return run(LawsRequest.of(given));
+        } catch (ToolProfile.UnusableToolException e) {
+            throw given.misuse("--tool " + given.value("--tool", "") + ": " + e.getMessage());
+        }
     }
 
     private int run(LawsRequest request) throws IOException, InterruptedException {

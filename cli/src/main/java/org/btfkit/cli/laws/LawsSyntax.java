@@ -44,7 +44,7 @@ public final class LawsSyntax {
                                 + " with nothing that btfkit's own resolver is made of.",
                         "",
                         "The report is in TAP, on standard output. Exit status: 0 all laws hold; 1 one is broken; 2"
-                                + " usage.",
+                                + " usage, or they could not be tried.",
                         "",
                         "Examples:",
                         "  " + NAME + " --tool tools/bpf/resolve_btfids/resolve_btfids",
