@@ -53,11 +53,12 @@ final class JunitReport {
     }
 
     private static String message(LawTally tally) {
-        return tally.failures().isEmpty() ? "" : tally.failures().get(0).message();
+        return tally.failures().isEmpty() ? "" : tally.failures().get(0).found();
     }
 
     private static List<String> lines(LawFailure failure) {
-        List<String> lines = new ArrayList<>(List.of("on " + failure.sample() + ": " + failure.message()));
+        List<String> lines = new ArrayList<>(List.of("on " + failure.sample() + ": " + failure.found()));
+        lines.add("reduced: " + failure.message());
         lines.addAll(failure.picture());
         if (failure.folder() != null) {
             lines.add("kept in " + failure.folder());

@@ -61,7 +61,7 @@ final class LawsCommand {
             List<String> skipped = tryAll(request, suite);
             double seconds = (System.nanoTime() - start) / 1e9;
             skipped.forEach(report::note);
-            boolean holds = report.end(suite.tallies(), seconds);
+            boolean holds = report.end(suite, seconds);
             if (request.junit() != null) {
                 Files.writeString(request.junit(), JunitReport.of(request, suite.tallies(), seconds));
             }

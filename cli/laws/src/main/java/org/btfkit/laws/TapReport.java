@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.btfkit.cli.laws.LawsSyntax;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.fixtures.laws.LawFailure;
+import org.btfkit.fixtures.laws.LawSuite;
 import org.btfkit.fixtures.laws.LawTally;
 import org.btfkit.fixtures.laws.ToolProfile;
 
@@ -38,7 +39,8 @@ final class TapReport {
     }
 
     /** Returns whether all laws hold. */
-    boolean end(List<LawTally> tallies, double seconds) {
+    boolean end(LawSuite suite, double seconds) {
+        List<LawTally> tallies = suite.tallies();
         out.println("1.." + tallies.size());
         boolean holds = true;
         for (int i = 0; i < tallies.size(); i++) {
@@ -46,7 +48,12 @@ final class TapReport {
             holds &= LawsCommand.holds(tally);
             point(i + 1, tally);
         }
-        note(String.format(Locale.ROOT, "%.1f s", seconds));
+        note(String.format(
+                Locale.ROOT,
+                "%d objects, %d of them with ids, %.1f s",
+                suite.samples(),
+                suite.samplesWithIds(),
+                seconds));
         return holds;
     }
 
@@ -73,7 +80,10 @@ final class TapReport {
     private void failure(LawFailure failure) {
         note("");
         note(String.format(Locale.ROOT, "  on %s, after %.1f s:", failure.sample(), failure.millis() / 1e3));
-        note("  " + failure.message());
+        note("  " + failure.found());
+        if (!failure.message().equals(failure.found())) {
+            note("  reduced: " + failure.message());
+        }
         failure.picture().forEach(line -> note("    " + line));
         if (failure.folder() != null) {
             note("  kept in " + failure.folder() + ", to be repeated with repeat.sh there");
