@@ -60,7 +60,7 @@ class FloorsTest {
         {"org.btfkit.compare", "org.btfkit.encode"},
         {"org.btfkit.resolve"},
         {"org.btfkit.cli.support"},
-        {"org.btfkit.cli.html"},
+        {"org.btfkit.cli.html", "org.btfkit.cli.laws"},
         {"org.btfkit.cli.btf", "org.btfkit.cli.resolve"},
         {"org.btfkit.cli"},
     };

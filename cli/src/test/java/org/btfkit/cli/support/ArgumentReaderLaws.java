@@ -18,6 +18,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.Tuple.Tuple2;
 import org.btfkit.cli.btf.Subcommands;
+import org.btfkit.cli.laws.LawsSyntax;
 import org.btfkit.cli.resolve.ResolveSyntax;
 
 /** What is read without picocli is what picocli reads, for all options of all commands. */
@@ -34,6 +35,7 @@ class ArgumentReaderLaws {
         }
         all.add(ResolveSyntax.create("resolve-btfids", false));
         all.add(ResolveSyntax.create("resolve_btfids", true));
+        all.add(LawsSyntax.create());
         return all;
     }
 
