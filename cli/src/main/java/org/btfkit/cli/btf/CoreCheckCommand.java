@@ -30,7 +30,7 @@ final class CoreCheckCommand implements Subcommand {
     @Override
     public Syntax syntax() {
         Syntax syntax = new Syntax()
-                .synopsis("btf core check [OPTION]... PROG.bpf.o... --on KERNEL...")
+                .synopsis("btf core check [OPTION]... PROG.bpf.o|FOLDER... --on KERNEL...")
                 .description(
                         "Says whether BPF objects load on kernels, from the BTF of both alone: a matrix, and below it"
                                 + " what is missing, where it is used, and what comes nearest. A field that is missing"
@@ -40,6 +40,7 @@ final class CoreCheckCommand implements Subcommand {
                 .footer(
                         "",
                         KernelFile.KERNELS + " A module (*.ko) belongs to the kernel before it.",
+                        CoreInput.FOLDERS,
                         "",
                         "yes: nothing that BTF tells is against it. no: it does not load; the number is that of lines"
                                 + " below. depends: on the variable that is named. unknown: the program cannot be"
@@ -69,7 +70,8 @@ final class CoreCheckCommand implements Subcommand {
         CoreInput input = CoreInput.of(arguments, "--on");
         Colors colors = Colors.of(arguments);
         boolean isJson = arguments.has("--json");
-        List<CheckedKernel> kernels = CheckedKernel.findAll(input.kernels(), arguments);
+        List<CheckedKernel> kernels = CheckedKernel.findAll(
+                input.kernels(), arguments, text -> err.println("WARN: " + Failure.oneLine(text)));
         CheckRun run =
                 new CheckRun(input.programs(), kernels, CoreListCommand.loader(arguments), release(arguments), isJson);
         CheckReport report = run.run(Options.jobs(arguments));

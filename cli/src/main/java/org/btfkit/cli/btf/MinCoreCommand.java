@@ -39,7 +39,7 @@ final class MinCoreCommand implements Subcommand {
     @Override
     public Syntax syntax() {
         Syntax syntax = new Syntax()
-                .synopsis("btf min-core [OPTION]... PROG.bpf.o... -B KERNEL... --out-dir DIR")
+                .synopsis("btf min-core [OPTION]... PROG.bpf.o|FOLDER... -B KERNEL... --out-dir DIR")
                 .description("Makes for each kernel the smallest BTF on which these BPF objects are relocated as on the"
                         + " kernel's own, to be shipped with them to kernels without BTF. What bpftool gen"
                         + " min_core_btf makes of one kernel, this makes of all in one call, byte for byte where"
@@ -48,6 +48,7 @@ final class MinCoreCommand implements Subcommand {
                         "",
                         KernelFile.KERNELS + " A folder of kernels keeps its layout. Of several arguments after -B"
                                 + " those that are BPF objects are taken as such.",
+                        CoreInput.FOLDERS,
                         "",
                         "An object that cannot be read fails the call, a kernel only its own file.",
                         "",
@@ -88,7 +89,8 @@ final class MinCoreCommand implements Subcommand {
         }
         ByteOrder order = order(arguments);
         int jobs = Options.jobs(arguments);
-        List<KernelFile> kernels = KernelFile.findAll(input.kernels());
+        List<KernelFile> kernels =
+                KernelFile.findAll(input.kernels(), text -> err.println("WARN: " + Failure.oneLine(text)));
         requireDifferentNames(arguments, kernels);
         requireOtherPlaces(arguments, kernels, folder, tar);
         List<CoreRelocator> objects = readAll(input.programs());
