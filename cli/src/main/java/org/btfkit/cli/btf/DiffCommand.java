@@ -62,7 +62,7 @@ final class DiffCommand implements Subcommand {
                         + " size or value.",
                 "--abi"));
         syntax.add(Options.flag("Only kfuncs, with their flags and sets.", "--kfuncs"));
-        syntax.add(Options.flag("All of a group; else it ends after " + DiffText.MOST + " entries.", "--all"));
+        syntax.add(Options.flag("All of a group, by name; else the " + DiffText.MOST + " that are used most.", "--all"));
         syntax.add(Options.flag("Only the table of numbers.", "--summary"));
         syntax.add(Options.flag("Write all as JSON.", "--json"));
         syntax.add(Colors.option());
@@ -88,7 +88,8 @@ final class DiffCommand implements Subcommand {
                 DiffJson.write(out, diff);
             } else {
                 boolean all = arguments.has("--all");
-                String text = new DiffText(colors, all, onlyLayout).text(diff, arguments.has("--summary"));
+                DiffOrder order = new DiffOrder(compared.old, compared.now);
+                String text = new DiffText(colors, all, onlyLayout, order).text(diff, arguments.has("--summary"));
                 out.write(text.getBytes(StandardCharsets.UTF_8));
             }
             return diff.isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
