@@ -37,6 +37,7 @@ final class CoreCheckCommand implements Subcommand {
                                 + " does no harm where the program asks for it first (bpf_core_field_exists): programs"
                                 + " are followed as the verifier does. Also looked for: functions, tracepoints, hooks and"
                                 + " iterators that programs are for, kfuncs, ksyms, struct_ops.")
+                .exitStatus("0 all are yes, 1 some are not or a file cannot be read, 2 misuse.")
                 .footer(
                         "",
                         KernelFile.KERNELS + " A module (*.ko) belongs to the kernel before it.",
@@ -45,7 +46,6 @@ final class CoreCheckCommand implements Subcommand {
                         "yes: nothing that BTF tells is against it. no: it does not load; the number is that of lines"
                                 + " below. depends: on the variable that is named. unknown: the program cannot be"
                                 + " followed.",
-                        "Exit status: 0 if all are yes, 1 if some are not or a file cannot be read, 2 for misuse.",
                         "",
                         "Examples:",
                         "  btf core check bindsnoop.bpf.o --on /sys/kernel/btf",
@@ -59,7 +59,7 @@ final class CoreCheckCommand implements Subcommand {
                 "--release"));
         CoreListCommand.addLoader(syntax);
         syntax.add(Colors.option());
-        syntax.add(Options.flag("Write JSON: an array of one object for each relocation and kernel.", "--json"));
+        syntax.json("an array of one object for each relocation and kernel.", CheckJson.SHAPE);
         syntax.add(Options.jobs("Number of kernels to work on at a time."));
         syntax.operands("PROG");
         return syntax;

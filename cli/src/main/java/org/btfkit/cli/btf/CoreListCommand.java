@@ -36,12 +36,11 @@ final class CoreListCommand implements Subcommand {
                                 + " field, enumerator or type in C's words, what is asked of it and the value that it"
                                 + " was built with, and the source line. With a kernel also the value there, or why"
                                 + " there is none.")
+                .exitStatus("0 done, 1 an object cannot be read, or a loader would give it up there, 2 misuse.")
                 .footer(
                         "",
                         KernelFile.KERNELS,
                         CoreInput.FOLDERS,
-                        "",
-                        "Exit status: 0; 1 if an object cannot be read, or a loader would give it up on the kernel.",
                         "",
                         "Examples:",
                         "  btf core list runqlen.bpf.o",
@@ -53,7 +52,7 @@ final class CoreListCommand implements Subcommand {
         addLoader(syntax);
         syntax.add(Options.flag(
                 "Show the types of the kernel that were looked at, and why not taken.", "-v", "--verbose"));
-        syntax.add(Options.flag("Write JSON: an array of one object for each relocation.", "--json"));
+        syntax.json("an array of one object for each relocation.", CoreListing.SHAPE);
         syntax.operands("PROG");
         return syntax;
     }

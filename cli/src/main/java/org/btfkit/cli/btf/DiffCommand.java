@@ -41,8 +41,8 @@ final class DiffCommand implements Subcommand {
                 .synopsis("btf diff [OPTION]... OLD NEW")
                 .description(
                         "Says which types, functions and variables were added, removed or changed. Types are known by"
-                                + " kind and name; their ids and order do not matter. Exit 0 if there is no difference, 1 if"
-                                + " there is one, 2 if it cannot be told.")
+                                + " kind and name; their ids and order do not matter.")
+                .exitStatus("0 no difference, 1 a difference, 2 it cannot be told, or misuse.")
                 .footer(
                         "",
                         BtfInput.FILES,
@@ -62,9 +62,10 @@ final class DiffCommand implements Subcommand {
                         + " size or value.",
                 "--abi"));
         syntax.add(Options.flag("Only kfuncs, with their flags and sets.", "--kfuncs"));
-        syntax.add(Options.flag("All of a group, by name; else the " + DiffText.MOST + " that are used most.", "--all"));
+        syntax.add(
+                Options.flag("All of a group, by name; else the " + DiffText.MOST + " that are used most.", "--all"));
         syntax.add(Options.flag("Only the table of numbers.", "--summary"));
-        syntax.add(Options.flag("Write all as JSON.", "--json"));
+        syntax.json("one object.", DiffJson.SHAPE);
         syntax.add(Colors.option());
         syntax.operands("FILE");
         return syntax;

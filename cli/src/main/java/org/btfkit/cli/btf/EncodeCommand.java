@@ -62,7 +62,7 @@ final class EncodeCommand implements Subcommand {
         syntax.add(Options.flag("Cut off a module signature that a change invalidates.", "--strip_signature"));
         syntax.add(Options.flag("Let what an object warns of be its failure.", "--fatal_warnings"));
         syntax.add(Options.flag("Tell for each function and variable left out why.", "-v", "--verbose"));
-        syntax.add(Options.flag("Report on each object as JSON.", "--json"));
+        syntax.json("a report on each object.", EncodeReport.SHAPE);
         syntax.operands("OBJECT");
         return syntax;
     }

@@ -13,16 +13,24 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.dump.CDeclarationPrinter;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.cli.support.Arguments;
+import org.btfkit.cli.support.Colors;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.JsonOutput;
-import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.resolve.KfuncFlag;
 import org.btfkit.resolve.KfuncSet;
 
 /** {@code btf kfuncs}: lists the functions that a kernel and its modules offer to BPF programs. */
 final class KfuncsCommand implements Subcommand {
+    /** What is written as JSON, for the help. */
+    private static final String SHAPE = """
+            [ { "file": ..., "set": ...,                        set is empty if it has no name
+                "kfuncs": [ { "name": ..., "id": n,             0 if it is not in the BTF
+                              "flags": [ "KF_ACQUIRE", ... ],
+                              "prototype": ... } ] } ]          null if it is not in the BTF
+            """;
+
     private final PrintStream err;
 
     /**
@@ -52,7 +60,8 @@ final class KfuncsCommand implements Subcommand {
                         "  btf kfuncs vmlinux nf_conntrack.ko.xz xfrm_interface.ko.xz",
                         "  btf kfuncs --json -B vmlinux nf_conntrack.ko");
         BtfInput.addBase(syntax);
-        syntax.add(Options.flag("Write JSON: an array of sets.", "--json"));
+        syntax.json("an array of sets.", SHAPE);
+        syntax.add(Colors.option());
         syntax.operands("FILE");
         return syntax;
     }
@@ -62,6 +71,7 @@ final class KfuncsCommand implements Subcommand {
     @Override
     public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] names = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "a vmlinux or module");
+        Colors colors = Colors.of(arguments);
         BtfInput input = new BtfInput(arguments, err);
         Btf base = input.base();
         List<FileSets> found = new ArrayList<>();
@@ -84,7 +94,7 @@ final class KfuncsCommand implements Subcommand {
             writeJson(found, out);
         } else {
             for (FileSets sets : found) {
-                out.write(text(sets, found.size() > 1).getBytes(StandardCharsets.UTF_8));
+                out.write(text(sets, found.size() > 1, colors).getBytes(StandardCharsets.UTF_8));
             }
         }
         return hasFailed ? ExitCode.FAILURE : ExitCode.OK;
@@ -109,19 +119,21 @@ final class KfuncsCommand implements Subcommand {
         return new FileSets(file.toString(), btf, sets);
     }
 
-    private static String text(FileSets file, boolean isOneOfSeveral) {
+    private static String text(FileSets file, boolean isOneOfSeveral, Colors colors) {
         CDeclarationPrinter printer = file.sets.isEmpty() ? null : new CDeclarationPrinter(file.btf);
         StringBuilder text = new StringBuilder();
         if (isOneOfSeveral && !file.sets.isEmpty()) {
-            text.append("/* ").append(file.file).append(" */\n");
+            text.append(colors.aside("/* " + file.file + " */")).append('\n');
         }
         for (KfuncSet set : file.sets) {
-            text.append(set.name().isEmpty() ? "set without name" : set.name()).append('\n');
+            text.append(colors.title(set.name().isEmpty() ? "set without name" : set.name()))
+                    .append('\n');
             for (KfuncSet.Entry entry : set.entries()) {
                 if (!entry.name().isEmpty()) {
                     String flags = String.join(" | ", KfuncFlag.names(entry.flags()));
                     text.append("    ").append(entry.funcId() == 0 ? entry.name() : printer.text(entry.funcId()));
-                    text.append(flags.isEmpty() ? "" : "    " + flags).append('\n');
+                    text.append(flags.isEmpty() ? "" : "    " + colors.notable(flags))
+                            .append('\n');
                 }
             }
         }

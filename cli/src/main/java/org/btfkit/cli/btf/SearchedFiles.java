@@ -79,6 +79,9 @@ final class SearchedFiles {
     private final List<String> names;
     private final List<String> files;
 
+    /** The BTF that names are looked for that may have been meant; null if there is none. */
+    private Btf searched;
+
     private SearchedFiles(Arguments parsed, PrintStream err, List<String> names, List<String> files) {
         this.parsed = parsed;
         this.err = err;
@@ -113,6 +116,7 @@ final class SearchedFiles {
     int search(Search search, OutputStream out) throws IOException {
         if (files.size() == 1 && !Files.isDirectory(Path.of(files.get(0)))) {
             Btf btf = new BtfInput(parsed, err).load(files.get(0));
+            searched = btf;
             return search.search(btf, null, out) ? ExitCode.OK : ExitCode.FAILURE;
         }
         List<Path> all = new ArrayList<>();
@@ -120,6 +124,7 @@ final class SearchedFiles {
             all.addAll(BtfFolder.expand(Path.of(file)));
         }
         SharedBases bases = SharedBases.of(parsed, err, files);
+        searched = bases.first();
         int jobs = Runtime.getRuntime().availableProcessors();
         boolean[] outcome = {false, false};
         int[] withoutBase = {0};
@@ -161,6 +166,26 @@ final class SearchedFiles {
         return outcome[0] && !outcome[1] ? ExitCode.OK : ExitCode.FAILURE;
     }
 
+    /** Says which names there are that somebody may have meant who searched for one, if it is no pattern. */
+    void adviseOn(String name) {
+        if (searched == null || name.isEmpty() || name.matches(".*[*?\\[].*")) {
+            return;
+        }
+        List<String> near = TypeArgument.near(searched, name);
+        if (!near.isEmpty() && !near.contains(name)) { // it may be there, but be of another kind
+            err.println(
+                    "NOTE: " + Failure.oneLine("nothing is named '" + name + "'; there is " + String.join(", ", near)));
+        }
+    }
+
+    /** Says of a name that nothing has it, and which of the base may have been meant. */
+    void sayMissing(String name) {
+        List<String> near = searched == null || TypeArgument.isId(name) ? List.of() : TypeArgument.near(searched, name);
+        err.println("ERROR: "
+                + Failure.oneLine("no type named '" + name + "' in any of the files"
+                        + (near.isEmpty() ? "" : "; there is " + String.join(", ", near))));
+    }
+
     /** Nobody reads on, or the disk is full: that ends the search. */
     private static void write(Result result, OutputStream out) {
         try {
@@ -198,6 +223,10 @@ final class SearchedFiles {
                 }
             }
             return new SharedBases(parsed, given, bases, folders);
+        }
+
+        Btf first() {
+            return given != null ? given : ofFolders.isEmpty() ? null : ofFolders.get(0);
         }
 
         Btf load(Path file, OutputStream warnings) throws IOException {

@@ -46,6 +46,15 @@ public final class Colors {
     }
 
     /**
+     * Tells whether there are any, for text that takes work to colour.
+     *
+     * @return whether the methods below change their text
+     */
+    public boolean areOn() {
+        return isOn;
+    }
+
+    /**
      * Something good, or new.
      *
      * @param text the text

@@ -266,6 +266,16 @@ class CompareCommandsTest {
                         "    [5] member packets at 0",
                         "    [7] member bytes at 0"),
                 CommandRun.btfOk("explain", "net", file).outLines());
+        assertEquals(
+                CommandRun.btfOk("explain", "net", file).outText(),
+                CommandRun.btfOk("explain", "7", file).outText());
+        Json json =
+                Json.parse(CommandRun.btfOk("explain", "--json", "net", file).outText());
+        assertEquals(2, json.size("kinds", 0, "types"));
+        assertEquals(5, json.at("kinds", 0, "types", 0, "id"));
+        assertEquals(8, json.at("kinds", 0, "types", 0, "size"));
+        assertEquals(".mib*", json.at("kinds", 0, "differences", 0, "path"));
+        assertEquals("member bytes at 0", json.at("kinds", 0, "differences", 0, "there"));
         CommandRun wrong = CommandRun.btf("explain", "nett", file);
         assertEquals(ExitCode.FAILURE, wrong.status());
         assertEquals(List.of("ERROR: " + file + ": no type named 'nett'; there is net"), wrong.errLines());
