@@ -146,16 +146,12 @@ final class CheckCommand implements Subcommand {
 
     private List<Result> check(List<Path> modules, List<Kernel> kernels, int jobs) {
         List<Result> results = new ArrayList<>();
-        Progress progress = modules.size() > 1 ? Progress.on(err, modules.size()) : null;
+        Progress progress = Progress.on(err, modules.size());
         Parallel.run(modules, jobs, module -> check(module, kernels), Result::failed, result -> {
             results.add(result);
-            if (progress != null) {
-                progress.step();
-            }
+            progress.step();
         });
-        if (progress != null) {
-            progress.clear();
-        }
+        progress.clear();
         results.stream()
                 .filter(result -> result.failure != null)
                 .forEach(result -> err.println("ERROR: " + result.failure));

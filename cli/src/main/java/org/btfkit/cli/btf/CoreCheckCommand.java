@@ -74,7 +74,7 @@ final class CoreCheckCommand implements Subcommand {
                 input.kernels(), arguments, text -> err.println("WARN: " + Failure.oneLine(text)));
         CheckRun run =
                 new CheckRun(input.programs(), kernels, CoreListCommand.loader(arguments), release(arguments), isJson);
-        CheckReport report = run.run(Options.jobs(arguments));
+        CheckReport report = run.run(Options.jobs(arguments), err);
         for (String line : run.lines()) {
             err.println(line);
         }

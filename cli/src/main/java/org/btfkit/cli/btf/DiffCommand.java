@@ -15,6 +15,7 @@ import org.btfkit.cli.support.Colors;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Progress;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.compare.BtfDiff;
 import org.btfkit.compare.Change;
@@ -119,22 +120,28 @@ final class DiffCommand implements Subcommand {
         Path oldBase = BtfInput.file(arguments, OLD_BASE);
         KfuncDiff.Kernel old;
         KfuncDiff.Kernel now;
-        if (oldBase == null && arguments.has("-B")) {
-            Btf base = input.base();
-            old = input.look(Path.of(files[0]), base, look);
-            now = input.look(Path.of(files[1]), base, look);
-        } else {
-            FutureTask<KfuncDiff.Kernel> reading = new FutureTask<>(() -> {
-                Btf base = oldBase != null ? input.load(oldBase, null) : input.baseOf(files[0]);
-                return input.look(Path.of(files[0]), base, look);
-            });
-            Thread reader = new Thread(reading, "old"); // two kernels are read side by side
-            reader.setDaemon(true);
-            reader.start();
-            now = input.look(Path.of(files[1]), input.baseOf(files[1]), look);
-            old = await(reading);
+        BtfDiff diff;
+        try (Progress progress = Progress.on(err, 3)) { // two are read, then compared
+            if (oldBase == null && arguments.has("-B")) {
+                Btf base = input.base();
+                old = input.look(Path.of(files[0]), base, look);
+                progress.step();
+                now = input.look(Path.of(files[1]), base, look);
+            } else {
+                FutureTask<KfuncDiff.Kernel> reading = new FutureTask<>(() -> {
+                    Btf base = oldBase != null ? input.load(oldBase, null) : input.baseOf(files[0]);
+                    return input.look(Path.of(files[0]), base, look);
+                });
+                Thread reader = new Thread(reading, "old"); // two kernels are read side by side
+                reader.setDaemon(true);
+                reader.start();
+                now = input.look(Path.of(files[1]), input.baseOf(files[1]), look);
+                progress.step();
+                old = await(reading);
+            }
+            progress.step();
+            diff = BtfDiff.of(old.btf(), now.btf());
         }
-        BtfDiff diff = BtfDiff.of(old.btf(), now.btf());
         return new Compared(wantsKfuncs ? KfuncDiff.compare(old, now, diff) : diff, old.btf(), now.btf());
     }
 

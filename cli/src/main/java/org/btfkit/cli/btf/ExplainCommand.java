@@ -13,9 +13,11 @@ import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.Colors;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.Progress;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.dedup.BaseIndex;
 import org.btfkit.elf.ElfFile;
+import org.btfkit.encode.EncodeListener;
 import org.btfkit.encode.EncodeOptions;
 import org.btfkit.encode.Encoder;
 
@@ -69,8 +71,7 @@ final class ExplainCommand implements Subcommand {
         Explained explained;
         if (isEncoded) {
             try (ElfFile elf = ElfFile.open(file)) {
-                Encoder encoder = new Encoder(EncodeOptions.DEFAULT);
-                Btf btf = base == null ? encoder.encode(elf) : encoder.encode(elf, BaseIndex.of(base));
+                Btf btf = encode(elf, base);
                 explained = explain(given[0], btf, btf, elf, base);
             }
         } else {
@@ -92,7 +93,7 @@ final class ExplainCommand implements Subcommand {
     }
 
     /** Explains a name, with or without {@code struct} and the like before it, or that of a type id. */
-    private static Explained explain(String given, Btf btf, Btf stored, ElfFile elf, Btf base) throws IOException {
+    private Explained explain(String given, Btf btf, Btf stored, ElfFile elf, Btf base) throws IOException {
         String name = TypeArgument.isId(given)
                 ? btf.name(TypeArgument.find(btf, given)[0])
                 : given.substring(given.lastIndexOf(' ') + 1);
@@ -101,11 +102,19 @@ final class ExplainCommand implements Subcommand {
                     + (given.isBlank() ? "an empty name" : "type [" + given + "] has no name")
                     + ", expected the name of a type or function");
         }
-        Explained explained = Explained.of(name, btf, stored, elf, base);
+        Explained explained = Explained.of(name, btf, stored, elf, base, err);
         if (explained.isEmpty()) {
             throw TypeArgument.notFound(btf, given);
         }
         return explained;
+    }
+
+    private Btf encode(ElfFile elf, Btf base) throws IOException {
+        try (Progress progress = Progress.on(err, EncodeBatch.STEPS)) {
+            EncodeListener listener = new EncodeBatch.EncodeResult(elf.path(), progress);
+            Encoder encoder = new Encoder(EncodeOptions.DEFAULT, listener);
+            return base == null ? encoder.encode(elf) : encoder.encode(elf, BaseIndex.of(base));
+        }
     }
 
     private static boolean isOnlyDwarf(Path file) throws IOException {

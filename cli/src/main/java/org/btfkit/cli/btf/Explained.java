@@ -1,6 +1,7 @@
 package org.btfkit.cli.btf;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +52,9 @@ record Explained(String name, List<OfKind> kinds, List<IdUse> idUses, List<Strin
      * @param stored the same as they are in the file, which may be on a distilled base: the ids there are of these
      * @param elf the file; null if it is none
      * @param base the base of its BTF, or null
+     * @param err where progress is shown, as the file may have to be encoded
      */
-    static Explained of(String name, Btf btf, Btf stored, ElfFile elf, Btf base) throws IOException {
+    static Explained of(String name, Btf btf, Btf stored, ElfFile elf, Btf base, PrintStream err) throws IOException {
         int[] found = TypeQueries.findAll(btf, name);
         Map<BtfKind, List<Integer>> byKind = new TreeMap<>();
         for (int id : found) {
@@ -65,7 +67,7 @@ record Explained(String name, List<OfKind> kinds, List<IdUse> idUses, List<Strin
         boolean mayBeFunction =
                 found.length == 0 || idUses.stream().anyMatch(use -> use.kind().equals("func"));
         List<String> reasons = !byKind.containsKey(BtfKind.FUNC) && elf != null && mayBeFunction
-                ? new MissingFunction(elf, name).reasons(base)
+                ? new MissingFunction(elf, name, err).reasons(base)
                 : List.of();
         return new Explained(name, kinds, idUses, reasons);
     }

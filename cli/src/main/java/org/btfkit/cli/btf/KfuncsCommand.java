@@ -17,6 +17,7 @@ import org.btfkit.cli.support.Colors;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.JsonOutput;
+import org.btfkit.cli.support.Progress;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.resolve.KfuncFlag;
 import org.btfkit.resolve.KfuncSet;
@@ -79,16 +80,20 @@ final class KfuncsCommand implements Subcommand {
         for (String name : names) {
             List<Path> files = BtfFolder.expand(Path.of(name));
             boolean isFolder = files.size() != 1 || !files.get(0).equals(Path.of(name));
+            Progress progress = Progress.on(err, files.size());
             for (Path file : files) {
                 try {
                     FileSets sets = input.look(file, base, (btf, source) -> setsOf(input, file, btf, source, isFolder));
                     found.add(sets);
                     base = base == null && sets.btf.base() == null ? sets.btf : base;
                 } catch (BtfException | IOException e) {
+                    progress.clear();
                     err.println("ERROR: " + Failure.describe(e, file.toString()));
                     hasFailed = true;
                 }
+                progress.step();
             }
+            progress.clear();
         }
         if (arguments.has("--json")) {
             writeJson(found, out);

@@ -22,6 +22,7 @@ import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.MisuseException;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Parallel;
+import org.btfkit.cli.support.Progress;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.cli.support.TarArchive;
 import org.btfkit.internal.io.AtomicFile;
@@ -100,8 +101,10 @@ final class MinCoreCommand implements Subcommand {
         boolean isLikeBpftool = arguments.has("--like-bpftool");
         Map<String, byte[]> archived = new LinkedHashMap<>();
         int[] failures = {0};
+        Progress progress = Progress.on(err, kernels.size());
         Parallel.run(
                 kernels, jobs, kernel -> minimize(kernel, objects, isLikeBpftool, order), Result::failed, result -> {
+                    progress.clear();
                     result.lines.forEach(err::println);
                     String failure = result.failure != null ? result.failure : write(result.files, folder);
                     if (failure != null) {
@@ -110,7 +113,9 @@ final class MinCoreCommand implements Subcommand {
                     } else if (tar != null) {
                         archived.putAll(result.files);
                     }
+                    progress.step();
                 });
+        progress.clear();
         if (tar != null && !archived.isEmpty()) {
             TarArchive.write(archived, tar);
         }

@@ -35,9 +35,6 @@ final class SearchedFiles {
             + " its base. Of arguments between the first and the last, those at the end that exist or have a / are"
             + " files. In a folder, vmlinux is the base of the others unless -B gives one.";
 
-    /** A progress bar for less than this would only flicker. */
-    private static final long SILENT_NANOS = 1_000_000_000L;
-
     /** What to do with each file. */
     @FunctionalInterface
     interface Search {
@@ -129,11 +126,10 @@ final class SearchedFiles {
         boolean[] outcome = {false, false};
         int[] withoutBase = {0};
         Progress progress = Progress.on(err, all.size());
-        long start = System.nanoTime();
         int[] done = {0};
         Consumer<Result> results = result -> {
             done[0]++;
-            if (progress != null && (result.failure != null || result.warnings.size() + result.text.size() > 0)) {
+            if (result.failure != null || result.warnings.size() + result.text.size() > 0) {
                 progress.clear();
             }
             outcome[0] |= result.isFound;
@@ -146,18 +142,14 @@ final class SearchedFiles {
                 }
             }
             write(result, out);
-            if (progress != null && System.nanoTime() - start > SILENT_NANOS) {
-                progress.moveTo(done[0]);
-            }
+            progress.moveTo(done[0]);
         };
         try {
             Parallel.run(all, jobs, file -> searchOne(search, file, bases), Result::failed, results);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } finally {
-            if (progress != null) {
-                progress.clear();
-            }
+            progress.clear();
         }
         if (withoutBase[0] > 1) {
             int more = withoutBase[0] - 1;
