@@ -21,12 +21,15 @@ import org.btfkit.cli.support.Progress;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.resolve.KfuncFlag;
 import org.btfkit.resolve.KfuncSet;
+import org.btfkit.resolve.KfuncUsers;
 
 /** {@code btf kfuncs}: lists the functions that a kernel and its modules offer to BPF programs. */
 final class KfuncsCommand implements Subcommand {
     /** What is written as JSON, for the help. */
     private static final String SHAPE = """
             [ { "file": ..., "set": ...,                        set is empty if it has no name
+                "programTypes": [ "xdp", ... ],                 null if they are not known
+                "maybeMore": true | false,                      whether these may not be all
                 "kfuncs": [ { "name": ..., "id": n,             0 if it is not in the BTF
                               "flags": [ "KF_ACQUIRE", ... ],
                               "prototype": ... } ] } ]          null if it is not in the BTF
@@ -48,12 +51,15 @@ final class KfuncsCommand implements Subcommand {
         Syntax syntax = new Syntax()
                 .synopsis("btf kfuncs [OPTION]... VMLINUX [MODULE|FOLDER]...")
                 .description("Lists the functions that a kernel and its modules offer to BPF programs (kfuncs), by set,"
-                        + " with flags and prototypes.")
+                        + " with flags and prototypes, and for which types of programs.")
                 .footer(
                         "",
                         "VMLINUX and MODULE are ELF files with .BTF and .BTF_ids, plain or compressed. Modules are read"
                                 + " on VMLINUX, unless -B gives another base. Of a FOLDER, all modules with .BTF_ids"
                                 + " are taken.",
+                        "Types of programs are read from the code that registers a set, which is known of modules of"
+                                + " x86-64 and arm64 and of a vmlinux of x86-64 with symbols. The kernel lets programs"
+                                + " of some other types call the same.",
                         "Sets that a kernel does not mark as kfuncs' are listed if it marks none (before 6.9).",
                         "",
                         "Examples:",
@@ -67,7 +73,7 @@ final class KfuncsCommand implements Subcommand {
         return syntax;
     }
 
-    private record FileSets(String file, Btf btf, List<KfuncSet> sets) {}
+    private record FileSets(String file, Btf btf, List<KfuncSet> sets, ProgramTypes types) {}
 
     @Override
     public int run(Arguments arguments, OutputStream out) throws IOException {
@@ -85,6 +91,10 @@ final class KfuncsCommand implements Subcommand {
                 try {
                     FileSets sets = input.look(file, base, (btf, source) -> setsOf(input, file, btf, source, isFolder));
                     found.add(sets);
+                    if (sets.types.note() != null) {
+                        progress.clear();
+                        err.println("NOTE: " + Failure.oneLine(sets.file + ": " + sets.types.note()));
+                    }
                     base = base == null && sets.btf.base() == null ? sets.btf : base;
                 } catch (BtfException | IOException e) {
                     progress.clear();
@@ -121,7 +131,7 @@ final class KfuncsCommand implements Subcommand {
         if (sets.isEmpty() && !isInFolder) {
             input.warn(file + ": offers no functions to BPF programs");
         }
-        return new FileSets(file.toString(), btf, sets);
+        return new FileSets(file.toString(), btf, sets, new ProgramTypes(btf, KfuncUsers.of(source.elf())));
     }
 
     private static String text(FileSets file, boolean isOneOfSeveral, Colors colors) {
@@ -132,6 +142,8 @@ final class KfuncsCommand implements Subcommand {
         }
         for (KfuncSet set : file.sets) {
             text.append(colors.title(set.name().isEmpty() ? "set without name" : set.name()))
+                    .append("  ")
+                    .append(file.types.text(set))
                     .append('\n');
             for (KfuncSet.Entry entry : set.entries()) {
                 if (!entry.name().isEmpty()) {
@@ -154,6 +166,7 @@ final class KfuncsCommand implements Subcommand {
                     json.writeStartObject();
                     json.writeStringField("file", file.file);
                     json.writeStringField("set", set.name());
+                    writeTypes(file.types, set, json);
                     json.writeArrayFieldStart("kfuncs");
                     for (KfuncSet.Entry entry : set.entries()) {
                         if (!entry.name().isEmpty()) {
@@ -177,5 +190,19 @@ final class KfuncsCommand implements Subcommand {
             json.writeEndArray();
             json.writeRaw('\n');
         }
+    }
+
+    private static void writeTypes(ProgramTypes types, KfuncSet set, JsonGenerator json) throws IOException {
+        List<String> names = types.of(set);
+        if (names.isEmpty()) {
+            json.writeNullField("programTypes");
+        } else {
+            json.writeArrayFieldStart("programTypes");
+            for (String name : names) {
+                json.writeString(name);
+            }
+            json.writeEndArray();
+        }
+        json.writeBooleanField("maybeMore", names.isEmpty() || types.mayBeMore());
     }
 }
