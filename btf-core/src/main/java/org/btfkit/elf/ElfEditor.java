@@ -327,6 +327,23 @@ public final class ElfEditor {
         }
     }
 
+    /**
+     * Returns the changed copy, for a pipe. It is not compressed.
+     *
+     * @return all of its bytes
+     * @throws IOException if reading fails, the copy has 2 GiB or more, or somebody else has changed the file since it
+     *     was opened
+     * @throws ElfFormatException as {@link #writeInPlace}
+     * @throws IllegalArgumentException if sections change and another is cut off
+     */
+    public byte[] toBytes() throws IOException {
+        byte[] bytes = change().bytesOf(file.content());
+        if (file.isOnDisk()) {
+            AtomicFile.requireUnchanged(file.path(), file.stamp());
+        }
+        return bytes;
+    }
+
     private FileChange change() throws IOException {
         return unsealed().sealed(seal);
     }

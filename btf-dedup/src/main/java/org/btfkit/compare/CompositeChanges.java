@@ -131,10 +131,14 @@ final class CompositeChanges {
             }
             boolean isRetyped = !isSameType(was, member);
             boolean isMoved = was.offsetBits() != member.offsetBits() || was.bits() != member.bits();
-            if (isRetyped || isMoved || size(before, was) != size(after, member)) {
+            boolean isSaidAlready = was.isTwin() && member.isTwin();
+            if (!isSaidAlready && (isRetyped || isMoved || size(before, was) != size(after, member))) {
                 changes.add(change(was, member, isRetyped));
             }
         }
+        // What becomes of the members of a group is said of them without its name, and of the group as a whole.
+        removed.values().removeIf(Members.Member::isTwin);
+        added.removeIf(Members.Member::isTwin);
         pairRenamed(removed, added, changes);
         removed.values().forEach(member -> changes.add(new MemberChange(Members.place(before, member), null, false)));
         added.forEach(member -> changes.add(new MemberChange(null, Members.place(after, member), false)));

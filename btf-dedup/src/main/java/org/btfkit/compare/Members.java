@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.btfkit.BtfException;
+import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.flat.JoinedTypes;
 import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
@@ -33,8 +34,10 @@ final class Members {
      *
      * @param typeId its type
      * @param reference what that is, as a number; of a type without a name that is listed itself, 0
+     * @param isTwin whether it is a member of a group, as the kernel's {@code struct_group} makes them, and so listed
+     *     without the group's name as well
      */
-    record Member(String path, int typeId, long offsetBits, int bits, int reference) {}
+    record Member(String path, int typeId, long offsetBits, int bits, int reference, boolean isTwin) {}
 
     private Members(Variants side, int rootId) {
         this.side = side;
@@ -51,35 +54,52 @@ final class Members {
      */
     static List<Member> of(Variants side, int compositeId) {
         Members members = new Members(side, compositeId);
-        members.add(compositeId, "", 0, 0);
+        members.add(compositeId, "", 0, 0, false);
         return members.found;
     }
 
-    private void add(int compositeId, String prefix, long offsetBits, int depth) {
+    private void add(int compositeId, String prefix, long offsetBits, int depth, boolean isTwin) {
         if (depth > Limits.MAX_NESTING) {
             throw TypeFaults.tooDeep(types.flat(), rootId);
         }
-        BtfKind kind = types.kind(compositeId);
+        FlatTypes flat = types.flat();
         boolean kflag = types.kflag(compositeId);
-        int[] words = types.words();
-        for (int at = types.elementsAt(compositeId, kind); at < types.end(compositeId); at += kind.elementWords()) {
-            String name = types.flat().string(words[at]);
-            int typeId = words[at + 1];
-            long place = Bitfields.place(types, typeId, words[at + 2], kflag);
+        for (int i = 0; i < types.vlen(compositeId); i++) {
+            String name = flat.memberName(compositeId, i);
+            int typeId = flat.memberType(compositeId, i);
+            long place = Bitfields.place(types, typeId, flat.memberOffset(compositeId, i), kflag);
             long offset = offsetBits + Words.unsigned(Bitfields.offsetBits(place));
             int innerId = nameless(typeId);
             boolean isOpen = innerId != 0 && Bitfields.bits(place) == 0;
             boolean isArray = isOpen && types.kind(withoutModifiers(typeId)) == BtfKind.ARRAY;
             if (!isOpen || !name.isEmpty() || isArray) {
                 int reference = isOpen ? 0 : side.signatures.reference(typeId);
-                put(new Member(unique(prefix + name), typeId, offset, Bitfields.bits(place), reference));
+                put(new Member(unique(prefix + name), typeId, offset, Bitfields.bits(place), reference, isTwin));
             }
             if (isArray) {
-                add(innerId, prefix + name + "[].", 0, depth + 1);
+                add(innerId, prefix + name + "[].", 0, depth + 1, isTwin);
             } else if (isOpen) {
-                add(innerId, name.isEmpty() ? prefix : prefix + name + ".", offset, depth + 1);
+                boolean isGroup = !name.isEmpty() && isGroup(compositeId, innerId);
+                add(innerId, name.isEmpty() ? prefix : prefix + name + ".", offset, depth + 1, isTwin || isGroup);
             }
         }
+    }
+
+    /** Whether a union has a struct as one of its members without name too: as {@code struct_group} writes it. */
+    private boolean isGroup(int compositeId, int structId) {
+        if (types.kind(compositeId) != BtfKind.UNION) {
+            return false;
+        }
+        FlatTypes flat = types.flat();
+        for (int i = 0; i < types.vlen(compositeId); i++) {
+            int typeId = flat.memberType(compositeId, i);
+            if (flat.memberNameOff(compositeId, i) == 0
+                    && types.kind(typeId) == BtfKind.STRUCT
+                    && side.signatures.reference(typeId) == side.signatures.reference(structId)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void put(Member member) {

@@ -29,4 +29,13 @@ public interface EncodeListener {
      * @param message one line, with unit and offset
      */
     default void warning(String message) {}
+
+    /**
+     * So much of an object is encoded; not told where its units are encoded as one. What follows is deduplication,
+     * which takes a small part of the time.
+     *
+     * @param done how many of its units are done
+     * @param total how many it has
+     */
+    default void unitsDone(int done, int total) {}
 }

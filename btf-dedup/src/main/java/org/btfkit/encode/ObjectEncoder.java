@@ -63,7 +63,7 @@ final class ObjectEncoder {
                 assembly.next(unit).run();
             }
         } else {
-            new UnitPipeline(dwarf.units(), assembly, options.threads())
+            new UnitPipeline(dwarf.units(), assembly, options.threads(), listener)
                     .run(() -> new UnitEncoder(dwarf, options, listener, functions, variables));
         }
         dwarf.sections().release();

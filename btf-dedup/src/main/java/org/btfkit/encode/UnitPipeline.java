@@ -19,6 +19,7 @@ final class UnitPipeline {
     private final List<UnitHeader> units;
     private final ObjectAssembly assembly;
     private final int threads;
+    private final EncodeListener listener;
     private final UnitBtf[] done;
     private final boolean[] isDone;
     private int nextToTake;
@@ -26,10 +27,11 @@ final class UnitPipeline {
     private Throwable failure;
     private int failedUnit;
 
-    UnitPipeline(List<UnitHeader> units, ObjectAssembly assembly, int threads) {
+    UnitPipeline(List<UnitHeader> units, ObjectAssembly assembly, int threads, EncodeListener listener) {
         this.units = units;
         this.assembly = assembly;
         this.threads = Math.max(1, Math.min(threads, units.size()));
+        this.listener = listener;
         this.done = new UnitBtf[units.size()];
         this.isDone = new boolean[units.size()];
         this.failedUnit = units.size();
@@ -108,6 +110,7 @@ final class UnitPipeline {
                     placements.add(assembly.next(due));
                 }
             }
+            listener.unitsDone(nextToPlace, units.size());
             notifyAll();
         }
         for (ObjectAssembly.Placement placement : placements) {

@@ -174,6 +174,65 @@ class BtfToolTest {
     }
 
     @Test
+    void shouldSayWhatMayHaveBeenMeant() {
+        int last = SampleModule.FIRST_SPLIT_TYPE_ID - 1;
+        String[][] calls = {
+            {"who", "tsak", "no type named 'tsak'; there is task"},
+            {"graph", "struct tsak", "no type named 'struct tsak'; there is task"},
+            {"explain", "tsak", "no type named 'tsak'; there is task"},
+            {"show", "tsak.name", "no type named 'tsak'; there is task"},
+            {"show", "task.nmae", "task.nmae: type [21] STRUCT 'task' has no member 'nmae'; there is name"},
+            {"show", "union task", "no type named 'union task'; there is type [21] STRUCT 'task'"},
+            {"show", "t*", "no type named 't*'; btf find takes patterns"},
+            {"who", "-1", "no type named '-1'; expected a name, or an id from 1 to " + last},
+            {"who", "", "no type named ''; expected a name, or an id from 1 to " + last},
+            {"who", "0", "no type has the id 0, ids are 1 to " + last},
+            {"show", "99999999999", "no type has the id 99999999999, ids are 1 to " + last},
+            {"explain", "2", "type [2] has no name, expected the name of a type or function"},
+        };
+        for (String[] call : calls) {
+            assertEquals(ExitCode.FAILURE, run(call[0], call[1], vmlinux), call[1]);
+            assertEquals("ERROR: " + vmlinux + ": " + call[2] + "\n", err);
+        }
+        assertEquals(ExitCode.OK, run("show", " struct  task ", vmlinux), err);
+    }
+
+    @Test
+    void shouldShowTypesAsJson() {
+        assertEquals(ExitCode.OK, run("show", "--json", "task", "task.name", vmlinux), err);
+        List<String> lines = out.lines().toList();
+        Json task = Json.parse(lines.get(0));
+        assertEquals("struct", task.at("kind"));
+        assertEquals(21, task.at("id"));
+        assertEquals(vmlinux.toString(), task.at("file"));
+        for (int i = 0; i < task.size("members"); i++) {
+            if ("name".equals(task.at("members", i, "name"))) {
+                assertEquals(
+                        task.at("members", i, "offsetBits"),
+                        Json.parse(lines.get(1)).at("offsetBits"));
+                assertEquals(
+                        task.at("members", i, "typeId"),
+                        Json.parse(lines.get(1)).at("typeId"));
+            }
+        }
+        assertEquals(2, lines.size());
+        assertEquals(ExitCode.OK, run("find", "--json", "task", vmlinux), err);
+        assertEquals("{\"file\":\"" + vmlinux + "\",\"id\":21,\"kind\":\"struct\",\"name\":\"task\"}\n", out);
+    }
+
+    @Test
+    void shouldSayAsJsonWhatIsNotValid() throws IOException {
+        Path text = Files.writeString(folder.resolve("text"), "no BTF, but a text");
+        assertEquals(ExitCode.FAILURE, run("validate", "--json", text));
+        assertEquals(false, Json.parse(out).at("valid"));
+        assertEquals(text + ": not BTF: it is a text, at 0x0", Json.parse(out).at("error"));
+        assertEquals("", err);
+        assertEquals(ExitCode.FAILURE, run("validate", "--json", module)); // what it is without its base is not known
+        assertEquals("", out);
+        assertEquals(1, err.lines().count(), err);
+    }
+
+    @Test
     void shouldTellUsageErrorsApart() {
         String[][] commands = {
             {},

@@ -73,6 +73,10 @@
  * a build to bring there ({@code BlobPatch}). Where {@code strip} took the symbols, {@code UnnamedIds} names the ids by
  * the BTF that they came from, and {@code IdsLayout} finds out what each word is.
  *
+ * <p>{@code KfuncSet} reads sets for people, and {@code KfuncUsers} from the code of the object for which types of
+ * programs they are: {@code CodeLinks} says where code leads to, {@code X86Calls} and {@code Arm64Calls} read
+ * arguments.
+ *
  * <p>Laws, which the tests cite by number; where one cannot be kept, the object is refused with a
  * {@link org.btfkit.resolve.ResolveException.Reason}:
  *

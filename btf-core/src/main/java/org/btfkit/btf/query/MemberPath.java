@@ -31,6 +31,9 @@ import org.btfkit.btf.format.Words;
  * <p>Keeps nothing between calls; safe for use by several threads.
  */
 public final class MemberPath {
+    /** How many names are given that somebody may have meant who asks for a member that is not there. */
+    private static final int NEAREST = 3;
+
     /**
      * What a path leads to.
      *
@@ -167,6 +170,7 @@ public final class MemberPath {
         int rootId = composite(btf, from.typeId, name);
         Deque<Place> pending = new ArrayDeque<>();
         BitSet seen = new BitSet();
+        List<String> others = new ArrayList<>();
         pending.add(new Place(rootId, from.offsetBits));
         seen.set(rootId);
         while (!pending.isEmpty()) {
@@ -186,9 +190,12 @@ public final class MemberPath {
                             ? new Target(typeId, offset, types.bitfieldSize(place.typeId, i))
                             : oldBitfield(btf, typeId, offset);
                 }
+                others.add(memberName);
             }
         }
-        throw fault(btf, btf.describe(rootId) + " has no member '" + name + "'");
+        List<String> near = SimilarNames.among(others, name, NEAREST);
+        String advice = near.isEmpty() ? "" : "; there is " + String.join(", ", near);
+        throw fault(btf, btf.describe(rootId) + " has no member '" + name + "'" + advice);
     }
 
     /** Without kflag the INT tells whether a member is a bitfield, and where in its bytes. */

@@ -53,14 +53,35 @@ public final class SimilarNames {
         Set<Candidate> nearest = new TreeSet<>();
         for (int typeId = 1; typeId < btf.typeCount(); typeId++) {
             if (btf.nameOff(typeId) != 0 && SEARCHED.hasInfo(btf.info(typeId))) {
-                String other = btf.name(typeId);
-                int most = most(name, other);
-                int distance = other.equalsIgnoreCase(name) ? 0 : distance(name, other, most);
-                if (distance <= most) {
-                    nearest.add(new Candidate(distance, other));
-                }
+                addIfNear(nearest, name, btf.name(typeId));
             }
         }
+        return names(nearest, limit);
+    }
+
+    /**
+     * Finds names that are spelled nearly alike.
+     *
+     * @param others the names that there are
+     * @param name the name that is not among them
+     * @param limit how many names to give at most
+     * @return the names, nearest first, as {@link #of}
+     */
+    public static List<String> among(Iterable<String> others, String name, int limit) {
+        Set<Candidate> nearest = new TreeSet<>();
+        others.forEach(other -> addIfNear(nearest, name, other));
+        return names(nearest, limit);
+    }
+
+    private static void addIfNear(Set<Candidate> nearest, String name, String other) {
+        int most = most(name, other);
+        int distance = other.equalsIgnoreCase(name) ? 0 : distance(name, other, most);
+        if (distance <= most) {
+            nearest.add(new Candidate(distance, other));
+        }
+    }
+
+    private static List<String> names(Set<Candidate> nearest, int limit) {
         List<String> names = new ArrayList<>();
         for (Candidate candidate : nearest) {
             if (names.size() < limit) {

@@ -101,6 +101,36 @@ public final class TypeUses {
         return walk.found;
     }
 
+    /**
+     * Counts who uses a type, to tell much used types from others. Takes a fraction of the time of {@link #to}.
+     *
+     * @param typeId type id; not 0
+     * @return how many functions, variables, and structs or unions refer to it, each as often as it does, through
+     *     typedefs, qualifiers, arrays and pointers; those without a name and function pointers count as one user
+     * @throws IllegalArgumentException if there is no such type
+     */
+    public int count(int typeId) {
+        types.requireType(typeId);
+        BitSet seen = new BitSet();
+        Deque<Integer> open = new ArrayDeque<>(List.of(typeId));
+        int count = 0;
+        while (!open.isEmpty()) {
+            int used = open.pop();
+            for (int user : references.to(used)) {
+                BtfKind kind = types.kind(user);
+                if (kind == BtfKind.FUNC_PROTO) {
+                    count += Math.max(1, references.to(user).length);
+                } else if (kind != BtfKind.PTR && !LOOKED_THROUGH.has(kind)) {
+                    count++;
+                } else if (!seen.get(user) && (kind != BtfKind.ARRAY || types.elementType(user) == used)) {
+                    seen.set(user);
+                    open.push(user);
+                }
+            }
+        }
+        return count;
+    }
+
     /** A walk from a type to its users. */
     private final class Walk {
         private final List<Use> found = new ArrayList<>();

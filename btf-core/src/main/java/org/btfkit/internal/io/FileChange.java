@@ -1,5 +1,6 @@
 package org.btfkit.internal.io;
 
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -40,5 +41,27 @@ public record FileChange(long length, List<RangeCopy> moves, List<BytePatch> pat
      */
     public FileChange sealed(FileSeal known) {
         return new FileChange(length, moves, patches, known);
+    }
+
+    /**
+     * Makes the changed copy in memory.
+     *
+     * @param original what is changed
+     * @return all bytes of the copy
+     * @throws IOException if reading fails, or the copy is too large for an array
+     */
+    public byte[] bytesOf(RandomInput original) throws IOException {
+        if (length > Integer.MAX_VALUE - 8) {
+            throw new IOException("result of " + length + " bytes, expected less than 2 GiB");
+        }
+        byte[] copy = new byte[(int) length];
+        original.read(0, copy, 0, (int) Math.min(length, original.size()));
+        for (RangeCopy move : moves) {
+            original.read(move.from(), copy, (int) move.to(), (int) move.length());
+        }
+        for (BytePatch patch : patches) {
+            System.arraycopy(patch.bytes(), 0, copy, (int) patch.offset(), patch.bytes().length);
+        }
+        return copy;
     }
 }

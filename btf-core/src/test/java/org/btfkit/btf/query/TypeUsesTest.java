@@ -50,6 +50,21 @@ class TypeUsesTest {
     }
 
     @Test
+    void shouldCountUsersThroughAllThatLeadsToThem() {
+        int typedef = base.addTypedef("node_t", node);
+        int array = base.addArray(base.addConst(typedef), intId, 4);
+        base.addStruct("table", 40, Member.of("nodes", array, 0), Member.of("first", nodePtr, 256));
+        base.addVar("spare", base.addPtr(base.addVolatile(typedef)), 1);
+        int proto = base.addFuncProto(intId, new Param("node", nodePtr));
+        base.addFunc("put", proto, 1);
+        base.addFunc("get", proto, 1);
+        TypeUses uses = TypeUses.of(Btf.parse(base.toBytes(), null, "base"));
+        assertEquals(5, uses.count(node));
+        assertEquals(2, uses.count(intId));
+        assertThrows(IllegalArgumentException.class, () -> uses.count(1000));
+    }
+
+    @Test
     void shouldNotTakeTheIndexOfAnArrayForItsElement() {
         int array = base.addArray(node, intId, 4);
         base.addStruct("table", 32, Member.of("nodes", array, 0));

@@ -3,13 +3,17 @@ package org.btfkit.cli.btf;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.btfkit.BtfException;
+import org.btfkit.btf.format.BtfHeader;
 
 /** Finds the files with BTF in a folder: raw BTF as in /sys/kernel/btf, and kernel modules, however they are packed. */
 final class BtfFolder {
@@ -21,7 +25,12 @@ final class BtfFolder {
     /** A kernel that is called as distributions call theirs, with its version. */
     private static final Pattern KERNEL = Pattern.compile("vmlinu[xz]-\\d.*");
 
-    private static final int BTF_MAGIC = 0xeb9f;
+    private static final Pattern MODULE = Pattern.compile(".*\\.ko(\\.(gz|xz|zst))?");
+
+    /** Where the header says how long it is, and where behind it the strings are, in bytes. */
+    private static final int HEADER_LENGTH_OFFSET = 4;
+
+    private static final int STR_OFFSET = 16;
 
     private BtfFolder() {}
 
@@ -58,6 +67,38 @@ final class BtfFolder {
     }
 
     /**
+     * Tells whether a file is a module: by its name, or if it is raw BTF, as in {@code /sys/kernel/btf}, since its
+     * strings go on where those of a base end.
+     */
+    static boolean isModule(Path file) {
+        return isNamedAsModule(file) || !isNamedAsKernel(file) && isRawSplit(file);
+    }
+
+    /** Tells whether a file is called as modules are. */
+    static boolean isNamedAsModule(Path file) {
+        return MODULE.matcher(file.toString()).matches();
+    }
+
+    /** Tells whether a file is raw BTF that is split; not so what is compressed, or cannot be read. */
+    private static boolean isRawSplit(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] start = in.readNBytes(BtfHeader.SHORT_LENGTH);
+            ByteBuffer header = ByteBuffer.wrap(Arrays.copyOf(start, BtfHeader.SHORT_LENGTH));
+            if (header.getShort(0) != (short) BtfHeader.MAGIC) {
+                header.order(ByteOrder.LITTLE_ENDIAN);
+            }
+            if (header.getShort(0) != (short) BtfHeader.MAGIC) {
+                return false;
+            }
+            long strings = header.getInt(HEADER_LENGTH_OFFSET) + (long) header.getInt(STR_OFFSET);
+            in.skipNBytes(Math.max(0, strings - BtfHeader.SHORT_LENGTH));
+            return in.read() > 0;
+        } catch (IOException e) {
+            return false; // damaged, or unreadable: said when it is read
+        }
+    }
+
+    /**
      * By its name, or if that does not tell, by its first bytes; a version as in {@code 6.12.117} looks like a suffix.
      * One without a suffix that cannot be read is not left out in silence.
      */
@@ -69,7 +110,7 @@ final class BtfFolder {
         try (InputStream in = Files.newInputStream(file)) {
             int first = in.read();
             int second = in.read();
-            return (first | second << 8) == BTF_MAGIC || (second | first << 8) == BTF_MAGIC;
+            return (first | second << 8) == BtfHeader.MAGIC || (second | first << 8) == BtfHeader.MAGIC;
         } catch (IOException e) {
             return name.indexOf('.') < 0;
         }

@@ -59,8 +59,8 @@ final class CheckCommand implements Subcommand {
                 .synopsis("btf check [OPTION]... MODULE|FOLDER... [--on VMLINUX]...")
                 .description(
                         "Says whether a kernel takes the BTF of a module, whether its types are the right ones there,"
-                                + " and whether its .BTF_ids and kfuncs are in order; why not, and what to do. Exit 0 if all"
-                                + " load, 1 if one does not, 2 if it cannot be told.")
+                                + " and whether its .BTF_ids and kfuncs are in order; why not, and what to do.")
+                .exitStatus("0 all load, 1 one does not, 2 it cannot be told, or misuse.")
                 .footer(
                         "",
                         "MODULE and VMLINUX are raw BTF, ELF or a kernel image, plain or compressed. Without --on the"
@@ -73,7 +73,7 @@ final class CheckCommand implements Subcommand {
                         "  btf check --json my.ko --on /sys/kernel/btf/vmlinux");
         syntax.add(Options.many("VMLINUX", "Kernels to check on.", ON));
         syntax.add(Options.flag("Show all modules in full, and all kfuncs with their flags.", "-v", "--verbose"));
-        syntax.add(Options.flag("Write all as JSON.", "--json"));
+        syntax.json("one object.", ModuleCheckJson.SHAPE);
         syntax.add(Options.jobs("How many modules to check at a time."));
         syntax.add(Colors.option());
         syntax.operands("MODULE");
@@ -146,16 +146,12 @@ final class CheckCommand implements Subcommand {
 
     private List<Result> check(List<Path> modules, List<Kernel> kernels, int jobs) {
         List<Result> results = new ArrayList<>();
-        Progress progress = modules.size() > 1 ? Progress.on(err, modules.size()) : null;
+        Progress progress = Progress.on(err, modules.size());
         Parallel.run(modules, jobs, module -> check(module, kernels), Result::failed, result -> {
             results.add(result);
-            if (progress != null) {
-                progress.step();
-            }
+            progress.step();
         });
-        if (progress != null) {
-            progress.clear();
-        }
+        progress.clear();
         results.stream()
                 .filter(result -> result.failure != null)
                 .forEach(result -> err.println("ERROR: " + result.failure));

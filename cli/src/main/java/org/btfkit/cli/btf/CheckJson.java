@@ -11,20 +11,21 @@ import org.btfkit.cli.support.JsonOutput;
 /**
  * A report as JSON: an array with an object for each relocation on each kernel, and one for each finding that is of no
  * relocation. Where an object has neither on a kernel, there is one without either, so that each verdict is there.
- *
- * <pre>
- * [ { "object": "runqlen", "kernel": "6.18.44",
- *     "verdict": "yes" | "no" | "depends" | "unknown",     of the object on the kernel; null if that cannot be read
- *     "program": ..., "insn": n, "kind": "byte_off" | ..., "type": ..., "path": ..., "outcome": ...,
- *     "local": n, "value": n,                              a relocation: as btf core list --json has it
- *     "guarded": true,                                     nothing matches, and no program reaches it
- *     "finding": "no" | "depends" | "unknown",             what it makes of the verdict, null for nothing
- *     "programs": [...], "lines": ["runqlen.bpf.c:21"],    where that is
- *     "subject": ..., "reason": ...,                       what it is about, and what is wrong
- *     "near": [...] } ]                                    what comes nearest to what is missing
- * </pre>
  */
 final class CheckJson {
+    /** What is written, for the help. */
+    static final String SHAPE = """
+            [ { "object": "runqlen", "kernel": "6.18.44",
+                "verdict": "yes" | "no" | "depends" | "unknown",   of the object there; null: unread
+                "program": ..., "insn": n, "kind": "byte_off" | ..., "type": ..., "path": ...,
+                "outcome": ..., "local": n, "value": n,            a relocation, as in btf core list
+                "guarded": true,                                   nothing matches, no program reaches it
+                "finding": "no" | "depends" | "unknown",           what it makes of the verdict, or null
+                "programs": [...], "lines": ["runqlen.bpf.c:21"],  where that is
+                "subject": ..., "reason": ...,                     what it is about, and what is wrong
+                "near": [...] } ]                                  what comes nearest to what is missing
+            """;
+
     private final CheckReport report;
     private final JsonGenerator json;
 

@@ -1,5 +1,7 @@
 package org.btfkit.cli.btf;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.btfkit.btf.load.LoadAnswer;
 
@@ -12,16 +14,39 @@ import org.btfkit.btf.load.LoadAnswer;
  * @param cells for each object the cells of all kernels
  */
 record CheckReport(List<String> objects, List<String> kernels, int[] relocations, CheckCell[][] cells) {
-    /** How many objects do not load on all kernels. */
+    /** How many objects are known not to load on all kernels. */
     int failing() {
         int failing = 0;
         for (CheckCell[] row : cells) {
             boolean isFailing = false;
             for (CheckCell cell : row) {
-                isFailing |= cell.answer() != LoadAnswer.YES;
+                isFailing |= cell.answer() != null && cell.answer() != LoadAnswer.YES;
             }
             failing += isFailing ? 1 : 0;
         }
         return failing;
+    }
+
+    /** Objects without a verdict on any kernel. */
+    List<String> unjudgedObjects() {
+        List<String> names = new ArrayList<>();
+        for (int o = 0; o < cells.length; o++) {
+            if (Arrays.stream(cells[o]).allMatch(cell -> cell.answer() == null)) {
+                names.add(objects.get(o));
+            }
+        }
+        return names;
+    }
+
+    /** Kernels without a verdict on any object. */
+    List<String> unjudgedKernels() {
+        List<String> names = new ArrayList<>();
+        for (int k = 0; k < kernels.size(); k++) {
+            int kernel = k;
+            if (Arrays.stream(cells).allMatch(row -> row[kernel].answer() == null)) {
+                names.add(kernels.get(k));
+            }
+        }
+        return names;
     }
 }

@@ -1,6 +1,7 @@
 package org.btfkit.cli.btf;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,6 +24,7 @@ import org.btfkit.btf.relo.CoreResults;
 import org.btfkit.btf.relo.CoreTarget;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Parallel;
+import org.btfkit.cli.support.Progress;
 
 /**
  * Judges objects on kernels, several at a time. Objects are read once; so is each kernel, and it is let go when all
@@ -105,7 +107,12 @@ final class CheckRun {
         return hasFailed;
     }
 
-    CheckReport run(int jobs) {
+    /**
+     * Judges all.
+     *
+     * @param err where progress is shown
+     */
+    CheckReport run(int jobs, PrintStream err) {
         List<Prepared> objects = new ArrayList<>();
         Parallel.run(programs, jobs, this::prepare, CheckRun::unread, objects::add);
         CheckCell[][] cells = new CheckCell[programs.size()][kernels.size()];
@@ -121,18 +128,17 @@ final class CheckRun {
                     : objects.get(o).relocator.object().relocations().size();
         }
         List<Shared> shared = kernels.stream().map(Shared::new).toList();
-        Parallel.run(
-                tasks(shared, jobs),
-                jobs,
-                task -> judge(task, shared.get(task.kernel), objects),
-                this::tooLarge,
-                column -> {
-                    for (int i = 0; i < column.cells.size(); i++) {
-                        cells[column.firstObject + i][column.kernel] = column.cells.get(i);
-                    }
-                    lines.addAll(column.lines);
-                    hasFailed |= column.isBroken;
-                });
+        List<Task> tasks = tasks(shared, jobs);
+        Progress progress = Progress.on(err, tasks.size());
+        Parallel.run(tasks, jobs, task -> judge(task, shared.get(task.kernel), objects), this::tooLarge, column -> {
+            for (int i = 0; i < column.cells.size(); i++) {
+                cells[column.firstObject + i][column.kernel] = column.cells.get(i);
+            }
+            lines.addAll(column.lines);
+            hasFailed |= column.isBroken;
+            progress.step();
+        });
+        progress.clear();
         List<String> names = kernels.stream().map(CheckedKernel::name).toList();
         return new CheckReport(objectNames(), names, relocations, cells);
     }

@@ -1,6 +1,7 @@
 package org.btfkit.cli.btf;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.btfkit.btf.load.LoadAnswer;
 import org.btfkit.btf.load.LoadFinding;
 import org.btfkit.btf.load.LoadJudge;
@@ -79,25 +81,35 @@ final class CheckText {
         for (int o = 0; o < report.cells().length; o++) {
             writeReasons(o);
         }
-        int count = report.objects().size();
-        int failing = report.failing();
-        text.append('\n');
-        if (failing > 0) {
-            text.append(
-                            count == 1
-                                    ? "the object does"
-                                    : failing + " of " + count + (failing == 1 ? " objects does" : " objects do"))
-                    .append(" not load everywhere");
-        } else {
-            String objects = count == 1 ? "the object loads" : "all " + count + " objects load";
-            int kernels = report.kernels().size();
-            String where = kernels == 1 ? "the kernel" : kernels == 2 ? "both kernels" : "all " + kernels + " kernels";
-            text.append(objects + " on " + where);
-        }
+        text.append('\n').append(result());
         text.append('\n')
                 .append(colors.aside("by BTF alone; not judged: " + LoadJudge.NOT_JUDGED))
                 .append('\n');
         return text.toString();
+    }
+
+    /** The line below all: what holds of those that could be judged, and which could not. */
+    private String result() {
+        List<String> unjudgedKernels = report.unjudgedKernels();
+        List<String> unjudgedObjects = report.unjudgedObjects();
+        int kernels = report.kernels().size() - unjudgedKernels.size();
+        int objects = report.objects().size() - unjudgedObjects.size();
+        if (kernels == 0 || objects == 0) {
+            boolean hasObject = Arrays.stream(report.relocations()).anyMatch(count -> count >= 0);
+            return "nothing could be judged, as no " + (hasObject ? "kernel" : "object") + " can be read";
+        }
+        StringJoiner unjudged = new StringJoiner(", ", "; not judged, as it cannot be read: ", "").setEmptyValue("");
+        unjudgedKernels.forEach(kernel -> unjudged.add("kernel " + kernel));
+        unjudgedObjects.forEach(object -> unjudged.add("object " + object));
+        int failing = report.failing();
+        if (failing > 0) {
+            String which = objects == 1 ? "the object does" : failing + " of " + objects;
+            return which + (objects == 1 ? "" : failing == 1 ? " objects does" : " objects do") + " not load everywhere"
+                    + unjudged;
+        }
+        String which = objects == 1 ? "the object loads" : "all " + objects + " objects load";
+        String where = kernels == 1 ? "the kernel" : kernels == 2 ? "both kernels" : "all " + kernels + " kernels";
+        return which + " on " + where + unjudged;
     }
 
     private int objectWidth() {

@@ -22,19 +22,19 @@ import org.btfkit.cli.support.Failure;
  * @param name what it is called, different from the others
  */
 record CheckedKernel(KernelFile file, List<Path> modules, String name) {
-    private static final Pattern MODULE = Pattern.compile(".*\\.ko(\\.(gz|xz|zst))?");
     private static final Pattern VERSION = Pattern.compile("(?<![0-9.])[4-9]\\.\\d+(\\.\\d+)?(-rc\\d+)?(?![0-9])");
 
     private static final Path RUNNING = Path.of("/sys/kernel/btf");
     private static final Path RUNNING_RELEASE = Path.of("/proc/sys/kernel/osrelease");
 
-    /** Finds the kernels that arguments name, and gives each a short name. */
-    static List<CheckedKernel> findAll(List<Path> arguments, Arguments parsed) throws IOException {
+    /** Finds the kernels that arguments name, as {@link KernelFile#find}, and gives each a short name. */
+    static List<CheckedKernel> findAll(List<Path> arguments, Arguments parsed, Consumer<String> warnings)
+            throws IOException {
         List<KernelFile> files = new ArrayList<>();
         Map<KernelFile, List<Path>> modules = new HashMap<>();
         for (Path argument : arguments) {
-            if (!MODULE.matcher(argument.toString()).matches()) {
-                for (KernelFile file : KernelFile.find(argument)) {
+            if (Files.isDirectory(argument) || !BtfFolder.isModule(argument)) {
+                for (KernelFile file : KernelFile.find(argument, warnings)) {
                     if (modules.putIfAbsent(file, new ArrayList<>()) == null) {
                         files.add(file);
                     }

@@ -43,7 +43,7 @@ final class CoreApplyCommand implements Subcommand {
                         "  btf core apply runqlen.bpf.o --on vmlinux-6.1 -o runqlen-6.1.bpf.o",
                         "  llvm-objdump -d runqlen-6.1.bpf.o");
         syntax.add(Options.file("KERNEL", "The kernel.", "--on"));
-        syntax.add(Options.file("OUT", "The file to write.", "-o", "--output"));
+        syntax.add(Options.file("OUT", "The file to write; - for standard output.", "-o", "--output"));
         CoreListCommand.addLoader(syntax);
         syntax.operands("PROG");
         return syntax;
@@ -55,16 +55,23 @@ final class CoreApplyCommand implements Subcommand {
         Path kernel =
                 Path.of(BtfInput.file(required(arguments, "--on", "KERNEL").toString()));
         Path target = required(arguments, "-o", "OUT");
-        KernelFile found = CoreListCommand.one(arguments, kernel);
-        BtfInput.requireOtherThan(arguments, target, List.of(found.vmlinux()));
-        CoreTarget loaded = found.load(text -> warn(text));
+        KernelFile found = CoreListCommand.one(arguments, kernel, this::warn);
+        boolean isPipe = target.toString().equals("-");
+        if (!isPipe) {
+            BtfInput.requireOtherThan(arguments, target, List.of(found.vmlinux()));
+        }
+        CoreTarget loaded = found.load(this::warn);
         try (ElfFile elf = ElfFile.open(file)) {
             CoreResults results = CoreRelocator.of(BpfObject.of(elf))
                     .withLoader(CoreListCommand.loader(arguments))
                     .on(loaded);
             ElfEditor editor = new ElfEditor(elf);
             ObjectPatch.put(elf, results, editor);
-            editor.writeTo(target);
+            if (isPipe) {
+                out.write(editor.toBytes());
+            } else {
+                editor.writeTo(target);
+            }
             warnOfPoison(results, file);
         }
         return ExitCode.OK;

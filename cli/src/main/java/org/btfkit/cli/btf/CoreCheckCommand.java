@@ -30,21 +30,22 @@ final class CoreCheckCommand implements Subcommand {
     @Override
     public Syntax syntax() {
         Syntax syntax = new Syntax()
-                .synopsis("btf core check [OPTION]... PROG.bpf.o... --on KERNEL...")
+                .synopsis("btf core check [OPTION]... PROG.bpf.o|FOLDER... --on KERNEL...")
                 .description(
                         "Says whether BPF objects load on kernels, from the BTF of both alone: a matrix, and below it"
                                 + " what is missing, where it is used, and what comes nearest. A field that is missing"
                                 + " does no harm where the program asks for it first (bpf_core_field_exists): programs"
                                 + " are followed as the verifier does. Also looked for: functions, tracepoints, hooks and"
                                 + " iterators that programs are for, kfuncs, ksyms, struct_ops.")
+                .exitStatus("0 all are yes, 1 some are not or a file cannot be read, 2 misuse.")
                 .footer(
                         "",
                         KernelFile.KERNELS + " A module (*.ko) belongs to the kernel before it.",
+                        CoreInput.FOLDERS,
                         "",
                         "yes: nothing that BTF tells is against it. no: it does not load; the number is that of lines"
                                 + " below. depends: on the variable that is named. unknown: the program cannot be"
                                 + " followed.",
-                        "Exit status: 0 if all are yes, 1 if some are not or a file cannot be read, 2 for misuse.",
                         "",
                         "Examples:",
                         "  btf core check bindsnoop.bpf.o --on /sys/kernel/btf",
@@ -58,7 +59,7 @@ final class CoreCheckCommand implements Subcommand {
                 "--release"));
         CoreListCommand.addLoader(syntax);
         syntax.add(Colors.option());
-        syntax.add(Options.flag("Write JSON: an array of one object for each relocation and kernel.", "--json"));
+        syntax.json("an array of one object for each relocation and kernel.", CheckJson.SHAPE);
         syntax.add(Options.jobs("Number of kernels to work on at a time."));
         syntax.operands("PROG");
         return syntax;
@@ -69,10 +70,11 @@ final class CoreCheckCommand implements Subcommand {
         CoreInput input = CoreInput.of(arguments, "--on");
         Colors colors = Colors.of(arguments);
         boolean isJson = arguments.has("--json");
-        List<CheckedKernel> kernels = CheckedKernel.findAll(input.kernels(), arguments);
+        List<CheckedKernel> kernels = CheckedKernel.findAll(
+                input.kernels(), arguments, text -> err.println("WARN: " + Failure.oneLine(text)));
         CheckRun run =
                 new CheckRun(input.programs(), kernels, CoreListCommand.loader(arguments), release(arguments), isJson);
-        CheckReport report = run.run(Options.jobs(arguments));
+        CheckReport report = run.run(Options.jobs(arguments), err);
         for (String line : run.lines()) {
             err.println(line);
         }

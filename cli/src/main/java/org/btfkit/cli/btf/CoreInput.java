@@ -1,10 +1,13 @@
 package org.btfkit.cli.btf;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.btfkit.BtfException;
 import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.MisuseException;
 import org.btfkit.elf.ElfFile;
@@ -17,18 +20,50 @@ import org.btfkit.elf.ElfFile;
  * @param kernels what the option names
  */
 record CoreInput(List<Path> programs, List<Path> kernels) {
+    /** Says for the help what an object may be. */
+    static final String FOLDERS = "PROG may be a folder: then it is all BPF objects (*.o) in it and below.";
+
+    /**
+     * Returns the BPF objects that arguments name, each a file or a folder.
+     *
+     * @return files as they are named, and those in folders by name
+     * @throws BtfException if there is none in a folder
+     */
+    static List<Path> programs(List<String> arguments) throws IOException {
+        List<Path> programs = new ArrayList<>();
+        for (String argument : arguments) {
+            Path path = Path.of(BtfInput.file(argument));
+            if (Files.isDirectory(path)) {
+                programs.addAll(objectsIn(path));
+            } else {
+                programs.add(path);
+            }
+        }
+        return programs;
+    }
+
+    private static List<Path> objectsIn(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            List<Path> objects = files.filter(CoreInput::isBpfObject).sorted().toList();
+            if (objects.isEmpty()) {
+                throw new BtfException(folder + ": no BPF object in this folder, expected files named *.o");
+            }
+            return objects;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
     /**
      * Tells objects and kernels apart.
      *
      * @param option the option that names kernels, such as {@code --on}
      * @throws MisuseException if there is no object or no kernel
+     * @throws BtfException if there is none in a folder
      */
-    static CoreInput of(Arguments arguments, String option) {
-        List<Path> programs = new ArrayList<>();
+    static CoreInput of(Arguments arguments, String option) throws IOException {
+        List<Path> programs = programs(List.of(arguments.operands()));
         List<Path> kernels = new ArrayList<>();
-        for (String program : arguments.operands()) {
-            programs.add(Path.of(BtfInput.file(program)));
-        }
         for (String kernel : arguments.value(option, List.<String>of())) {
             Path path = Path.of(BtfInput.file(kernel));
             (isBpfObject(path) ? programs : kernels).add(path);
@@ -40,7 +75,8 @@ record CoreInput(List<Path> programs, List<Path> kernels) {
         return new CoreInput(programs, kernels);
     }
 
-    private static boolean isBpfObject(Path path) {
+    /** Tells whether a file is named as an object, and is one for BPF. */
+    static boolean isBpfObject(Path path) {
         if (!Files.isRegularFile(path) || !path.toString().endsWith(".o")) {
             return false;
         }

@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.btfkit.BtfException;
 import org.btfkit.btf.relo.BpfObject;
 import org.btfkit.btf.relo.CoreLoader;
 import org.btfkit.btf.relo.CoreRelocator;
@@ -28,17 +30,17 @@ final class CoreListCommand implements Subcommand {
     @Override
     public Syntax syntax() {
         Syntax syntax = new Syntax()
-                .synopsis("btf core list [OPTION]... PROG.bpf.o... [--on KERNEL]")
+                .synopsis("btf core list [OPTION]... PROG.bpf.o|FOLDER... [--on KERNEL]")
                 .description(
                         "Lists what instructions of BPF objects depend on: program and instruction, what it does, the"
                                 + " field, enumerator or type in C's words, what is asked of it and the value that it"
                                 + " was built with, and the source line. With a kernel also the value there, or why"
                                 + " there is none.")
+                .exitStatus("0 done, 1 an object cannot be read, or a loader would give it up there, 2 misuse.")
                 .footer(
                         "",
                         KernelFile.KERNELS,
-                        "",
-                        "Exit status: 0; 1 if an object cannot be read, or a loader would give it up on the kernel.",
+                        CoreInput.FOLDERS,
                         "",
                         "Examples:",
                         "  btf core list runqlen.bpf.o",
@@ -50,7 +52,7 @@ final class CoreListCommand implements Subcommand {
         addLoader(syntax);
         syntax.add(Options.flag(
                 "Show the types of the kernel that were looked at, and why not taken.", "-v", "--verbose"));
-        syntax.add(Options.flag("Write JSON: an array of one object for each relocation.", "--json"));
+        syntax.json("an array of one object for each relocation.", CoreListing.SHAPE);
         syntax.operands("PROG");
         return syntax;
     }
@@ -72,16 +74,19 @@ final class CoreListCommand implements Subcommand {
 
     @Override
     public int run(Arguments arguments, OutputStream out) throws IOException {
-        String[] files = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one BPF object or more");
+        List<Path> files = CoreInput.programs(
+                List.of(BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "one BPF object or more")));
         CoreLoader loader = loader(arguments);
         Path kernel = BtfInput.file(arguments, "--on");
-        CoreTarget target = kernel == null ? null : one(arguments, kernel).load(this::warn);
+        CoreTarget target =
+                kernel == null ? null : one(arguments, kernel, this::warn).load(this::warn);
         int status = ExitCode.OK;
         List<CoreListing> listings = new ArrayList<>();
-        for (String file : files) {
+        for (Path program : files) {
+            String file = program.toString();
             try {
                 CoreRelocator relocator =
-                        CoreRelocator.of(BpfObject.read(Path.of(file))).withLoader(loader);
+                        CoreRelocator.of(BpfObject.read(program)).withLoader(loader);
                 CoreResults results = target == null ? null : relocator.on(target);
                 CoreListing listing = new CoreListing(file, relocator, results);
                 listings.add(listing);
@@ -90,23 +95,25 @@ final class CoreListCommand implements Subcommand {
                     status = ExitCode.FAILURE;
                 }
             } catch (IOException | RuntimeException e) {
-                err.println("ERROR: " + Failure.describe(e, file));
+                boolean isKernel = kernel != null && e instanceof BtfException && !CoreInput.isBpfObject(program);
+                err.println("ERROR: " + Failure.describe(e, file)
+                        + (isKernel ? "; to look at several kernels, use btf core check" : ""));
                 status = ExitCode.FAILURE;
             }
         }
         if (arguments.has("--json")) {
-            CoreListing.writeJson(listings, files.length > 1, out);
+            CoreListing.writeJson(listings, files.size() > 1, out);
         } else {
             for (CoreListing listing : listings) {
-                listing.write(files.length > 1, arguments.has("-v"), out);
+                listing.write(files.size() > 1, arguments.has("-v"), out);
             }
         }
         return status;
     }
 
     /** The one kernel that an argument names. */
-    static KernelFile one(Arguments arguments, Path argument) throws IOException {
-        List<KernelFile> kernels = KernelFile.find(argument);
+    static KernelFile one(Arguments arguments, Path argument, Consumer<String> warnings) throws IOException {
+        List<KernelFile> kernels = KernelFile.find(argument, warnings);
         if (kernels.size() != 1) {
             throw arguments.misuse(argument + " holds " + kernels.size() + " kernels, expected one: "
                     + kernels.get(0).path() + ", for example");

@@ -20,19 +20,18 @@ import org.btfkit.btf.relo.SourceLine;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.JsonOutput;
 
-/**
- * The relocations of an object as a table, or as JSON:
- *
- * <pre>
- * [ { "object": ...,                                    only if several are listed
- *     "program": ..., "insn": n,                        index in the program; null and in the section if in none
- *     "kind": "byte_off" | ...,                         libbpf's names
- *     "type": "struct task_struct", "path": "se.vruntime",
- *     "outcome": "patched" | "poisoned" | "ambiguous" | "refused",     null without a kernel
- *     "local": n, "value": n } ]                        unsigned; value is null without a kernel
- * </pre>
- */
+/** The relocations of an object as a table, or as JSON: */
 final class CoreListing {
+    /** What is written, for the help. */
+    static final String SHAPE = """
+            [ { "object": ...,                              only if several are listed
+                "program": ..., "insn": n,                  index in the program; null and in the section
+                "kind": "byte_off" | ...,                   libbpf's names
+                "type": "struct task_struct", "path": "se.vruntime",
+                "outcome": "patched" | "poisoned" | "ambiguous" | "refused",   null without a kernel
+                "local": n, "value": n } ]                  unsigned; value is null without a kernel
+            """;
+
     private static final String[] ARITHMETIC = {
         "add", "sub", "mul", "div", "or", "and", "lsh", "rsh", "neg", "mod", "xor", "mov", "arsh", "end"
     };

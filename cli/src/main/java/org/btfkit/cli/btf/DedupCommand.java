@@ -100,7 +100,7 @@ final class DedupCommand implements Subcommand {
 
     /** Deduplicates each input by itself; one that fails does not keep the others from being worked on. */
     private int each(String[] inputs, BaseIndex base, BtfInput options, TransformOutput output, Path folder, int jobs) {
-        Progress progress = inputs.length == 1 ? null : Progress.on(err, inputs.length);
+        Progress progress = Progress.on(err, inputs.length);
         Deduplicator deduplicator =
                 new Deduplicator(DedupOptions.DEFAULT.withThreads(Math.max(1, jobs / Math.min(jobs, inputs.length))));
         int[] failures = {0};
@@ -110,18 +110,14 @@ final class DedupCommand implements Subcommand {
                 (String input) -> one(input, base, options, output, folder, deduplicator),
                 (input, failure) -> FAILED + Failure.describe(failure, input),
                 line -> {
-                    if (progress != null) {
-                        progress.clear();
-                        progress.step();
-                    }
+                    progress.clear();
+                    progress.step();
                     if (!line.isEmpty()) {
                         failures[0] += line.startsWith(FAILED) ? 1 : 0;
                         err.println(line);
                     }
                 });
-        if (progress != null) {
-            progress.clear();
-        }
+        progress.clear();
         if (inputs.length > 1) {
             err.println(inputs.length + " inputs, " + (inputs.length - failures[0]) + " deduplicated"
                     + (failures[0] == 0 ? "" : ", " + failures[0] + " failed"));

@@ -15,6 +15,7 @@ import org.btfkit.cli.support.Colors;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Progress;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.compare.BtfDiff;
 import org.btfkit.compare.Change;
@@ -41,8 +42,8 @@ final class DiffCommand implements Subcommand {
                 .synopsis("btf diff [OPTION]... OLD NEW")
                 .description(
                         "Says which types, functions and variables were added, removed or changed. Types are known by"
-                                + " kind and name; their ids and order do not matter. Exit 0 if there is no difference, 1 if"
-                                + " there is one, 2 if it cannot be told.")
+                                + " kind and name; their ids and order do not matter.")
+                .exitStatus("0 no difference, 1 a difference, 2 it cannot be told, or misuse.")
                 .footer(
                         "",
                         BtfInput.FILES,
@@ -62,9 +63,10 @@ final class DiffCommand implements Subcommand {
                         + " size or value.",
                 "--abi"));
         syntax.add(Options.flag("Only kfuncs, with their flags and sets.", "--kfuncs"));
-        syntax.add(Options.flag("All of a group; else it ends after " + DiffText.MOST + " entries.", "--all"));
+        syntax.add(
+                Options.flag("All of a group, by name; else the " + DiffText.MOST + " that are used most.", "--all"));
         syntax.add(Options.flag("Only the table of numbers.", "--summary"));
-        syntax.add(Options.flag("Write all as JSON.", "--json"));
+        syntax.json("one object.", DiffJson.SHAPE);
         syntax.add(Colors.option());
         syntax.operands("FILE");
         return syntax;
@@ -88,7 +90,8 @@ final class DiffCommand implements Subcommand {
                 DiffJson.write(out, diff);
             } else {
                 boolean all = arguments.has("--all");
-                String text = new DiffText(colors, all, onlyLayout).text(diff, arguments.has("--summary"));
+                DiffOrder order = new DiffOrder(compared.old, compared.now);
+                String text = new DiffText(colors, all, onlyLayout, order).text(diff, arguments.has("--summary"));
                 out.write(text.getBytes(StandardCharsets.UTF_8));
             }
             return diff.isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
@@ -117,22 +120,28 @@ final class DiffCommand implements Subcommand {
         Path oldBase = BtfInput.file(arguments, OLD_BASE);
         KfuncDiff.Kernel old;
         KfuncDiff.Kernel now;
-        if (oldBase == null && arguments.has("-B")) {
-            Btf base = input.base();
-            old = input.look(Path.of(files[0]), base, look);
-            now = input.look(Path.of(files[1]), base, look);
-        } else {
-            FutureTask<KfuncDiff.Kernel> reading = new FutureTask<>(() -> {
-                Btf base = oldBase != null ? input.load(oldBase, null) : input.baseOf(files[0]);
-                return input.look(Path.of(files[0]), base, look);
-            });
-            Thread reader = new Thread(reading, "old"); // two kernels are read side by side
-            reader.setDaemon(true);
-            reader.start();
-            now = input.look(Path.of(files[1]), input.baseOf(files[1]), look);
-            old = await(reading);
+        BtfDiff diff;
+        try (Progress progress = Progress.on(err, 3)) { // two are read, then compared
+            if (oldBase == null && arguments.has("-B")) {
+                Btf base = input.base();
+                old = input.look(Path.of(files[0]), base, look);
+                progress.step();
+                now = input.look(Path.of(files[1]), base, look);
+            } else {
+                FutureTask<KfuncDiff.Kernel> reading = new FutureTask<>(() -> {
+                    Btf base = oldBase != null ? input.load(oldBase, null) : input.baseOf(files[0]);
+                    return input.look(Path.of(files[0]), base, look);
+                });
+                Thread reader = new Thread(reading, "old"); // two kernels are read side by side
+                reader.setDaemon(true);
+                reader.start();
+                now = input.look(Path.of(files[1]), input.baseOf(files[1]), look);
+                progress.step();
+                old = await(reading);
+            }
+            progress.step();
+            diff = BtfDiff.of(old.btf(), now.btf());
         }
-        BtfDiff diff = BtfDiff.of(old.btf(), now.btf());
         return new Compared(wantsKfuncs ? KfuncDiff.compare(old, now, diff) : diff, old.btf(), now.btf());
     }
 

@@ -12,29 +12,31 @@ import org.btfkit.compare.MemberChange;
 import org.btfkit.compare.Place;
 import org.btfkit.compare.Subject;
 
-/**
- * Writes a difference as JSON.
- *
- * <pre>
- * { "before": { "source": ..., "kernelRelease": ..., "types": n },  release only if known
- *   "after":  { ... },
- *   "changes": [ { "kind": "struct", "name": ..., "change": "added" | "removed" | "changed" | "follows",
- *                  "beforeId": n, "afterId": n,                      where there is one
- *                  "impact": "names" | "types" | "layout",
- *                  "text": ..., "size": n,                           added, removed
- *                  "beforeSize": n, "afterSize": n,                  structs, unions, enums
- *                  "members": [ { "path": ..., "change": [ "added" | "removed" | "renamed" | "moved" | "resized"
- *                                 | "retyped", ... ], "before": PLACE, "after": PLACE } ],
- *                  "regrouped": true | false,
- *                  "causes": [ { "kind": ..., "name": ... } ],       follows
- *                  "values": [ { "name": ..., "before": "1", "after": "2" } ],
- *                  "before": "int f(void)", "after": ...,            functions, typedefs, variables, numbers
- *                  "tags": { "before": [ ... ], "after": [ ... ] } } ] }   only if they differ
- *
- * PLACE = { "path": ..., "offsetBits": n, "bits": n, "size": n, "type": ... }     bits only of a bitfield
- * </pre>
- */
+/** Writes a difference as JSON. */
 final class DiffJson {
+    /** What is written, for the help. */
+    static final String SHAPE = """
+            { "before": { "source": ..., "kernelRelease": ..., "types": n },   release only if known
+              "after":  { ... },
+              "changes": [ { "kind": "struct", "name": ...,
+                             "change": "added" | "removed" | "changed" | "follows",
+                             "beforeId": n, "afterId": n,                      where there is one
+                             "impact": "names" | "types" | "layout",
+                             "text": ..., "size": n,                           added, removed
+                             "beforeSize": n, "afterSize": n,                  structs, unions, enums
+                             "members": [ { "path": ..., "before": PLACE, "after": PLACE,
+                                            "change": [ "added" | "removed" | "renamed" | "moved"
+                                                        | "resized" | "retyped", ... ] } ],
+                             "regrouped": true | false,
+                             "causes": [ { "kind": ..., "name": ... } ],       follows
+                             "values": [ { "name": ..., "before": "1", "after": "2" } ],
+                             "before": "int f(void)", "after": ...,            of others, in C
+                             "tags": { "before": [ ... ], "after": [ ... ] } } ] }   if they differ
+
+            PLACE = { "path": ..., "offsetBits": n, "bits": n,                 bits of a bitfield
+                      "size": n, "type": ... }
+            """;
+
     private final JsonGenerator json;
 
     private DiffJson(JsonGenerator json) {

@@ -1,6 +1,7 @@
 package org.btfkit.cli.btf;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.btfkit.compare.Change.Composite;
 import org.btfkit.compare.Change.Declaration;
 import org.btfkit.compare.Change.Enumeration;
 import org.btfkit.compare.Change.Lone;
+import org.btfkit.compare.Change.ValueChange;
 import org.btfkit.compare.Subject;
 
 /** Writes a difference for people: the numbers first, then what is behind them, group by group. */
@@ -61,12 +63,19 @@ final class DiffText {
     private final Colors colors;
     private final boolean all;
     private final boolean onlyLayout;
+    private final DiffOrder order;
     private final StringBuilder text = new StringBuilder();
 
-    DiffText(Colors colors, boolean all, boolean onlyLayout) {
+    /**
+     * Prepares.
+     *
+     * @param order says what comes first where a group is cut
+     */
+    DiffText(Colors colors, boolean all, boolean onlyLayout, DiffOrder order) {
         this.colors = colors;
         this.all = all;
         this.onlyLayout = onlyLayout;
+        this.order = order;
     }
 
     String text(BtfDiff diff, boolean onlySummary) {
@@ -117,24 +126,28 @@ final class DiffText {
 
     private void addGroup(Group group, Entries entries) {
         if (!entries.removed.isEmpty()) {
-            addTitle(group, "removed", entries.removed.size());
-            addList(entries.removed, lone -> line(colors.bad("- " + clean(lone))));
+            addEntries(group, "removed", entries.removed, lone -> line(colors.bad("- " + clean(lone))));
         }
         if (!entries.added.isEmpty()) {
-            addTitle(group, "added", entries.added.size());
-            addList(entries.added, lone -> line(colors.good("+ " + clean(lone))));
+            addEntries(group, "added", entries.added, lone -> line(colors.good("+ " + clean(lone))));
         }
         if (!entries.changed.isEmpty()) {
-            addTitle(group, "changed", entries.changed.size());
-            addList(entries.changed, this::addChange);
+            addEntries(group, "changed", entries.changed, this::addChange);
         }
         if (!entries.following.isEmpty()) {
-            addTitle(group, "that follow from others", entries.following.size());
+            addTitle(group, "that follow from others", Integer.toString(entries.following.size()));
             addFollowing(entries.following);
         }
     }
 
-    private void addTitle(Group group, String what, int count) {
+    /** All entries by name, or the first of those that are used most. */
+    private <T extends Change> void addEntries(Group group, String what, List<T> entries, Writer<T> writer) {
+        boolean isSorted = shown(entries) < entries.size() && order.applies(entries);
+        addTitle(group, what, entries.size() + (isSorted ? ", most used first" : ""));
+        addList(isSorted ? order.mostUsedFirst(entries) : entries, writer);
+    }
+
+    private void addTitle(Group group, String what, String count) {
         line("");
         line(colors.title(capital(group.title) + " " + what + " (" + count + ")"));
     }
@@ -148,11 +161,15 @@ final class DiffText {
     }
 
     private <T> void addList(List<T> entries, Writer<T> writer) {
-        int shown = all || entries.size() <= MOST + 2 ? entries.size() : MOST;
+        int shown = shown(entries);
         entries.subList(0, shown).forEach(writer::write);
         if (shown < entries.size()) {
             line(colors.aside("  ... and " + (entries.size() - shown) + " more, see --all"));
         }
+    }
+
+    private int shown(List<?> entries) {
+        return all || entries.size() <= MOST + 2 ? entries.size() : MOST;
     }
 
     private static String clean(Lone lone) {
@@ -202,7 +219,9 @@ final class DiffText {
         String title = change.subject().name().isEmpty() ? "constants" : title(change);
         line(colors.notable("~ " + title)
                 + (isResized ? "  " + change.beforeSize() + " -> " + bytes(change.afterSize()) : ""));
-        addList(change.values(), value -> {
+        List<ValueChange> values = new ArrayList<>(change.values());
+        values.sort(Comparator.comparing(value -> value.before() == null)); // new ones last: they break nothing
+        addList(values, value -> {
             String name = Failure.oneLine(value.name());
             if (value.before() == null) {
                 line(colors.good("    + " + name + " = " + value.after()));

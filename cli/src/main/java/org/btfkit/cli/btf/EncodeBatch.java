@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
@@ -29,6 +30,9 @@ import org.btfkit.transform.Distiller;
 
 /** Encodes many objects on one base, several at a time; one that fails does not keep the others from being encoded. */
 final class EncodeBatch {
+    /** In how many steps the encoding of one object is told. */
+    static final int STEPS = 100;
+
     /** Where the BTF of an object goes. */
     interface Target {
         /** Returns the file to make or replace, the object itself to put it in, or {@code -}. */
@@ -58,7 +62,7 @@ final class EncodeBatch {
      * Encodes objects, the largest first, as the last to end decides how long it takes.
      *
      * @param base the base of all, or null
-     * @param progress is told of each object that is done, or null
+     * @param progress is told of each object that is done, or of the {@link #STEPS} steps of the only one
      * @return what became of each, in the order given
      */
     List<EncodeResult> run(List<Path> objects, BaseIndex base, int jobs, Progress progress) {
@@ -67,9 +71,12 @@ final class EncodeBatch {
         // Objects share the threads; each gets several only where there are few objects.
         EncodeOptions each = options.withThreads(Math.max(1, jobs / objects.size()));
         List<EncodeResult> results = new ArrayList<>();
-        Parallel.run(bySize, jobs, object -> attempt(object, base, each).withoutBtf(), EncodeResult::failed, result -> {
+        Progress ofOne = objects.size() == 1 ? progress : null;
+        Function<Path, EncodeResult> task =
+                object -> attempt(new EncodeResult(object, ofOne), base, each).withoutBtf();
+        Parallel.run(bySize, jobs, task, EncodeResult::failed, result -> {
             results.add(result);
-            if (progress != null) {
+            if (ofOne == null) {
                 progress.step();
             }
         });
@@ -88,17 +95,17 @@ final class EncodeBatch {
     }
 
     /** Encodes one object, and keeps its BTF if that is asked for. */
-    EncodeResult encode(Path object, BaseIndex base, EncodeOptions itsOptions) {
+    EncodeResult encode(Path object, BaseIndex base, EncodeOptions itsOptions, Progress progress) {
         try {
-            return attempt(object, base, itsOptions);
+            return attempt(new EncodeResult(object, progress), base, itsOptions);
         } catch (OutOfMemoryError e) {
             return EncodeResult.failed(object, e);
         }
     }
 
     /** As {@link #encode}; does not keep a lack of memory to itself. */
-    private EncodeResult attempt(Path object, BaseIndex base, EncodeOptions itsOptions) {
-        EncodeResult result = new EncodeResult(object);
+    private EncodeResult attempt(EncodeResult result, BaseIndex base, EncodeOptions itsOptions) {
+        Path object = result.file;
         try {
             Encoder encoder = new Encoder(itsOptions, result);
             BasicFileAttributes stamp =
@@ -172,12 +179,16 @@ final class EncodeBatch {
         /** What went wrong, in one line; null if nothing did. */
         String failure;
 
-        EncodeResult(Path file) {
+        /** Is told how far it is; null for nobody. */
+        private final Progress progress;
+
+        EncodeResult(Path file, Progress progress) {
             this.file = file;
+            this.progress = progress;
         }
 
         private static EncodeResult failed(Path object, Throwable failure) {
-            EncodeResult result = new EncodeResult(object);
+            EncodeResult result = new EncodeResult(object, null);
             result.failure = Failure.describe(failure, object.toString());
             return result;
         }
@@ -202,6 +213,13 @@ final class EncodeBatch {
         @Override
         public void variableLeftOut(String variable, String reason) {
             leftOut.add(new Left("variable", variable, reason));
+        }
+
+        @Override
+        public void unitsDone(int done, int total) {
+            if (progress != null) {
+                progress.moveTo((int) ((long) STEPS * done / total));
+            }
         }
 
         @Override

@@ -62,7 +62,7 @@ final class EncodeCommand implements Subcommand {
         syntax.add(Options.flag("Cut off a module signature that a change invalidates.", "--strip_signature"));
         syntax.add(Options.flag("Let what an object warns of be its failure.", "--fatal_warnings"));
         syntax.add(Options.flag("Tell for each function and variable left out why.", "-v", "--verbose"));
-        syntax.add(Options.flag("Report on each object as JSON.", "--json"));
+        syntax.json("a report on each object.", EncodeReport.SHAPE);
         syntax.operands("OBJECT");
         return syntax;
     }
@@ -77,7 +77,9 @@ final class EncodeCommand implements Subcommand {
         List<EncodeResult> results = new ArrayList<>();
         Btf base = new BtfInput(arguments, err).base();
         if (vmlinux != null) {
-            EncodeResult result = batch(arguments, options, out, true).encode(vmlinux, null, options);
+            Progress progress = Progress.on(err, EncodeBatch.STEPS);
+            EncodeResult result = batch(arguments, options, out, true).encode(vmlinux, null, options, progress);
+            progress.clear();
             results.add(result);
             if (result.failure == null && !result.hasBtf) {
                 result.failure = vmlinux + ": has no DWARF that is encoded, so it is no base";
@@ -85,12 +87,10 @@ final class EncodeCommand implements Subcommand {
             base = result.btf;
         }
         if (!objects.isEmpty() && results.stream().allMatch(result -> result.failure == null)) {
-            Progress progress = objects.size() == 1 ? null : Progress.on(err, objects.size());
+            Progress progress = Progress.on(err, objects.size() == 1 ? EncodeBatch.STEPS : objects.size());
             BaseIndex index = base == null ? null : BaseIndex.of(base);
             results.addAll(batch(arguments, options, out, false).run(objects, index, jobs, progress));
-            if (progress != null) {
-                progress.clear();
-            }
+            progress.clear();
         }
         return report(arguments, results, out);
     }

@@ -7,19 +7,18 @@ import java.util.List;
 import org.btfkit.cli.btf.EncodeBatch.EncodeResult;
 import org.btfkit.cli.support.JsonOutput;
 
-/**
- * Writes what became of each object as JSON.
- *
- * <pre>
- * { "objects": [ { "file": ..., "outcome": "written" | "nothing_to_encode" | "failed",
- *                  "error": ...,                      only if failed
- *                  "output": ..., "types": n, "bytes": n,     only if written
- *                  "leftOut": [ { "kind": "function" | "variable", "name": ..., "reason": ... } ],
- *                  "warnings": [ ... ] } ],
- *   "exitStatus": n }
- * </pre>
- */
+/** Writes what became of each object as JSON. */
 final class EncodeReport {
+    /** What is written, for the help. */
+    static final String SHAPE = """
+            { "objects": [ { "file": ..., "outcome": "written" | "nothing_to_encode" | "failed",
+                             "error": ...,                      only if failed
+                             "output": ..., "types": n, "bytes": n,     only if written
+                             "leftOut": [ { "kind": "function" | "variable", "name": ..., "reason": ... } ],
+                             "warnings": [ ... ] } ],
+              "exitStatus": n }
+            """;
+
     private EncodeReport() {}
 
     static void write(OutputStream out, List<EncodeResult> results, int status) throws IOException {

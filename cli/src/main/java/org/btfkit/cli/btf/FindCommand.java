@@ -1,5 +1,6 @@
 package org.btfkit.cli.btf;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -16,7 +17,10 @@ import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 import org.btfkit.btf.query.BtfSearch;
 import org.btfkit.cli.support.Arguments;
+import org.btfkit.cli.support.Colors;
+import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.JsonOutput;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Syntax;
 
@@ -37,9 +41,8 @@ final class FindCommand implements Subcommand {
     public Syntax syntax() {
         Syntax syntax = new Syntax()
                 .synopsis("btf find [OPTION]... PATTERN... FILE...")
-                .description(
-                        "Lists id, kind and name of the types whose names match; exit 1 if none does or a file cannot be"
-                                + " read.")
+                .description("Lists id, kind and name of the types whose names match.")
+                .exitStatus("0 some match, 1 none does or a file cannot be read, 2 misuse.")
                 .footer(
                         "",
                         "PATTERN is a glob: * for any characters, ? for one, [a-z] for one of a range.",
@@ -51,10 +54,15 @@ final class FindCommand implements Subcommand {
                         "  btf find 'bpf_skb_*' /sys/kernel/btf/vmlinux",
                         "  btf find 'tcp_*' 'udp_*' /sys/kernel/btf",
                         "  btf find -k func 'nf_*' -B vmlinux /lib/modules/6.12.1/kernel/net",
-                        "  btf find -k struct,union -e '^nf_.*_conf$' -B vmlinux nf_conntrack.ko.xz");
+                        "  btf find -k struct,union -e '^nf_.*_conf$' -B vmlinux nf_conntrack.ko.xz",
+                        "  btf find --json -k func '*' vmlinux | jq -r .name");
         BtfInput.addBase(syntax);
         syntax.add(Options.text("KINDS", "Only these kinds, separated by commas.", "-k", "--kind"));
         syntax.add(Options.flag("PATTERN is a regular expression.", "-e", "--regex"));
+        syntax.json(
+                "an object for each type, in a line.",
+                "{ \"file\": ..., \"id\": n, \"kind\": \"func\", \"name\": ... }");
+        syntax.add(Colors.option());
         syntax.operands("ARGUMENT");
         return syntax;
     }
@@ -66,23 +74,55 @@ final class FindCommand implements Subcommand {
         for (String pattern : files.names()) {
             searches.add(search(pattern, arguments));
         }
-        return files.search((btf, file, target) -> find(btf, searches, file, target), out);
+        Colors colors = Colors.of(arguments);
+        boolean isJson = arguments.has("--json");
+        int status = files.search(
+                (btf, file, target) -> {
+                    int[] found = find(btf, searches, file);
+                    if (isJson) {
+                        writeJson(btf, found, file, target);
+                    } else {
+                        write(btf, found, file, colors, target);
+                    }
+                    return found.length > 0;
+                },
+                out);
+        if (status != ExitCode.OK && files.names().size() == 1 && !arguments.has("-e")) {
+            files.adviseOn(files.names().get(0));
+        }
+        return status;
     }
 
-    /** Lists what any of the patterns matches, each type once, by id. */
-    private static boolean find(Btf btf, List<BtfSearch> searches, Path file, OutputStream out) throws IOException {
-        String prefix = file == null ? "[" : file + ": [";
-        int[] found = searches.stream()
+    /** Finds what any of the patterns matches, each type once, by id. */
+    private static int[] find(Btf btf, List<BtfSearch> searches, Path file) {
+        return searches.stream()
                 .flatMapToInt(search -> Arrays.stream(file == null ? search.in(btf) : search.inOwn(btf)))
                 .sorted()
                 .distinct()
                 .toArray();
+    }
+
+    private static void write(Btf btf, int[] found, Path file, Colors colors, OutputStream out) throws IOException {
+        String prefix = file == null ? "" : file + ": ";
         for (int typeId : found) {
             String kind = BtfKind.nameOf(Words.kind(btf.info(typeId)));
-            String line = prefix + typeId + "] " + kind + " " + btf.name(typeId) + "\n";
+            String line = prefix + colors.aside("[" + typeId + "] " + kind) + " " + btf.name(typeId) + "\n";
             out.write(line.getBytes(StandardCharsets.UTF_8));
         }
-        return found.length > 0;
+    }
+
+    private static void writeJson(Btf btf, int[] found, Path file, OutputStream out) throws IOException {
+        try (JsonGenerator json = JsonOutput.lines(out)) {
+            for (int typeId : found) {
+                json.writeStartObject();
+                json.writeStringField("file", file == null ? btf.source() : file.toString());
+                json.writeNumberField("id", typeId);
+                json.writeStringField(
+                        "kind", BtfKind.nameOf(Words.kind(btf.info(typeId))).toLowerCase(Locale.ROOT));
+                json.writeStringField("name", btf.name(typeId));
+                json.writeEndObject();
+            }
+        }
     }
 
     private static BtfSearch search(String pattern, Arguments arguments) {

@@ -22,6 +22,7 @@ import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.MisuseException;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Parallel;
+import org.btfkit.cli.support.Progress;
 import org.btfkit.cli.support.Syntax;
 
 /** {@code btf java}: Java classes that read and write what C laid out. */
@@ -114,7 +115,7 @@ final class JavaCommand implements Subcommand {
             java.addAll();
         }
         int jobs = Options.jobs(arguments);
-        List<JavaSource> sources = sources(java, jobs);
+        List<JavaSource> sources = sources(java, jobs, err);
         JavaFolder.of(folder, options.packageName()).write(sources, jobs);
         out.write(listing.toString().getBytes(StandardCharsets.UTF_8));
         return ExitCode.OK;
@@ -193,7 +194,7 @@ final class JavaCommand implements Subcommand {
 
     private record Made(List<JavaSource> sources, BtfException failure) {}
 
-    private static List<JavaSource> sources(JavaTypes java, int jobs) {
+    private static List<JavaSource> sources(JavaTypes java, int jobs, PrintStream err) {
         List<Integer> typeIds = java.typeIds();
         List<List<Integer>> chunks = new ArrayList<>();
         for (int i = 0; i < typeIds.size(); i += CHUNK) {
@@ -201,6 +202,7 @@ final class JavaCommand implements Subcommand {
         }
         List<JavaSource> all = new ArrayList<>(typeIds.size() + 1);
         BtfException[] failure = {null};
+        Progress progress = Progress.on(err, chunks.size());
         Parallel.run(
                 chunks,
                 jobs,
@@ -217,7 +219,9 @@ final class JavaCommand implements Subcommand {
                 made -> {
                     all.addAll(made.sources);
                     failure[0] = failure[0] == null ? made.failure : failure[0];
+                    progress.step();
                 });
+        progress.clear();
         if (failure[0] != null) {
             throw failure[0];
         }

@@ -26,35 +26,54 @@ import org.btfkit.cli.support.Failure;
 record KernelFile(Path path, Path relative) {
     /** Says for the help what a kernel may be. */
     static final String KERNELS = "KERNEL is raw BTF, ELF or a kernel image, plain or compressed, or a folder: one with"
-            + " a file vmlinux is that kernel with the modules in it, any other holds a kernel in each file.";
+            + " a file vmlinux is that kernel with the modules in it, any other holds a kernel in each file that is no"
+            + " module.";
 
     /**
-     * Finds the kernels that an argument names.
+     * Finds the kernels that an argument names. A module in a folder belongs to the vmlinux beside or above it; one
+     * without such is of no kernel that could be read.
      *
-     * @throws BtfException if there is none in the folder
+     * @param warnings is told of modules that are left out, in a line for each argument
+     * @throws BtfException if there is no kernel in the folder
      */
-    static List<KernelFile> find(Path argument) throws IOException {
+    static List<KernelFile> find(Path argument, Consumer<String> warnings) throws IOException {
         Path name = argument.toAbsolutePath().normalize().getFileName();
         Path relative = name == null ? Path.of("kernel") : name;
         if (!Files.isDirectory(argument) || isKernel(argument)) {
             return List.of(new KernelFile(argument, relative));
         }
         Map<Path, KernelFile> found = new TreeMap<>();
+        List<Path> strays = new ArrayList<>();
         for (Path file : BtfFolder.expand(argument)) {
             Path kernel = file;
             for (Path at = file.getParent(); at != null && at.startsWith(argument); at = at.getParent()) {
                 kernel = isKernel(at) ? at : kernel;
             }
-            found.putIfAbsent(kernel, new KernelFile(kernel, argument.relativize(kernel)));
+            if (kernel == file && BtfFolder.isModule(file)) {
+                strays.add(file);
+            } else if (!CoreInput.isBpfObject(kernel)) {
+                found.putIfAbsent(kernel, new KernelFile(kernel, argument.relativize(kernel)));
+            }
+        }
+        if (!strays.isEmpty()) {
+            String modules = strays.size() == 1 ? "a module, " : strays.size() + " modules, such as ";
+            String text = argument + ": " + modules + strays.get(0) + ", without a file vmlinux in a folder above";
+            if (found.isEmpty()) {
+                throw new BtfException(text + "; modules are read on their kernel's, put it there");
+            }
+            warnings.accept(text + "; left out");
+        }
+        if (found.isEmpty()) {
+            throw new BtfException(argument + ": only BPF objects in this folder, expected kernels");
         }
         return List.copyOf(found.values());
     }
 
-    /** Finds the kernels of several arguments. */
-    static List<KernelFile> findAll(List<Path> arguments) throws IOException {
+    /** Finds the kernels of several arguments, as {@link #find}. */
+    static List<KernelFile> findAll(List<Path> arguments, Consumer<String> warnings) throws IOException {
         Map<Path, KernelFile> found = new LinkedHashMap<>();
         for (Path argument : arguments) {
-            for (KernelFile kernel : find(argument)) {
+            for (KernelFile kernel : find(argument, warnings)) {
                 found.putIfAbsent(kernel.path, kernel);
             }
         }

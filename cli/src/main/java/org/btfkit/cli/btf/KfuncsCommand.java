@@ -13,16 +13,28 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.dump.CDeclarationPrinter;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.cli.support.Arguments;
+import org.btfkit.cli.support.Colors;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.JsonOutput;
-import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Progress;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.resolve.KfuncFlag;
 import org.btfkit.resolve.KfuncSet;
+import org.btfkit.resolve.KfuncUsers;
 
 /** {@code btf kfuncs}: lists the functions that a kernel and its modules offer to BPF programs. */
 final class KfuncsCommand implements Subcommand {
+    /** What is written as JSON, for the help. */
+    private static final String SHAPE = """
+            [ { "file": ..., "set": ...,                        set is empty if it has no name
+                "programTypes": [ "xdp", ... ],                 null if they are not known
+                "maybeMore": true | false,                      whether these may not be all
+                "kfuncs": [ { "name": ..., "id": n,             0 if it is not in the BTF
+                              "flags": [ "KF_ACQUIRE", ... ],
+                              "prototype": ... } ] } ]          null if it is not in the BTF
+            """;
+
     private final PrintStream err;
 
     /**
@@ -39,12 +51,15 @@ final class KfuncsCommand implements Subcommand {
         Syntax syntax = new Syntax()
                 .synopsis("btf kfuncs [OPTION]... VMLINUX [MODULE|FOLDER]...")
                 .description("Lists the functions that a kernel and its modules offer to BPF programs (kfuncs), by set,"
-                        + " with flags and prototypes.")
+                        + " with flags and prototypes, and for which types of programs.")
                 .footer(
                         "",
                         "VMLINUX and MODULE are ELF files with .BTF and .BTF_ids, plain or compressed. Modules are read"
                                 + " on VMLINUX, unless -B gives another base. Of a FOLDER, all modules with .BTF_ids"
                                 + " are taken.",
+                        "Types of programs are read from the code that registers a set, which is known of modules of"
+                                + " x86-64 and arm64 and of a vmlinux of x86-64 with symbols. The kernel lets programs"
+                                + " of some other types call the same.",
                         "Sets that a kernel does not mark as kfuncs' are listed if it marks none (before 6.9).",
                         "",
                         "Examples:",
@@ -52,16 +67,18 @@ final class KfuncsCommand implements Subcommand {
                         "  btf kfuncs vmlinux nf_conntrack.ko.xz xfrm_interface.ko.xz",
                         "  btf kfuncs --json -B vmlinux nf_conntrack.ko");
         BtfInput.addBase(syntax);
-        syntax.add(Options.flag("Write JSON: an array of sets.", "--json"));
+        syntax.json("an array of sets.", SHAPE);
+        syntax.add(Colors.option());
         syntax.operands("FILE");
         return syntax;
     }
 
-    private record FileSets(String file, Btf btf, List<KfuncSet> sets) {}
+    private record FileSets(String file, Btf btf, List<KfuncSet> sets, ProgramTypes types) {}
 
     @Override
     public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] names = BtfInput.arguments(arguments, 1, Integer.MAX_VALUE, "a vmlinux or module");
+        Colors colors = Colors.of(arguments);
         BtfInput input = new BtfInput(arguments, err);
         Btf base = input.base();
         List<FileSets> found = new ArrayList<>();
@@ -69,22 +86,30 @@ final class KfuncsCommand implements Subcommand {
         for (String name : names) {
             List<Path> files = BtfFolder.expand(Path.of(name));
             boolean isFolder = files.size() != 1 || !files.get(0).equals(Path.of(name));
+            Progress progress = Progress.on(err, files.size());
             for (Path file : files) {
                 try {
                     FileSets sets = input.look(file, base, (btf, source) -> setsOf(input, file, btf, source, isFolder));
                     found.add(sets);
+                    if (sets.types.note() != null) {
+                        progress.clear();
+                        err.println("NOTE: " + Failure.oneLine(sets.file + ": " + sets.types.note()));
+                    }
                     base = base == null && sets.btf.base() == null ? sets.btf : base;
                 } catch (BtfException | IOException e) {
+                    progress.clear();
                     err.println("ERROR: " + Failure.describe(e, file.toString()));
                     hasFailed = true;
                 }
+                progress.step();
             }
+            progress.clear();
         }
         if (arguments.has("--json")) {
             writeJson(found, out);
         } else {
             for (FileSets sets : found) {
-                out.write(text(sets, found.size() > 1).getBytes(StandardCharsets.UTF_8));
+                out.write(text(sets, found.size() > 1, colors).getBytes(StandardCharsets.UTF_8));
             }
         }
         return hasFailed ? ExitCode.FAILURE : ExitCode.OK;
@@ -106,22 +131,26 @@ final class KfuncsCommand implements Subcommand {
         if (sets.isEmpty() && !isInFolder) {
             input.warn(file + ": offers no functions to BPF programs");
         }
-        return new FileSets(file.toString(), btf, sets);
+        return new FileSets(file.toString(), btf, sets, new ProgramTypes(btf, KfuncUsers.of(source.elf())));
     }
 
-    private static String text(FileSets file, boolean isOneOfSeveral) {
+    private static String text(FileSets file, boolean isOneOfSeveral, Colors colors) {
         CDeclarationPrinter printer = file.sets.isEmpty() ? null : new CDeclarationPrinter(file.btf);
         StringBuilder text = new StringBuilder();
         if (isOneOfSeveral && !file.sets.isEmpty()) {
-            text.append("/* ").append(file.file).append(" */\n");
+            text.append(colors.aside("/* " + file.file + " */")).append('\n');
         }
         for (KfuncSet set : file.sets) {
-            text.append(set.name().isEmpty() ? "set without name" : set.name()).append('\n');
+            text.append(colors.title(set.name().isEmpty() ? "set without name" : set.name()))
+                    .append("  ")
+                    .append(file.types.text(set))
+                    .append('\n');
             for (KfuncSet.Entry entry : set.entries()) {
                 if (!entry.name().isEmpty()) {
                     String flags = String.join(" | ", KfuncFlag.names(entry.flags()));
                     text.append("    ").append(entry.funcId() == 0 ? entry.name() : printer.text(entry.funcId()));
-                    text.append(flags.isEmpty() ? "" : "    " + flags).append('\n');
+                    text.append(flags.isEmpty() ? "" : "    " + colors.notable(flags))
+                            .append('\n');
                 }
             }
         }
@@ -137,6 +166,7 @@ final class KfuncsCommand implements Subcommand {
                     json.writeStartObject();
                     json.writeStringField("file", file.file);
                     json.writeStringField("set", set.name());
+                    writeTypes(file.types, set, json);
                     json.writeArrayFieldStart("kfuncs");
                     for (KfuncSet.Entry entry : set.entries()) {
                         if (!entry.name().isEmpty()) {
@@ -160,5 +190,19 @@ final class KfuncsCommand implements Subcommand {
             json.writeEndArray();
             json.writeRaw('\n');
         }
+    }
+
+    private static void writeTypes(ProgramTypes types, KfuncSet set, JsonGenerator json) throws IOException {
+        List<String> names = types.of(set);
+        if (names.isEmpty()) {
+            json.writeNullField("programTypes");
+        } else {
+            json.writeArrayFieldStart("programTypes");
+            for (String name : names) {
+                json.writeString(name);
+            }
+            json.writeEndArray();
+        }
+        json.writeBooleanField("maybeMore", names.isEmpty() || types.mayBeMore());
     }
 }

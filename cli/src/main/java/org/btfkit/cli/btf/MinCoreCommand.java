@@ -22,6 +22,7 @@ import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.MisuseException;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Parallel;
+import org.btfkit.cli.support.Progress;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.cli.support.TarArchive;
 import org.btfkit.internal.io.AtomicFile;
@@ -39,7 +40,7 @@ final class MinCoreCommand implements Subcommand {
     @Override
     public Syntax syntax() {
         Syntax syntax = new Syntax()
-                .synopsis("btf min-core [OPTION]... PROG.bpf.o... -B KERNEL... --out-dir DIR")
+                .synopsis("btf min-core [OPTION]... PROG.bpf.o|FOLDER... -B KERNEL... --out-dir DIR")
                 .description("Makes for each kernel the smallest BTF on which these BPF objects are relocated as on the"
                         + " kernel's own, to be shipped with them to kernels without BTF. What bpftool gen"
                         + " min_core_btf makes of one kernel, this makes of all in one call, byte for byte where"
@@ -48,6 +49,7 @@ final class MinCoreCommand implements Subcommand {
                         "",
                         KernelFile.KERNELS + " A folder of kernels keeps its layout. Of several arguments after -B"
                                 + " those that are BPF objects are taken as such.",
+                        CoreInput.FOLDERS,
                         "",
                         "An object that cannot be read fails the call, a kernel only its own file.",
                         "",
@@ -88,7 +90,8 @@ final class MinCoreCommand implements Subcommand {
         }
         ByteOrder order = order(arguments);
         int jobs = Options.jobs(arguments);
-        List<KernelFile> kernels = KernelFile.findAll(input.kernels());
+        List<KernelFile> kernels =
+                KernelFile.findAll(input.kernels(), text -> err.println("WARN: " + Failure.oneLine(text)));
         requireDifferentNames(arguments, kernels);
         requireOtherPlaces(arguments, kernels, folder, tar);
         List<CoreRelocator> objects = readAll(input.programs());
@@ -98,8 +101,10 @@ final class MinCoreCommand implements Subcommand {
         boolean isLikeBpftool = arguments.has("--like-bpftool");
         Map<String, byte[]> archived = new LinkedHashMap<>();
         int[] failures = {0};
+        Progress progress = Progress.on(err, kernels.size());
         Parallel.run(
                 kernels, jobs, kernel -> minimize(kernel, objects, isLikeBpftool, order), Result::failed, result -> {
+                    progress.clear();
                     result.lines.forEach(err::println);
                     String failure = result.failure != null ? result.failure : write(result.files, folder);
                     if (failure != null) {
@@ -108,7 +113,9 @@ final class MinCoreCommand implements Subcommand {
                     } else if (tar != null) {
                         archived.putAll(result.files);
                     }
+                    progress.step();
                 });
+        progress.clear();
         if (tar != null && !archived.isEmpty()) {
             TarArchive.write(archived, tar);
         }

@@ -1,6 +1,7 @@
 package org.btfkit.cli.btf;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.TreeSet;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
+import org.btfkit.cli.support.Progress;
 import org.btfkit.dedup.BaseIndex;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
@@ -23,13 +25,20 @@ import org.btfkit.encode.LeftOut;
 final class MissingFunction {
     private final ElfFile elf;
     private final String name;
+    private final PrintStream err;
     private final Set<String> variants = new TreeSet<>();
     private boolean isDefined;
     private boolean isUndefined;
     private boolean isData;
 
-    MissingFunction(ElfFile elf, String name) throws IOException {
+    /**
+     * Looks at the symbols.
+     *
+     * @param err where progress is shown
+     */
+    MissingFunction(ElfFile elf, String name, PrintStream err) throws IOException {
         this.elf = elf;
+        this.err = err;
         this.name = name;
         ElfSymbols symbols = elf.symbols();
         for (int i = 1; symbols != null && i < symbols.count(); i++) {
@@ -112,16 +121,21 @@ final class MissingFunction {
 
     private String encoderSays(Btf base, boolean isHere) throws IOException {
         LeftOut[] found = new LeftOut[1];
-        EncodeListener listener = new EncodeListener() {
-            @Override
-            public void functionLeftOut(String function, LeftOut reason) {
-                if (function.equals(name)) {
-                    found[0] = reason;
-                }
-            }
-        };
         Btf encoded;
-        try {
+        try (Progress progress = Progress.on(err, EncodeBatch.STEPS)) {
+            EncodeListener listener = new EncodeListener() {
+                @Override
+                public void functionLeftOut(String function, LeftOut reason) {
+                    if (function.equals(name)) {
+                        found[0] = reason;
+                    }
+                }
+
+                @Override
+                public void unitsDone(int done, int total) {
+                    progress.moveTo((int) ((long) EncodeBatch.STEPS * done / total));
+                }
+            };
             Encoder encoder = new Encoder(EncodeOptions.DEFAULT, listener);
             encoded = base == null ? encoder.encode(elf) : encoder.encode(elf, BaseIndex.of(base));
         } catch (BtfException e) {

@@ -12,23 +12,25 @@ import org.btfkit.resolve.KfuncFlag;
 import org.btfkit.resolve.KfuncSet;
 import org.btfkit.resolve.SetReport;
 
-/**
- * Writes verdicts on modules as JSON.
- *
- * <pre>
- * { "modules": [ { "file": ..., "error": ...,                          error only if it cannot be read
- *                  "verdicts": [ { "base": ..., "good": true | false,
- *                                  "btf": "loads" | "misread" | "refused" | "standalone" | "no_btf",
- *                                  "cause": ..., "doubt": ...,         if there are such
- *                                  "types": n, "distilled": true | false,
- *                                  "exact": true | false, "certain": true | false,
- *                                  "evidence": { "names": n, "prototypes": n, "members": n, "exponent": n },
- *                                  "sets": [ { "title": ..., "count": n, "state": ... } ],
- *                                  "kfuncs": [ { "set": ..., "name": ..., "flags": [ ... ] } ],
- *                                  "faults": [ ... ], "notes": [ ... ] } ] } ] }
- * </pre>
- */
+/** Writes verdicts on modules as JSON. */
 final class ModuleCheckJson {
+    /** What is written, for the help. */
+    static final String SHAPE = """
+            { "modules": [ { "file": ..., "error": ...,              error only if it cannot be read
+                             "verdicts": [ { "base": ..., "good": true | false,
+                                             "btf": "loads" | "misread" | "refused" | "standalone"
+                                                    | "no_btf",
+                                             "cause": ..., "doubt": ...,              if there are such
+                                             "types": n, "distilled": true | false,
+                                             "exact": true | false, "certain": true | false,
+                                             "evidence": { "names": n, "prototypes": n, "members": n,
+                                                           "exponent": n },
+                                             "sets": [ { "title": ..., "count": n, "state": ... } ],
+                                             "kfuncs": [ { "set": ..., "name": ...,
+                                                           "flags": [ ... ] } ],
+                                             "faults": [ ... ], "notes": [ ... ] } ] } ] }
+            """;
+
     private ModuleCheckJson() {}
 
     static void write(OutputStream out, List<CheckCommand.Result> results) throws IOException {

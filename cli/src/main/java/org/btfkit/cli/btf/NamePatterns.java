@@ -8,7 +8,6 @@ import java.util.TreeSet;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfType;
 import org.btfkit.btf.query.Glob;
-import org.btfkit.btf.query.SimilarNames;
 import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.Option;
 import org.btfkit.cli.support.Options;
@@ -18,8 +17,6 @@ import org.btfkit.cli.support.Syntax;
 final class NamePatterns {
     private static final String ONLY = "--only";
     private static final String IGNORE = "--ignore";
-
-    private static final int NEAREST = 3;
 
     private final List<String> onlyTexts;
     private final List<Glob> only;
@@ -59,7 +56,7 @@ final class NamePatterns {
             if (Arrays.stream(btfs).noneMatch(btf -> isThere(btf, pattern))) {
                 Set<String> near = new TreeSet<>();
                 for (Btf btf : btfs) {
-                    near.addAll(SimilarNames.of(btf, onlyTexts.get(i), NEAREST));
+                    near.addAll(TypeArgument.near(btf, onlyTexts.get(i)));
                 }
                 advice.add(ONLY + " " + onlyTexts.get(i) + ": nothing has such a name"
                         + (near.isEmpty() ? "" : "; there is " + String.join(", ", near)));

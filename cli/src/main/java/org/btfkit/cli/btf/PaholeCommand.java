@@ -14,6 +14,7 @@ import org.btfkit.btf.file.BtfSource;
 import org.btfkit.cli.btf.EncodeBatch.EncodeResult;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.Progress;
 import org.btfkit.dedup.BaseIndex;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.encode.EncodeOptions;
@@ -221,7 +222,7 @@ public final class PaholeCommand {
         EncodeBatch.Target target = detached == null ? Path::toString : object -> detached;
         BaseIndex index = base == null ? null : BaseIndex.of(BtfSource.load(base));
         List<EncodeResult> results = new EncodeBatch(options, target, false, false, OutputStream.nullOutputStream())
-                .run(objects, index, jobs, null);
+                .run(objects, index, jobs, Progress.NONE);
         results.forEach(result -> result.print(err, false));
         return results.stream().anyMatch(result -> result.failure != null) ? ExitCode.FAILURE : status;
     }

@@ -14,6 +14,7 @@ import org.btfkit.cli.html.ReportPage;
 import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Options;
+import org.btfkit.cli.support.Progress;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.compare.BtfDiff;
 import org.btfkit.internal.io.AtomicFile;
@@ -68,30 +69,35 @@ final class ReportCommand implements Subcommand {
                     Path.of(target),
                     Arrays.stream(names).map(Path::of).toList());
         }
-        List<ReportFile> files = read(new BtfInput(arguments, err), names);
-        String title = arguments.value("--title", files.get(0).name());
-        ReportPage page = new ReportPage(title, files);
-        Path old = BtfInput.file(arguments, DIFF);
-        if (old != null) {
-            files.add(new ReportFile(
-                    shortName(old.toString(), files),
-                    old(arguments, old, files.get(0).btf()),
-                    List.of()));
-            ByteArrayOutputStream json = new ByteArrayOutputStream();
-            DiffJson.write(
-                    json,
-                    BtfDiff.of(files.get(files.size() - 1).btf(), files.get(0).btf()));
-            page = new ReportPage(title, files).withDiff(files.size() - 1, json.toByteArray());
-        }
+        byte[] html = page(arguments, names);
         if (target.equals("-")) {
-            page.write(out);
-            return ExitCode.OK;
+            out.write(html);
+        } else {
+            AtomicFile.write(html, Path.of(target));
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        page.write(bytes);
-        byte[] html = bytes.toByteArray();
-        AtomicFile.write(html, Path.of(target));
         return ExitCode.OK;
+    }
+
+    private byte[] page(Arguments arguments, String[] names) throws IOException {
+        Path old = BtfInput.file(arguments, DIFF);
+        // A step for each file that is read, one for the comparison, and one for each file that is packed.
+        try (Progress progress = Progress.on(err, 2 * (names.length + (old == null ? 1 : 2)) + 1)) {
+            List<ReportFile> files = read(new BtfInput(arguments, err), names, progress);
+            String title = arguments.value("--title", files.get(0).name());
+            ReportPage page = new ReportPage(title, files);
+            if (old != null) {
+                Btf oldBtf = old(arguments, old, files.get(0).btf());
+                files.add(new ReportFile(shortName(old.toString(), files), oldBtf, List.of()));
+                progress.step();
+                ByteArrayOutputStream json = new ByteArrayOutputStream();
+                DiffJson.write(json, BtfDiff.of(oldBtf, files.get(0).btf()));
+                page = new ReportPage(title, files).withDiff(files.size() - 1, json.toByteArray());
+                progress.step();
+            }
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            page.write(bytes, progress::step);
+            return bytes.toByteArray();
+        }
     }
 
     /** The old file, on the base of the new one if it needs one. */
@@ -100,7 +106,7 @@ final class ReportCommand implements Subcommand {
     }
 
     /** Reads the files; the base that {@code -B} names comes last, as a page of its own. */
-    private List<ReportFile> read(BtfInput input, String[] names) throws IOException {
+    private List<ReportFile> read(BtfInput input, String[] names, Progress progress) throws IOException {
         List<ReportFile> files = new ArrayList<>();
         Btf base = input.baseOf(names[0]);
         for (String name : names) {
@@ -110,6 +116,7 @@ final class ReportCommand implements Subcommand {
                 return new ReportFile(shortName(name, files), btf, kfuncs);
             });
             files.add(file);
+            progress.step();
             base = base == null ? file.btf() : base;
         }
         for (ReportFile file : List.copyOf(files)) {

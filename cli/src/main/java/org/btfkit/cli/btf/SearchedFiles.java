@@ -35,9 +35,6 @@ final class SearchedFiles {
             + " its base. Of arguments between the first and the last, those at the end that exist or have a / are"
             + " files. In a folder, vmlinux is the base of the others unless -B gives one.";
 
-    /** A progress bar for less than this would only flicker. */
-    private static final long SILENT_NANOS = 1_000_000_000L;
-
     /** What to do with each file. */
     @FunctionalInterface
     interface Search {
@@ -79,6 +76,9 @@ final class SearchedFiles {
     private final List<String> names;
     private final List<String> files;
 
+    /** The BTF that names are looked for that may have been meant; null if there is none. */
+    private Btf searched;
+
     private SearchedFiles(Arguments parsed, PrintStream err, List<String> names, List<String> files) {
         this.parsed = parsed;
         this.err = err;
@@ -113,6 +113,7 @@ final class SearchedFiles {
     int search(Search search, OutputStream out) throws IOException {
         if (files.size() == 1 && !Files.isDirectory(Path.of(files.get(0)))) {
             Btf btf = new BtfInput(parsed, err).load(files.get(0));
+            searched = btf;
             return search.search(btf, null, out) ? ExitCode.OK : ExitCode.FAILURE;
         }
         List<Path> all = new ArrayList<>();
@@ -120,15 +121,15 @@ final class SearchedFiles {
             all.addAll(BtfFolder.expand(Path.of(file)));
         }
         SharedBases bases = SharedBases.of(parsed, err, files);
+        searched = bases.first();
         int jobs = Runtime.getRuntime().availableProcessors();
         boolean[] outcome = {false, false};
         int[] withoutBase = {0};
         Progress progress = Progress.on(err, all.size());
-        long start = System.nanoTime();
         int[] done = {0};
         Consumer<Result> results = result -> {
             done[0]++;
-            if (progress != null && (result.failure != null || result.warnings.size() + result.text.size() > 0)) {
+            if (result.failure != null || result.warnings.size() + result.text.size() > 0) {
                 progress.clear();
             }
             outcome[0] |= result.isFound;
@@ -141,24 +142,40 @@ final class SearchedFiles {
                 }
             }
             write(result, out);
-            if (progress != null && System.nanoTime() - start > SILENT_NANOS) {
-                progress.moveTo(done[0]);
-            }
+            progress.moveTo(done[0]);
         };
         try {
             Parallel.run(all, jobs, file -> searchOne(search, file, bases), Result::failed, results);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } finally {
-            if (progress != null) {
-                progress.clear();
-            }
+            progress.clear();
         }
         if (withoutBase[0] > 1) {
             int more = withoutBase[0] - 1;
             err.println("ERROR: " + more + (more == 1 ? " more file lacks its" : " more files lack their") + " base");
         }
         return outcome[0] && !outcome[1] ? ExitCode.OK : ExitCode.FAILURE;
+    }
+
+    /** Says which names there are that somebody may have meant who searched for one, if it is no pattern. */
+    void adviseOn(String name) {
+        if (searched == null || name.isEmpty() || name.matches(".*[*?\\[].*")) {
+            return;
+        }
+        List<String> near = TypeArgument.near(searched, name);
+        if (!near.isEmpty() && !near.contains(name)) { // it may be there, but be of another kind
+            err.println(
+                    "NOTE: " + Failure.oneLine("nothing is named '" + name + "'; there is " + String.join(", ", near)));
+        }
+    }
+
+    /** Says of a name that nothing has it, and which of the base may have been meant. */
+    void sayMissing(String name) {
+        List<String> near = searched == null || TypeArgument.isId(name) ? List.of() : TypeArgument.near(searched, name);
+        err.println("ERROR: "
+                + Failure.oneLine("no type named '" + name + "' in any of the files"
+                        + (near.isEmpty() ? "" : "; there is " + String.join(", ", near))));
     }
 
     /** Nobody reads on, or the disk is full: that ends the search. */
@@ -198,6 +215,10 @@ final class SearchedFiles {
                 }
             }
             return new SharedBases(parsed, given, bases, folders);
+        }
+
+        Btf first() {
+            return given != null ? given : ofFolders.isEmpty() ? null : ofFolders.get(0);
         }
 
         Btf load(Path file, OutputStream warnings) throws IOException {

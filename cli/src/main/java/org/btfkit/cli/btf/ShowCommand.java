@@ -3,22 +3,14 @@ package org.btfkit.cli.btf;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.btfkit.btf.Btf;
-import org.btfkit.btf.dump.RawDumper;
-import org.btfkit.btf.format.BtfKind;
-import org.btfkit.btf.format.KindSet;
 import org.btfkit.btf.layout.LayoutOptions;
-import org.btfkit.btf.layout.LayoutPrinter;
-import org.btfkit.btf.query.MemberPath;
 import org.btfkit.btf.query.TypeQueries;
-import org.btfkit.btf.query.TypeSizes;
 import org.btfkit.cli.support.Arguments;
+import org.btfkit.cli.support.Colors;
 import org.btfkit.cli.support.ExitCode;
-import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Syntax;
 
@@ -51,9 +43,12 @@ final class ShowCommand implements Subcommand {
                         "  btf show task_struct /sys/kernel/btf/vmlinux",
                         "  btf show task_struct.se.vruntime /sys/kernel/btf/vmlinux",
                         "  btf show nf_conn 'struct module' /sys/kernel/btf",
-                        "  btf show --expand sock_common vmlinux");
+                        "  btf show --expand sock_common vmlinux",
+                        "  btf show --json sk_buff vmlinux | jq '.members[] | select(.hole)'");
         BtfInput.addBase(syntax);
         syntax.add(Options.flag("Show the members of members in place.", "-E", "--expand"));
+        syntax.json("an object for each type and file, in a line.", ShowJson.SHAPE);
+        syntax.add(Colors.option());
         syntax.operands("ARGUMENT");
         return syntax;
     }
@@ -62,46 +57,57 @@ final class ShowCommand implements Subcommand {
     public int run(Arguments arguments, OutputStream out) throws IOException {
         SearchedFiles files = SearchedFiles.of(arguments, err, "a name or more and a file");
         LayoutOptions options = LayoutOptions.DEFAULT.withExpand(arguments.has("-E"));
+        Colors colors = Colors.of(arguments);
+        boolean isJson = arguments.has("--json");
         Set<String> missing = ConcurrentHashMap.newKeySet();
         missing.addAll(files.names());
         int status = files.search(
                 (btf, file, target) -> {
+                    ShownForm form =
+                            isJson ? new ShowJson(btf, file, target) : new ShowText(btf, file, options, colors, target);
                     boolean isFound = false;
                     for (String name : files.names()) {
-                        if (file == null) {
-                            isFound |= show(btf, name, options, files, target);
-                        } else if (showOwn(btf, name, options, files, file, target)) {
+                        if (show(btf, name, file != null, form, files)) {
                             isFound = true;
-                        } else {
-                            continue;
+                            missing.remove(name);
                         }
-                        missing.remove(name);
                     }
                     return isFound;
                 },
                 out);
         for (String name : files.names()) {
             if (missing.remove(name)) {
-                err.println("ERROR: " + Failure.oneLine("no type named '" + name + "' in any of the files"));
+                files.sayMissing(name);
                 status = ExitCode.FAILURE;
             }
         }
         return status;
     }
 
-    /** Shows a type, or a member if that is what the name is of. */
-    private static boolean show(Btf btf, String name, LayoutOptions options, SearchedFiles files, OutputStream out)
+    /**
+     * Shows types, or a member if that is what the name is of.
+     *
+     * @param isOneOfSeveral whether only own types are shown; then it is no failure if there is none
+     * @return whether there is such a type
+     */
+    private static boolean show(Btf btf, String name, boolean isOneOfSeveral, ShownForm form, SearchedFiles files)
             throws IOException {
-        if (isMember(btf, name)) {
-            try {
-                showMember(btf, name, out);
-            } catch (IllegalArgumentException e) {
-                throw files.misuse(e.getMessage());
+        boolean isMember = isMember(btf, name);
+        String root = isMember ? name.split("[.\\[]", 2)[0] : name;
+        int[] found = isOneOfSeveral ? TypeArgument.findOwn(btf, root) : TypeArgument.find(btf, root);
+        if (found.length == 0) {
+            return false;
+        }
+        if (!isMember) {
+            for (int typeId : found) {
+                form.writeType(typeId);
             }
-        } else {
-            for (int typeId : TypeArgument.find(btf, name)) {
-                show(btf, typeId, options, out);
-            }
+            return true;
+        }
+        try {
+            form.writeMember(name);
+        } catch (IllegalArgumentException e) {
+            throw files.misuse(e.getMessage());
         }
         return true;
     }
@@ -109,48 +115,5 @@ final class ShowCommand implements Subcommand {
     /** A function or variable may have a dot in its name, such as those that a compiler clones. */
     private static boolean isMember(Btf btf, String name) {
         return name.indexOf('.') >= 0 && TypeQueries.findAll(btf, name).length == 0;
-    }
-
-    /** Shows own types of one of several files, and says which file that is; false if it has none of the name. */
-    private static boolean showOwn(
-            Btf btf, String name, LayoutOptions options, SearchedFiles files, Path file, OutputStream out)
-            throws IOException {
-        boolean isMember = isMember(btf, name);
-        int[] found = TypeArgument.findOwn(btf, isMember ? name.substring(0, name.indexOf('.')) : name);
-        if (found.length == 0) {
-            return false;
-        }
-        String where = isMember ? file + ": " : "/* " + file + " */\n";
-        if (isMember) {
-            out.write(where.getBytes(StandardCharsets.UTF_8));
-            return show(btf, name, options, files, out);
-        }
-        for (int typeId : found) {
-            out.write(where.getBytes(StandardCharsets.UTF_8));
-            show(btf, typeId, options, out);
-        }
-        return true;
-    }
-
-    private static void showMember(Btf btf, String path, OutputStream out) throws IOException {
-        MemberPath.Target target = MemberPath.find(new TypeSizes(btf), path);
-        String offset = target.offsetBits() % 8 == 0
-                ? "offset " + target.offsetBits() / 8
-                : "offset " + target.offsetBits() / 8 + " bit " + target.offsetBits() % 8;
-        String bits = target.bitfieldSize() > 0 ? ", " + target.bitfieldSize() + " bits" : "";
-        out.write((path + ": " + offset + bits + ", ").getBytes(StandardCharsets.UTF_8));
-        new RawDumper(btf).dump(out, target.typeId());
-    }
-
-    private static void show(Btf btf, int typeId, LayoutOptions options, OutputStream out) throws IOException {
-        int target = btf.kind(typeId) == BtfKind.TYPEDEF ? TypeQueries.resolve(btf, typeId) : typeId;
-        BtfKind kind = btf.kind(target);
-        if (KindSet.COMPOSITES.has(kind)) {
-            out.write(new LayoutPrinter(btf, options).print(target).getBytes(StandardCharsets.UTF_8));
-        } else if (kind == BtfKind.FUNC || target != typeId) {
-            new RawDumper(btf).dump(out, typeId, kind == BtfKind.FUNC ? btf.sizeOrType(typeId) : target);
-        } else {
-            new RawDumper(btf).dump(out, typeId);
-        }
     }
 }

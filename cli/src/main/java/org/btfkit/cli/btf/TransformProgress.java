@@ -15,15 +15,11 @@ final class TransformProgress implements DedupListener {
 
     @Override
     public void progress(DedupPass pass, int done, int total) {
-        if (bar != null) {
-            bar.moveTo(100 * pass.ordinal() + (total == 0 ? 0 : (int) (100L * done / total)));
-        }
+        bar.moveTo(100 * pass.ordinal() + (total == 0 ? 0 : (int) (100L * done / total)));
     }
 
     /** Removes the bar. */
     void end() {
-        if (bar != null) {
-            bar.clear();
-        }
+        bar.clear();
     }
 }

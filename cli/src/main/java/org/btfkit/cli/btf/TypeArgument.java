@@ -2,6 +2,7 @@ package org.btfkit.cli.btf;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
@@ -12,67 +13,96 @@ import org.btfkit.btf.query.TypeQueries;
 final class TypeArgument {
     private static final int NEAREST = 3;
 
+    /** As many digits fit into an int, and no BTF has more types. */
+    private static final int MAX_DIGITS = 9;
+
+    /** Kinds that C names with a word before the name. */
+    private static final List<BtfKind> TAGGED = List.of(BtfKind.STRUCT, BtfKind.UNION, BtfKind.ENUM);
+
     private TypeArgument() {}
 
     /**
      * Finds types.
      *
-     * @param text a type id, or a name; {@code struct} or {@code union} may stand before it, as in C
+     * @param text a type id, or a name; {@code struct}, {@code union} or {@code enum} may stand before it, as in C
      * @return the ids, ascending
      * @throws BtfException if there is no such type
      */
     static int[] find(Btf btf, String text) {
-        if (text.matches("[0-9]{1,9}")) {
-            int typeId = Integer.parseInt(text);
-            if (typeId == 0 || typeId >= btf.typeCount()) {
-                throw new BtfException(
-                        btf.source() + ": no type [" + typeId + "], expected 1 to " + (btf.typeCount() - 1));
-            }
-            return new int[] {typeId};
-        }
-        int[] found = named(btf, text);
+        int[] found = findAny(btf, text);
         if (found.length == 0) {
-            throw new BtfException(btf.source() + ": no type named '" + text + "'; " + advice(btf, text));
+            throw notFound(btf, text);
         }
         return found;
     }
 
+    /** Tells whether an argument is a type id, not a name. */
+    static boolean isId(String text) {
+        return text.matches("[0-9]+");
+    }
+
+    /** What is said of a type that is not there: what is, that may have been meant. */
+    static BtfException notFound(Btf btf, String text) {
+        if (isId(text)) {
+            return new BtfException(
+                    btf.source() + ": no type has the id " + text + ", ids are 1 to " + (btf.typeCount() - 1));
+        }
+        return new BtfException(btf.source() + ": no type named '" + text + "'; " + advice(btf, text));
+    }
+
     private static String advice(Btf btf, String text) {
-        if (text.indexOf('*') >= 0 || text.indexOf('?') >= 0) {
+        String name = text.strip();
+        name = name.substring(name.indexOf(' ') + 1);
+        if (!name.matches("[\\p{L}_.$].*")) {
+            return "expected a name, or an id from 1 to " + (btf.typeCount() - 1);
+        }
+        if (name.matches(".*[*?\\[].*")) {
             return "btf find takes patterns";
         }
-        String name = text.substring(text.indexOf(' ') + 1);
         int[] others = TypeQueries.findAll(btf, name);
         if (others.length > 0) {
             return "there is " + btf.describe(others[0]);
         }
-        List<String> near = SimilarNames.of(btf, name, NEAREST);
+        List<String> near = near(btf, name);
         return near.isEmpty()
                 ? "btf find '*" + name + "*' FILE lists similar ones"
                 : "there is " + String.join(", ", near);
     }
 
+    /** Names that are spelled nearly alike. */
+    static List<String> near(Btf btf, String name) {
+        return SimilarNames.of(btf, name, NEAREST);
+    }
+
     /** Finds types of a file or of its base, as {@link #find}, but none where there is no such type. */
     static int[] findAny(Btf btf, String text) {
-        return text.matches("[0-9]{1,9}") ? findOwn(btf, text) : named(btf, text);
+        if (!isId(text)) {
+            return named(btf, text);
+        }
+        int typeId = text.length() > MAX_DIGITS ? 0 : Integer.parseInt(text);
+        return typeId == 0 || typeId >= btf.typeCount() ? new int[0] : new int[] {typeId};
     }
 
     /** Finds own types, not those of the base; none if there is no such type. */
     static int[] findOwn(Btf btf, String text) {
         int first = btf.firstTypeId();
-        int[] found = text.matches("[0-9]{1,9}") ? new int[] {Integer.parseInt(text)} : named(btf, text);
-        return Arrays.stream(found)
-                .filter(typeId -> typeId >= first && typeId < btf.typeCount())
+        return Arrays.stream(findAny(btf, text))
+                .filter(typeId -> typeId >= first)
                 .toArray();
     }
 
+    /** Types without a name are none of the name that is empty. */
     private static int[] named(Btf btf, String text) {
-        if (text.startsWith("struct ")) {
-            return btf.findAll(BtfKind.STRUCT, text.substring("struct ".length()));
+        String name = text.strip();
+        if (name.isEmpty()) {
+            return new int[0];
         }
-        if (text.startsWith("union ")) {
-            return btf.findAll(BtfKind.UNION, text.substring("union ".length()));
+        for (BtfKind kind : TAGGED) {
+            String word = kind.name().toLowerCase(Locale.ROOT) + " ";
+            if (name.startsWith(word)) {
+                return btf.findAll(kind, name.substring(word.length()).strip());
+            }
         }
-        return TypeQueries.findAll(btf, text);
+        return TypeQueries.findAll(btf, name);
     }
 }

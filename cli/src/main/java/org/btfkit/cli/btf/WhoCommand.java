@@ -1,6 +1,5 @@
 package org.btfkit.cli.btf;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.dump.CDeclarationPrinter;
 import org.btfkit.btf.format.BtfKind;
@@ -22,11 +22,22 @@ import org.btfkit.btf.query.TypeUses;
 import org.btfkit.btf.query.TypeUses.Relation;
 import org.btfkit.btf.query.TypeUses.Use;
 import org.btfkit.cli.support.Arguments;
+import org.btfkit.cli.support.Colors;
+import org.btfkit.cli.support.ExitCode;
+import org.btfkit.cli.support.JsonOutput;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Syntax;
 
 /** {@code btf who}: tells which types and functions use a type. */
 final class WhoCommand implements Subcommand {
+    /** What is written as JSON, for the help. */
+    private static final String SHAPE = """
+            { "file": ..., "id": n, "kind": "struct", "name": ...,
+              "uses": [ { "relation": "contains", "id": n, "kind": "struct", "name": ...,
+                          "path": ..., "offsetBits": n,         of contains, points and calls: the member
+                          "declaration": ... } ] }              of the others, in C
+            """;
+
     private static final Map<Relation, String> TITLES = new EnumMap<>(Map.of(
             Relation.NAMES, "named by",
             Relation.CONTAINS, "contained in",
@@ -51,8 +62,8 @@ final class WhoCommand implements Subcommand {
     public Syntax syntax() {
         Syntax syntax = new Syntax()
                 .synopsis("btf who [OPTION]... NAME... FILE...")
-                .description("Tells which types contain a type or point to it, and which functions take or return it;"
-                        + " exit 1 if nobody does or a file cannot be read.")
+                .description("Tells which types contain a type or point to it, and which functions take or return it.")
+                .exitStatus("0 somebody does, 1 nobody does or a file cannot be read, 2 misuse.")
                 .footer(
                         "",
                         "NAME is the name of a type, also with struct or union before it, or its id.",
@@ -66,7 +77,8 @@ final class WhoCommand implements Subcommand {
                         "  btf who --json -k contains 'struct list_head' vmlinux");
         BtfInput.addBase(syntax);
         syntax.add(Options.text("RELATION", "Only these uses, separated by commas.", "-k", "--kind"));
-        syntax.add(Options.flag("Write JSON: an object for each type and file.", "--json"));
+        syntax.json("an object for each type and file, in a line.", SHAPE);
+        syntax.add(Colors.option());
         syntax.operands("ARGUMENT");
         return syntax;
     }
@@ -88,25 +100,39 @@ final class WhoCommand implements Subcommand {
         SearchedFiles files = SearchedFiles.of(arguments, err, "a name and a file");
         Set<Relation> wanted = wanted(arguments);
         boolean isJson = arguments.has("--json");
-        return files.search(
+        Colors colors = Colors.of(arguments);
+        Set<String> missing = ConcurrentHashMap.newKeySet();
+        missing.addAll(files.names());
+        int status = files.search(
                 (btf, file, target) -> {
                     TypeUses uses = TypeUses.of(btf);
                     boolean isFound = false;
                     for (String name : files.names()) {
                         for (int typeId :
                                 file == null ? TypeArgument.find(btf, name) : TypeArgument.findAny(btf, name)) {
+                            missing.remove(name);
                             List<Use> found = uses.to(typeId);
                             found.removeIf(use -> !wanted.contains(use.relation())
                                     || file != null && use.userId() < btf.firstTypeId());
                             if (file == null || !found.isEmpty()) {
                                 isFound |= !found.isEmpty();
-                                target.write(isJson ? json(btf, file, typeId, found) : text(btf, file, typeId, found));
+                                target.write(
+                                        isJson
+                                                ? json(btf, file, typeId, found)
+                                                : text(btf, file, typeId, found, colors));
                             }
                         }
                     }
                     return isFound;
                 },
                 out);
+        for (String name : files.names()) {
+            if (missing.remove(name)) {
+                files.sayMissing(name);
+                status = ExitCode.FAILURE;
+            }
+        }
+        return status;
     }
 
     private static Set<Relation> wanted(Arguments arguments) {
@@ -125,16 +151,15 @@ final class WhoCommand implements Subcommand {
         return wanted;
     }
 
-    private static byte[] text(Btf btf, Path file, int typeId, List<Use> uses) {
+    private static byte[] text(Btf btf, Path file, int typeId, List<Use> uses, Colors colors) {
         CDeclarationPrinter printer = new CDeclarationPrinter(btf);
         StringBuilder text = new StringBuilder();
         if (file != null) {
-            text.append("/* ").append(file).append(" */\n");
+            text.append(colors.aside("/* " + file + " */")).append('\n');
         }
-        text.append('[')
-                .append(typeId)
-                .append("] ")
-                .append(title(btf, printer, typeId))
+        text.append(colors.aside("[" + typeId + "]"))
+                .append(' ')
+                .append(colors.title(title(btf, printer, typeId)))
                 .append('\n');
         Relation last = null;
         for (Use use : uses) {
@@ -144,7 +169,10 @@ final class WhoCommand implements Subcommand {
                 long count = uses.stream()
                         .filter(other -> other.relation() == relation)
                         .count();
-                text.append(TITLES.get(last)).append(' ').append(count).append('\n');
+                text.append(colors.notable(TITLES.get(last)))
+                        .append(' ')
+                        .append(count)
+                        .append('\n');
             }
             text.append("    ").append(describe(btf, printer, use)).append('\n');
         }
@@ -178,7 +206,7 @@ final class WhoCommand implements Subcommand {
     private static byte[] json(Btf btf, Path file, int typeId, List<Use> uses) throws IOException {
         CDeclarationPrinter printer = new CDeclarationPrinter(btf);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
+        try (JsonGenerator json = JsonOutput.lines(bytes)) {
             json.writeStartObject();
             json.writeStringField("file", file == null ? btf.source() : file.toString());
             addType(json, btf, typeId);
@@ -198,7 +226,6 @@ final class WhoCommand implements Subcommand {
             }
             json.writeEndArray();
             json.writeEndObject();
-            json.writeRaw('\n');
         }
         return bytes.toByteArray();
     }

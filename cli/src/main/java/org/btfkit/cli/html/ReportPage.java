@@ -70,9 +70,10 @@ public final class ReportPage {
      * Writes the page.
      *
      * @param out where it goes, as UTF-8
+     * @param packed is told after each file
      * @throws IOException if writing fails
      */
-    public void write(OutputStream out) throws IOException {
+    public void write(OutputStream out, Runnable packed) throws IOException {
         String[] rest = {resource("page.html")};
         put(out, upTo(rest, "@TITLE@"), html(title));
         put(out, upTo(rest, "@STYLE@"), resource("page.css"));
@@ -82,6 +83,7 @@ public final class ReportPage {
         for (int i = 0; i < files.size(); i++) {
             Btf btf = files.get(i).btf();
             putData(out, String.valueOf(i), BtfWriter.toBytes(btf, btf.header().withOrder(ByteOrder.LITTLE_ENDIAN)));
+            packed.run();
         }
         if (diff != null) {
             putData(out, "diff", diff);

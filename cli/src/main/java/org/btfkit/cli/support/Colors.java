@@ -2,7 +2,7 @@ package org.btfkit.cli.support;
 
 /**
  * Colours of text for people, or none: by {@code --color}, else if standard output is a terminal and the environment
- * has no {@code NO_COLOR}.
+ * has no {@code NO_COLOR} and no {@code TERM=dumb}.
  */
 public final class Colors {
     /** No colours. */
@@ -39,10 +39,20 @@ public final class Colors {
             case "never" -> NONE;
             case "auto" -> {
                 String wish = System.getenv("NO_COLOR");
-                yield new Colors((wish == null || wish.isEmpty()) && Terminal.isOn(1));
+                boolean isWanted = (wish == null || wish.isEmpty()) && !"dumb".equals(System.getenv("TERM"));
+                yield new Colors(isWanted && Terminal.isOn(1));
             }
             default -> throw parsed.misuse(OPTION + " " + Failure.oneLine(when) + ": expected auto, always or never");
         };
+    }
+
+    /**
+     * Tells whether there are any, for text that takes work to colour.
+     *
+     * @return whether the methods below change their text
+     */
+    public boolean areOn() {
+        return isOn;
     }
 
     /**

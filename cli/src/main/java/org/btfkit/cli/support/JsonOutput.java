@@ -2,6 +2,7 @@ package org.btfkit.cli.support;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -21,5 +22,44 @@ public final class JsonOutput {
                 .createGenerator(out)
                 .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
                 .useDefaultPrettyPrinter();
+    }
+
+    /**
+     * Begins to write values in a line each, for what has no end that is known, such as a search of many files.
+     *
+     * @param out where to; not closed with what writes to it
+     * @return what writes; closing it ends the last line
+     * @throws IOException if writing fails
+     */
+    public static JsonGenerator lines(OutputStream out) throws IOException {
+        return new JsonFactory()
+                .createGenerator(out)
+                .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+                .setPrettyPrinter(new Lines());
+    }
+
+    /** Writes without spaces, and ends each value at the top with a line. */
+    private static final class Lines extends MinimalPrettyPrinter {
+        private static final long serialVersionUID = 1L;
+        private int depth;
+
+        @Override
+        public void writeStartObject(JsonGenerator json) throws IOException {
+            depth++;
+            super.writeStartObject(json);
+        }
+
+        @Override
+        public void writeEndObject(JsonGenerator json, int entries) throws IOException {
+            super.writeEndObject(json, entries);
+            if (--depth == 0) {
+                json.writeRaw('\n');
+            }
+        }
+
+        @Override
+        public void writeRootValueSeparator(JsonGenerator json) {
+            // each value has ended its line
+        }
     }
 }

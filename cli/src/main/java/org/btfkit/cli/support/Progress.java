@@ -3,38 +3,56 @@ package org.btfkit.cli.support;
 import java.io.PrintStream;
 import java.util.function.LongSupplier;
 
-/** A progress bar on the terminal: one line that is drawn over. In a log: a line now and then. */
-public final class Progress {
+/**
+ * How far work is. On a terminal a bar, one line that is drawn over, once the work takes longer than a second; in a log
+ * a line now and then; else nothing.
+ *
+ * <p>It is removed when it is closed: whatever is printed then, such as why the work has failed, has a line of its own.
+ * Safe for use by several threads.
+ */
+public final class Progress implements AutoCloseable {
+    /** Of work that nobody watches. */
+    public static final Progress NONE = new Progress(null, 0, Form.NONE, null);
+
     private static final int WIDTH = 40;
+
+    /** How long a terminal is left without a bar, in nanoseconds: one that comes and goes would only flicker. */
+    private static final long SHORT = 1_000_000_000L;
 
     /** How long a log is left without a line, in nanoseconds. */
     private static final long SILENCE = 5_000_000_000L;
 
+    private enum Form {
+        NONE,
+        BAR,
+        LOG
+    }
+
     private final PrintStream err;
     private final int total;
     private final LongSupplier clock;
-    private final boolean isLog;
+    private final Form form;
     private long nextLine;
     private int done;
     private int drawn = -1;
 
-    private Progress(PrintStream err, int total, boolean isLog, LongSupplier clock) {
+    private Progress(PrintStream err, int total, Form form, LongSupplier clock) {
         this.err = err;
         this.total = total;
-        this.isLog = isLog;
+        this.form = form;
         this.clock = clock;
-        this.nextLine = isLog ? clock.getAsLong() + SILENCE : 0;
+        this.nextLine = form == Form.NONE ? 0 : clock.getAsLong() + (form == Form.BAR ? SHORT : SILENCE);
     }
 
     /**
-     * Returns a progress bar, or null if standard error is not a terminal.
+     * Returns a progress bar, which does nothing if standard error is not a terminal.
      *
      * @param err where to draw it, if that is standard error
      * @param total how many steps there are
      * @return the bar, empty
      */
     public static Progress on(PrintStream err, int total) {
-        return isTerminal(err) ? new Progress(err, total, false, null) : null;
+        return isTerminal(err) ? bar(err, total, System::nanoTime) : NONE;
     }
 
     /**
@@ -48,9 +66,14 @@ public final class Progress {
         return isTerminal(err) ? on(err, total) : inLog(err, total, System::nanoTime);
     }
 
+    /** Draws a bar by a clock, which tells nanoseconds. */
+    static Progress bar(PrintStream err, int total, LongSupplier clock) {
+        return new Progress(err, total, Form.BAR, clock);
+    }
+
     /** Prints lines by a clock, which tells nanoseconds. */
     static Progress inLog(PrintStream err, int total, LongSupplier clock) {
-        return new Progress(err, total, true, clock);
+        return new Progress(err, total, Form.LOG, clock);
     }
 
     private static boolean isTerminal(PrintStream err) {
@@ -61,7 +84,7 @@ public final class Progress {
     }
 
     /** Moves the bar by one step. */
-    public void step() {
+    public synchronized void step() {
         moveTo(done + 1);
     }
 
@@ -70,14 +93,18 @@ public final class Progress {
      *
      * @param nowDone how many steps are done
      */
-    public void moveTo(int nowDone) {
+    public synchronized void moveTo(int nowDone) {
         done = nowDone;
-        if (isLog) {
-            log();
-            return;
+        switch (form) {
+            case NONE -> {}
+            case BAR -> draw();
+            case LOG -> log();
         }
-        int percent = (int) (100L * done / total);
-        if (percent != drawn) {
+    }
+
+    private void draw() {
+        int percent = (int) (100L * done / Math.max(1, total));
+        if (percent != drawn && clock.getAsLong() - nextLine >= 0) {
             int filled = WIDTH * percent / 100;
             err.print("\r[" + "#".repeat(filled) + " ".repeat(WIDTH - filled) + "] " + done + "/" + total);
             err.flush();
@@ -94,10 +121,15 @@ public final class Progress {
     }
 
     /** Removes the bar, so that something else can be printed. */
-    public void clear() {
+    public synchronized void clear() {
         if (drawn >= 0) {
             err.print("\r" + " ".repeat(WIDTH + 30) + "\r");
             drawn = -1;
         }
+    }
+
+    @Override
+    public void close() {
+        clear();
     }
 }

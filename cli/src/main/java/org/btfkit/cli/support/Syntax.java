@@ -10,12 +10,17 @@ import java.util.List;
  * time that picocli takes and knows what to say about mistakes.
  */
 public final class Syntax {
+    private static final String JSON = "--json";
+    private static final String EXAMPLES = "Examples:";
+
     private final List<Option> options = new ArrayList<>();
     private final List<List<Option>> choices = new ArrayList<>();
     private String name = "";
     private String[] synopsis = {};
     private String[] description = {};
     private String[] footer = {};
+    private String exitStatus = "0 done, 1 failed, 2 misuse.";
+    private String jsonShape = "";
     private String operandLabel;
     private boolean listsHaveLines;
     private boolean listsAreOperands;
@@ -65,6 +70,29 @@ public final class Syntax {
     public Syntax footer(String... lines) {
         this.footer = lines;
         return this;
+    }
+
+    /**
+     * Says what the exit statuses mean, if not just that it is done, has failed, or is called wrongly.
+     *
+     * @param text the numbers with their meanings
+     * @return this
+     */
+    public Syntax exitStatus(String text) {
+        this.exitStatus = text;
+        return this;
+    }
+
+    /**
+     * Adds the option {@code --json} and says what it writes.
+     *
+     * @param description what is written, for the help
+     * @param shape the shape of it, as lines; {@code ...} stands for a string, {@code n} for a number
+     * @return this
+     */
+    public Syntax json(String description, String shape) {
+        this.jsonShape = shape;
+        return add(Options.flag("Write JSON: " + description, JSON));
     }
 
     /**
@@ -175,8 +203,27 @@ public final class Syntax {
         return description;
     }
 
+    /** What comes after the options: exit statuses and the shape of JSON go before the examples. */
     String[] footer() {
-        return footer;
+        if (footer.length == 0) {
+            return footer;
+        }
+        List<String> lines = new ArrayList<>(List.of(footer));
+        int examples = lines.indexOf(EXAMPLES);
+        int at = examples < 0 ? lines.size() : examples;
+        if (at > 0 && examples >= 0) {
+            at--; // the empty line before them
+        }
+        List<String> added = new ArrayList<>();
+        if (operandLabel != null) {
+            added.addAll(List.of("", "Exit status: " + exitStatus));
+        }
+        if (!jsonShape.isEmpty()) {
+            added.addAll(List.of("", "Shape of the JSON:"));
+            jsonShape.lines().forEach(line -> added.add(("  " + line).replace("%", "%%")));
+        }
+        lines.addAll(at, added);
+        return lines.toArray(new String[0]);
     }
 
     /** The option of a name, or null. */

@@ -89,6 +89,35 @@ class CompareCommandsTest {
                 run.outLines());
     }
 
+    /** Structs a00 to a23, the last of which are in others. */
+    private Path manyStructs(String name, int size) {
+        RawBtf raw = RawBtf.littleEndian();
+        int u32 = raw.addInt("u32", 4, 0);
+        for (int i = 0; i < 24; i++) {
+            int id = raw.addStruct("a%02d".formatted(i), size, Member.of("m", u32, 0));
+            if (i >= 22) {
+                raw.addFunc("take" + i, raw.addFuncProto(0, new Param("p", raw.addPtr(raw.addConst(id)))), 1);
+            }
+        }
+        return write(name, raw);
+    }
+
+    @Test
+    void diffShouldTellOfWhatIsUsedMostWhereItCannotTellAll() {
+        Path old = manyStructs("old.btf", 4);
+        Path now = manyStructs("new.btf", 8);
+        List<String> lines = CommandRun.btf("diff", old, now).outLines();
+        int title = lines.indexOf("Structs, unions changed (24, most used first)");
+        assertEquals(
+                List.of("~ struct a22  4 -> 8 bytes", "~ struct a23  4 -> 8 bytes", "~ struct a00  4 -> 8 bytes"),
+                lines.subList(title + 1, title + 4));
+        assertEquals("  ... and 4 more, see --all", lines.get(title + 21));
+        List<String> all = CommandRun.btf("diff", "--all", old, now).outLines();
+        title = all.indexOf("Structs, unions changed (24)");
+        assertEquals("~ struct a00  4 -> 8 bytes", all.get(title + 1));
+        assertEquals("~ struct a23  4 -> 8 bytes", all.get(title + 24));
+    }
+
     @Test
     void diffShouldAdviseOnNamesThatAreNotThere() {
         Path old = kernel("old.btf", false);
@@ -237,6 +266,16 @@ class CompareCommandsTest {
                         "    [5] member packets at 0",
                         "    [7] member bytes at 0"),
                 CommandRun.btfOk("explain", "net", file).outLines());
+        assertEquals(
+                CommandRun.btfOk("explain", "net", file).outText(),
+                CommandRun.btfOk("explain", "7", file).outText());
+        Json json =
+                Json.parse(CommandRun.btfOk("explain", "--json", "net", file).outText());
+        assertEquals(2, json.size("kinds", 0, "types"));
+        assertEquals(5, json.at("kinds", 0, "types", 0, "id"));
+        assertEquals(8, json.at("kinds", 0, "types", 0, "size"));
+        assertEquals(".mib*", json.at("kinds", 0, "differences", 0, "path"));
+        assertEquals("member bytes at 0", json.at("kinds", 0, "differences", 0, "there"));
         CommandRun wrong = CommandRun.btf("explain", "nett", file);
         assertEquals(ExitCode.FAILURE, wrong.status());
         assertEquals(List.of("ERROR: " + file + ": no type named 'nett'; there is net"), wrong.errLines());

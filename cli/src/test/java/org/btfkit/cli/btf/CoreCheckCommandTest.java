@@ -134,6 +134,71 @@ class CoreCheckCommandTest {
     }
 
     @Test
+    void shouldSayWhatCouldNotBeJudged() throws IOException {
+        Path broken = Files.writeString(folder.resolve("vmlinux-5.10.btf"), "no BTF at all, but long enough");
+        Path missing = folder.resolve("missing.bpf.o");
+        String all = text(CommandRun.btf("core", "check", guarded, missing, "--on", broken, newKernel));
+        assertTrue(
+                all.contains("\nthe object loads on the kernel; not judged, as it cannot be read: kernel 5.10, object"
+                        + " missing\n"),
+                all);
+        String noKernel = text(CommandRun.btf("core", "check", guarded, "--on", broken));
+        assertTrue(noKernel.contains("\nnothing could be judged, as no kernel can be read\n"), noKernel);
+        String noObject = text(CommandRun.btf("core", "check", missing, "--on", newKernel));
+        assertTrue(noObject.contains("\nnothing could be judged, as no object can be read\n"), noObject);
+    }
+
+    @Test
+    void shouldTakeTheObjectsOfAFolder() throws IOException {
+        Path objects = Files.createDirectories(folder.resolve("objects/below"));
+        Files.copy(guarded, objects.resolve("b.bpf.o"));
+        Files.copy(guarded, folder.resolve("objects/a.bpf.o"));
+        Files.writeString(folder.resolve("objects/notes.o"), "no object");
+        CommandRun run = CommandRun.btf("core", "check", folder.resolve("objects"), "--on", newKernel);
+        assertTrue(text(run).contains("\na   yes     2 relocations (1 guarded)\nb   yes "), text(run));
+        assertEquals(ExitCode.OK, run.status());
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        assertEquals(
+                "ERROR: " + empty + ": no BPF object in this folder, expected files named *.o\n",
+                CommandRun.btf("core", "check", empty, "--on", newKernel).err());
+    }
+
+    /** As where somebody has copied /sys/kernel/btf without its vmlinux. */
+    @Test
+    void shouldNotTakeModulesInAFolderForKernels() throws IOException {
+        Path modules = Files.createDirectory(folder.resolve("modules"));
+        RawBtf base = RawBtf.littleEndian();
+        base.addInt("u64", 8, 0);
+        RawBtf split = RawBtf.splitOn(base);
+        split.addStruct("s", 16, Member.of("a", 1, 0));
+        Path raw = Files.write(modules.resolve("nf"), split.toBytes());
+        CommandRun run = CommandRun.btf("core", "check", guarded, "--on", modules);
+        assertEquals(
+                "ERROR: " + modules + ": a module, " + raw + ", without a file vmlinux in a folder above; modules are"
+                        + " read on their kernel's, put it there\n",
+                run.err());
+        assertEquals(ExitCode.FAILURE, run.status());
+        Files.copy(newKernel, modules.resolve("vmlinux-6.1.2"));
+        Files.copy(raw, modules.resolve("xfs.ko"));
+        run = CommandRun.btf("core", "check", guarded, "--on", modules);
+        assertEquals(
+                "WARN: " + modules + ": 2 modules, such as " + raw
+                        + ", without a file vmlinux in a folder above; left out\n",
+                run.err());
+        assertTrue(text(run).contains("\nguarded   yes     2 relocations (1 guarded)\n"), text(run));
+        assertEquals(ExitCode.OK, run.status());
+    }
+
+    @Test
+    void shouldNotTakeObjectsInAFolderForKernels() throws IOException {
+        Path objects = Files.createDirectory(folder.resolve("objects"));
+        Files.copy(guarded, objects.resolve("a.bpf.o"));
+        assertEquals(
+                "ERROR: " + objects + ": only BPF objects in this folder, expected kernels\n",
+                CommandRun.btf("core", "check", guarded, "--on", objects).err());
+    }
+
+    @Test
     void shouldLeaveOutABrokenModuleAndSaySo() throws IOException {
         Path kernel = Files.createDirectory(folder.resolve("6.2"));
         Files.write(kernel.resolve("vmlinux"), types("b").toBytes());

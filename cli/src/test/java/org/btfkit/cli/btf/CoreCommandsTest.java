@@ -119,6 +119,25 @@ class CoreCommandsTest {
     }
 
     @Test
+    void shouldSayWhatLooksAtSeveralKernels() {
+        CommandRun run = CommandRun.btf("core", "list", object, "--on", kernel, kernel);
+        assertEquals(
+                "ERROR: " + kernel + ": not an ELF file, at 0x0; to look at several kernels, use btf core check\n",
+                run.err());
+        assertEquals(ExitCode.FAILURE, run.status());
+    }
+
+    @Test
+    void shouldApplyToStandardOutput() throws IOException {
+        Path out = file("out.o");
+        CommandRun.btf("core", "apply", object, "--on", kernel, "-o", out);
+        CommandRun run = CommandRun.btf("core", "apply", object, "--on", kernel, "-o", "-");
+        assertArrayEquals(Files.readAllBytes(out), run.out());
+        assertFalse(Files.exists(Path.of("-")));
+        assertEquals(ExitCode.OK, run.status());
+    }
+
+    @Test
     void shouldSayOfARefusedRecordWhereItIs() throws IOException {
         RawBtf btf = RawBtf.littleEndian();
         btf.addInt("int", 4, 0);

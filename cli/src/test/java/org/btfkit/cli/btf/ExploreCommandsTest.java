@@ -1,6 +1,7 @@
 package org.btfkit.cli.btf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -65,6 +66,7 @@ class ExploreCommandsTest {
     void kfuncsShouldNameFlags() {
         List<String> lines = CommandRun.btfOk("kfuncs", "-B", vmlinux, module).outLines();
         assertEquals(1 + SampleModule.KFUNCS.size(), lines.size());
+        assertTrue(lines.get(0).endsWith("  for programs of unknown types"), lines.get(0));
         assertTrue(
                 lines.stream()
                         .anyMatch(line -> line.contains(" *sample_queue_acquire(")
@@ -84,6 +86,8 @@ class ExploreCommandsTest {
         assertEquals(1, json.size());
         assertEquals(module.toString(), json.at(0, "file"));
         assertEquals(SampleModule.KFUNCS.size(), json.size(0, "kfuncs"));
+        assertNull(json.at(0, "programTypes"));
+        assertEquals(true, json.at(0, "maybeMore"));
     }
 
     @Test

@@ -173,6 +173,22 @@ class SearchedFilesTest {
     }
 
     @Test
+    void shouldSayWhichNameMayHaveBeenMeant() {
+        for (String command : List.of("show", "who")) {
+            assertEquals(ExitCode.FAILURE, run(command, "tsak", kernel));
+            assertEquals("ERROR: no type named 'tsak' in any of the files; there is task\n", err);
+        }
+        assertEquals(ExitCode.FAILURE, run("find", "tsak", kernel));
+        assertEquals("NOTE: nothing is named 'tsak'; there is task\n", err);
+        assertEquals(ExitCode.FAILURE, run("find", "tsak", vmlinux));
+        assertEquals("NOTE: nothing is named 'tsak'; there is task\n", err);
+        assertEquals(ExitCode.FAILURE, run("find", "-k", "func", "task", vmlinux));
+        assertEquals("", err);
+        assertEquals(ExitCode.FAILURE, run("find", "nothing_*", vmlinux));
+        assertEquals("", err);
+    }
+
+    @Test
     void shouldSayPlaceOfMemberOnceWithItsFile() {
         assertEquals(ExitCode.OK, run("show", "task", vmlinux), err);
         String first = out.lines().skip(1).findFirst().orElseThrow();

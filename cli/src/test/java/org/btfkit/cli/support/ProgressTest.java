@@ -22,6 +22,32 @@ class ProgressTest {
     }
 
     @Test
+    void shouldDrawABarOnceItHasTakenASecondAndRemoveIt() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        long[] now = {0};
+        try (Progress progress = Progress.bar(new PrintStream(bytes, true, StandardCharsets.UTF_8), 4, () -> now[0])) {
+            now[0] = 999_999_999L;
+            progress.step();
+            assertEquals("", bytes.toString(StandardCharsets.UTF_8));
+            now[0] = 1_000_000_000L;
+            progress.step();
+            progress.moveTo(2);
+        }
+        String bar = "\r[" + "#".repeat(20) + " ".repeat(20) + "] 2/4";
+        assertEquals(bar + "\r" + " ".repeat(70) + "\r", bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void shouldSayNothingWhereNobodyWatches() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (Progress progress = Progress.on(new PrintStream(bytes, true, StandardCharsets.UTF_8), 2)) {
+            progress.step();
+        }
+        Progress.NONE.step();
+        assertEquals("", bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void shouldSayNothingOfAShortRun() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Progress progress = Progress.inLog(new PrintStream(bytes, true, StandardCharsets.UTF_8), 2, () -> 0);

@@ -1,0 +1,147 @@
+package org.btfkit.resolve;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.btfkit.elf.ElfSection;
+import org.btfkit.resolve.KfuncUsers.Call;
+
+/**
+ * Reads the arguments of calls in arm64 code of modules:
+ *
+ * <pre>
+ * adrp x1, struct              the page of the struct
+ * add  x1, x1, :lo12:struct    the place on it; this one is looked at
+ * mov  w0, #type
+ * bl   ...                     or b, as the last thing that a function does
+ * </pre>
+ *
+ * <p>Going back from a call, the nearest instruction that writes a register says what is in it. Nothing is known where
+ * that is another one than those above, or a branch comes first, before which there may have been a way past them.
+ * Where a set is registered several times, its struct is kept in a register that functions have to leave as it is:
+ *
+ * <pre>
+ * add  x20, x20, :lo12:struct     the only one between the start of the function and the call that writes x20,
+ * ...                             but for those that restore what its caller had in it, before a return
+ * mov  x1, x20
+ * </pre>
+ */
+final class Arm64Calls implements KfuncUsers.Calls {
+    private static final int R_ADD_LOW = 277;
+
+    /** How many instructions before a call are looked at. */
+    private static final int MOST = 16;
+
+    /** How many instructions before a call a register is looked for that is kept. */
+    private static final int MOST_KEPT = 128;
+
+    private static final int FIRST_KEPT = 19;
+    private static final int LAST_KEPT = 28;
+
+    /** {@code mov x1, xN}. */
+    private static final int MOVE_TO_X1 = 0xaa0003e1;
+
+    private static final int MOVE_MASK = 0xffe0ffff;
+
+    /** {@code stp x29, x30, [sp, #-N]!}, with which functions begin that call others. */
+    private static final int FRAME = 0xa9807bfd;
+
+    private static final int FRAME_MASK = 0xffc07fff;
+
+    private final CodeLinks links;
+
+    Arm64Calls(CodeLinks links) {
+        this.links = links;
+    }
+
+    @Override
+    public List<Call> in(ElfSection section, ByteBuffer code) {
+        List<Call> calls = new ArrayList<>();
+        for (long place : links.callsIn(section)) {
+            int at = (int) (place - links.address(section));
+            boolean isCall = at % Integer.BYTES == 0
+                    && at + Integer.BYTES <= code.capacity()
+                    && (code.getInt(at) & 0x7c000000) == 0x14000000;
+            calls.add(isCall ? arguments(section, code, at) : null);
+        }
+        return calls;
+    }
+
+    private Call arguments(ElfSection section, ByteBuffer code, int call) {
+        int type = -1;
+        long struct = CodeLinks.NOWHERE;
+        for (int i = 1; i <= MOST && call - i * Integer.BYTES >= 0; i++) {
+            int at = call - i * Integer.BYTES;
+            int insn = code.getInt(at);
+            long place = links.address(section) + at;
+            if (isBranch(insn)) {
+                return null;
+            }
+            if (writes(insn, 0) && type < 0) {
+                type = number(insn);
+                if (type < 0) {
+                    return null;
+                }
+            }
+            if (writes(insn, 1) && struct == CodeLinks.NOWHERE) {
+                struct = (insn & MOVE_MASK) == MOVE_TO_X1
+                        ? kept(section, code, at, insn >>> 16 & 31)
+                        : added(insn, place);
+                if (struct == CodeLinks.NOWHERE) {
+                    return null;
+                }
+            }
+            if (type >= 0 && struct != CodeLinks.NOWHERE) {
+                return new Call(type, struct);
+            }
+        }
+        return null;
+    }
+
+    /** The address that {@code add} completes, if it does. */
+    private long added(int insn, long place) {
+        return (insn & 0xffc00000) == 0x91000000 ? links.target(place, R_ADD_LOW) : CodeLinks.NOWHERE;
+    }
+
+    /** The address that a function has put into one of the registers x19 to x28 for all that it does. */
+    private long kept(ElfSection section, ByteBuffer code, int use, int register) {
+        if (register < FIRST_KEPT || register > LAST_KEPT) {
+            return CodeLinks.NOWHERE;
+        }
+        for (int i = 1; i <= MOST_KEPT && use - i * Integer.BYTES >= 0; i++) {
+            int at = use - i * Integer.BYTES;
+            int insn = code.getInt(at);
+            if ((insn & FRAME_MASK) == FRAME) {
+                return CodeLinks.NOWHERE; // the start of the function
+            }
+            if (writes(insn, register) && !isOnStack(insn)) {
+                return added(insn, links.address(section) + at);
+            }
+        }
+        return CodeLinks.NOWHERE;
+    }
+
+    /** Whether it loads or stores registers on the stack. */
+    private static boolean isOnStack(int insn) {
+        return (insn & 0x0a000000) == 0x08000000 && (insn >>> 5 & 31) == 31;
+    }
+
+    /** Whether an instruction may put something into a register; also said of some that only read it. */
+    private static boolean writes(int insn, int register) {
+        boolean isPair = (insn & 0x3a000000) == 0x28000000;
+        return (insn & 31) == register || isPair && (insn >>> 10 & 31) == register;
+    }
+
+    /** The number that {@code mov w0, #number} puts into w0, also written from wzr; -1 of other instructions. */
+    private static int number(int insn) {
+        if ((insn & 0xffe0001f) == 0x52800000) {
+            return insn >>> 5 & 0xffff;
+        }
+        return insn == 0x2a1f03e0 ? 0 : -1;
+    }
+
+    /** Whether it is one of the group of branches, calls, returns and traps. */
+    private static boolean isBranch(int insn) {
+        return (insn & 0x1c000000) == 0x14000000;
+    }
+}

@@ -1,0 +1,113 @@
+package org.btfkit.resolve;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.btfkit.elf.ElfSection;
+import org.btfkit.resolve.KfuncUsers.Call;
+
+/**
+ * Reads the arguments of calls in x86-64 code: before the call, in either order,
+ *
+ * <pre>
+ * 48 c7 c6 ADDRESS     mov $struct, %rsi         or   48 8d 35 DISTANCE    lea struct(%rip), %rsi
+ * bf NUMBER            mov $type, %edi           or   31 ff                xor %edi, %edi
+ * </pre>
+ *
+ * <p>A call is {@code e8} or, as the last thing that a function does, {@code e9}. Between them may stand moves of other
+ * registers, which {@link X86Moves} knows; where anything else does, nothing is known.
+ */
+final class X86Calls implements KfuncUsers.Calls {
+    private static final int R_X86_64_PC32 = 2;
+    private static final int R_X86_64_32S = 11;
+
+    private static final int CALL_BYTES = 5;
+    private static final int MOV_EDI_BYTES = 5;
+    private static final int XOR_EDI_BYTES = 2;
+    private static final int RSI_BYTES = 7;
+
+    /** How many bytes before a call are looked at. */
+    private static final int MOST = 64;
+
+    private final CodeLinks links;
+
+    X86Calls(CodeLinks links) {
+        this.links = links;
+    }
+
+    @Override
+    public List<Call> in(ElfSection section, ByteBuffer code) {
+        List<Call> calls = new ArrayList<>();
+        if (!links.isLinked()) {
+            for (long place : links.callsIn(section)) {
+                int at = (int) (place - links.address(section)) - 1;
+                calls.add(isCall(code, at) ? arguments(section, code, at) : null);
+            }
+            return calls;
+        }
+        byte[] bytes = code.array();
+        for (int at = 0; at <= bytes.length - CALL_BYTES; at++) {
+            if (isCall(code, at) && section.address() + at + CALL_BYTES + code.getInt(at + 1) == links.function()) {
+                calls.add(arguments(section, code, at));
+            }
+        }
+        return calls;
+    }
+
+    private static boolean isCall(ByteBuffer code, int at) {
+        return at >= 0 && at + CALL_BYTES <= code.capacity() && (code.get(at) & 0xfe) == 0xe8;
+    }
+
+    /**
+     * The arguments of the call at a place, null if they are not known. Looks for the nearest place from which
+     * instructions that are known lead to the call, and put both in their registers.
+     */
+    private Call arguments(ElfSection section, ByteBuffer code, int call) {
+        for (int first = call - RSI_BYTES - XOR_EDI_BYTES; first >= Math.max(0, call - MOST); first--) {
+            int type = -1;
+            long struct = CodeLinks.NOWHERE;
+            int at = first;
+            while (at < call) {
+                int bytes = typeBytes(code, at);
+                if (bytes > 0) {
+                    type = bytes == MOV_EDI_BYTES ? code.getInt(at + 1) : 0;
+                } else if (struct(section, code, at) != CodeLinks.NOWHERE) {
+                    struct = struct(section, code, at);
+                    bytes = RSI_BYTES;
+                } else {
+                    bytes = at == first ? 0 : X86Moves.length(code, at);
+                }
+                at = bytes > 0 ? at + bytes : Integer.MAX_VALUE;
+            }
+            if (at == call && type >= 0 && struct != CodeLinks.NOWHERE) {
+                return new Call(type, struct);
+            }
+        }
+        return null;
+    }
+
+    /** How long an instruction is that puts a number into edi; 0 if it is no such instruction. */
+    private static int typeBytes(ByteBuffer code, int at) {
+        if ((code.get(at) & 0xff) == 0xbf) {
+            return MOV_EDI_BYTES;
+        }
+        return code.getShort(at) == (short) 0xff31 ? XOR_EDI_BYTES : 0;
+    }
+
+    /** The address that an instruction puts into rsi. */
+    private long struct(ElfSection section, ByteBuffer code, int at) {
+        if (at + RSI_BYTES > code.capacity()) {
+            return CodeLinks.NOWHERE;
+        }
+        int opcode = (code.get(at) & 0xff) << 16 | (code.get(at + 1) & 0xff) << 8 | code.get(at + 2) & 0xff;
+        boolean isMove = opcode == 0x48c7c6;
+        if (!isMove && opcode != 0x488d35) {
+            return CodeLinks.NOWHERE;
+        }
+        if (links.isLinked()) {
+            int value = code.getInt(at + 3);
+            return isMove ? value : section.address() + at + RSI_BYTES + value;
+        }
+        return links.target(links.address(section) + at + 3, isMove ? R_X86_64_32S : R_X86_64_PC32);
+    }
+}
