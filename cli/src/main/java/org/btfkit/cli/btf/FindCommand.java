@@ -53,10 +53,20 @@ final class FindCommand implements Subcommand {
                         "  btf find -k func 'nf_*' -B vmlinux /lib/modules/6.12.1/kernel/net",
                         "  btf find -k struct,union -e '^nf_.*_conf$' -B vmlinux nf_conntrack.ko.xz");
         BtfInput.addBase(syntax);
-        syntax.add(Options.text("KINDS", "Only these kinds, separated by commas.", "-k", "--kind"));
+        syntax.add(Options.someOf(kinds(), "KINDS", "Only these kinds, separated by commas.", "-k", "--kind"));
         syntax.add(Options.flag("PATTERN is a regular expression.", "-e", "--regex"));
         syntax.operands("ARGUMENT");
         return syntax;
+    }
+
+    private static List<String> kinds() {
+        List<String> kinds = new ArrayList<>();
+        for (BtfKind kind : BtfKind.values()) {
+            if (kind != BtfKind.VOID) {
+                kinds.add(kind.name().toLowerCase(Locale.ROOT));
+            }
+        }
+        return kinds;
     }
 
     @Override

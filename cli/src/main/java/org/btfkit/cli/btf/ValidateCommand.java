@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.btf.validate.KernelNeeds;
@@ -39,7 +40,8 @@ final class ValidateCommand implements Subcommand {
                         "  btf validate prog.bpf.o",
                         "  btf validate --level kernel -B vmlinux module.ko");
         BtfInput.addBase(syntax);
-        syntax.add(Options.text(
+        syntax.add(Options.oneOf(
+                List.of("structural", "kernel"),
                 "LEVEL",
                 "structural: as libbpf's parser, but prototypes have to return a type that exists; kernel (default):"
                         + " what the kernel checks on loading.",

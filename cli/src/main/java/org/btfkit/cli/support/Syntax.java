@@ -167,16 +167,31 @@ public final class Syntax {
         return listsHaveLines;
     }
 
-    String[] synopsis() {
-        return synopsis;
+    /**
+     * Returns how the command is called.
+     *
+     * @return one line for each way
+     */
+    public String[] synopsis() {
+        return synopsis.clone();
     }
 
-    String[] description() {
-        return description;
+    /**
+     * Returns what the command does.
+     *
+     * @return paragraphs
+     */
+    public String[] description() {
+        return description.clone();
     }
 
-    String[] footer() {
-        return footer;
+    /**
+     * Returns what comes after the options in the help, such as examples.
+     *
+     * @return its lines
+     */
+    public String[] footer() {
+        return footer.clone();
     }
 
     /** The option of a name, or null. */
