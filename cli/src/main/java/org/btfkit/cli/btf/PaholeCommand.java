@@ -88,7 +88,10 @@ public final class PaholeCommand {
                 .add(Options.text("LIST", "The same, but what is not known is a failure.", "--btf_features_strict"))
                 .add(Options.text("LANG", "Leave out units in these languages, with commas.", "--lang_exclude"))
                 .add(Options.number(
-                        "N", "Number of threads; of all processors without a number, 1 without the option.", "-j"))
+                        "N",
+                        "Number of threads; of all processors without a number, 1 without the option.",
+                        "-j",
+                        "--jobs"))
                 .add(Options.flag("Say what --btf_features may be.", "--supported_btf_features"))
                 .add(Options.flag("Say v1.31.", "--version"))
                 .add(Options.flag("Say 131.", "--numeric_version"))

@@ -11,10 +11,8 @@ final class FishCompletion {
             # Whether the words behind btf begin with these.
             function __btf_is
                 set -l words (commandline -opc)
-                test (count $words) -gt (count $argv); or return 1
-                for i in (seq (count $argv))
-                    test "$words[(math $i + 1)]" = "$argv[$i]"; or return 1
-                end
+                set -e words[1]
+                string match -q -- "$argv *" "$words "
             end
 
             # Whether the next word is the one of this number behind btf.
