@@ -130,7 +130,7 @@ public final class BtfTool {
      *
      * @return options of its own
      */
-    static Syntax syntax() {
+    public static Syntax syntax() {
         return new Syntax()
                 .name(NAME)
                 .description("Looks into BTF, the Linux kernel's type format.")
@@ -148,8 +148,12 @@ public final class BtfTool {
                 .footer("", "btf core COMMAND --help says more.");
     }
 
-    /** Describes all subcommands, by their names. */
-    static Map<String, Syntax> subcommands() {
+    /**
+     * Describes all subcommands.
+     *
+     * @return by their names, in the order of the help
+     */
+    public static Map<String, Syntax> subcommands() {
         return subcommands("");
     }
 

@@ -63,6 +63,7 @@ class FloorsTest {
         {"org.btfkit.cli.html", "org.btfkit.cli.laws"},
         {"org.btfkit.cli.btf", "org.btfkit.cli.resolve"},
         {"org.btfkit.cli"},
+        {"org.btfkit.cli.manual"},
     };
 
     /** A use of one class by another, as {@code jdeps} prints it. */

@@ -21,6 +21,7 @@ import org.btfkit.cli.support.Syntax;
 /** {@code btf dump}: writes BTF as text, JSON or C, as {@code bpftool btf dump file} does. */
 final class DumpCommand implements Subcommand {
     private static final int EXAMPLES = 3;
+    private static final List<String> FORMATS = List.of("raw", "json", "c");
 
     private final PrintStream err;
 
@@ -46,7 +47,7 @@ final class DumpCommand implements Subcommand {
                         "  btf dump -f c --exact --asserts vmlinux > vmlinux.h",
                         "  btf dump -B vmlinux nf_conntrack.ko.xz");
         BtfInput.addBase(syntax);
-        syntax.add(Options.text("FORMAT", "raw (default), json, or c.", "-f", "--format"));
+        syntax.add(Options.oneOf(FORMATS, "FORMAT", "raw (default), json, or c.", "-f", "--format"));
         syntax.add(Options.flag("Indent JSON.", "--pretty"));
         syntax.add(Options.flag("C in the order of ids, not by name.", "--unsorted"));
         syntax.add(Options.texts("NAME|ID", "Only this type and what it needs; repeat for more.", "--root"));
@@ -64,7 +65,7 @@ final class DumpCommand implements Subcommand {
     public int run(Arguments arguments, OutputStream out) throws IOException {
         String file = BtfInput.arguments(arguments, 1, 1, "one file")[0];
         String format = arguments.value("-f", "raw");
-        if (!List.of("raw", "json", "c").contains(format)) {
+        if (!FORMATS.contains(format)) {
             throw arguments.misuse("-f " + format + ": expected raw, json or c");
         }
         requireFormat(arguments, format, "json", "--pretty");

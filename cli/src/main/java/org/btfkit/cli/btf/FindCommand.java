@@ -57,7 +57,7 @@ final class FindCommand implements Subcommand {
                         "  btf find -k struct,union -e '^nf_.*_conf$' -B vmlinux nf_conntrack.ko.xz",
                         "  btf find --json -k func '*' vmlinux | jq -r .name");
         BtfInput.addBase(syntax);
-        syntax.add(Options.text("KINDS", "Only these kinds, separated by commas.", "-k", "--kind"));
+        syntax.add(Options.someOf(kinds(), "KINDS", "Only these kinds, separated by commas.", "-k", "--kind"));
         syntax.add(Options.flag("PATTERN is a regular expression.", "-e", "--regex"));
         syntax.json(
                 "an object for each type, in a line.",
@@ -65,6 +65,16 @@ final class FindCommand implements Subcommand {
         syntax.add(Colors.option());
         syntax.operands("ARGUMENT");
         return syntax;
+    }
+
+    private static List<String> kinds() {
+        List<String> kinds = new ArrayList<>();
+        for (BtfKind kind : BtfKind.values()) {
+            if (kind != BtfKind.VOID) {
+                kinds.add(kind.name().toLowerCase(Locale.ROOT));
+            }
+        }
+        return kinds;
     }
 
     @Override

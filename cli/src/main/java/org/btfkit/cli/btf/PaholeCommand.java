@@ -14,7 +14,9 @@ import org.btfkit.btf.file.BtfSource;
 import org.btfkit.cli.btf.EncodeBatch.EncodeResult;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
+import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Progress;
+import org.btfkit.cli.support.Syntax;
 import org.btfkit.dedup.BaseIndex;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.encode.EncodeOptions;
@@ -65,6 +67,47 @@ public final class PaholeCommand {
     public PaholeCommand(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
+    }
+
+    /**
+     * Describes the command, for its manual page. It reads its options itself, as pahole does: {@code -j8}, and nothing
+     * after an option that only asks.
+     *
+     * @return what there is
+     */
+    public static Syntax syntax() {
+        return new Syntax()
+                .name("pahole")
+                .synopsis("pahole -J [OPTION]... OBJECT...", "pahole --version")
+                .description(
+                        "Encodes BTF of the DWARF of objects for a kernel's build, called and answering as pahole 1.31.",
+                        "It takes what makefiles and scripts of kernels from 5.15 on give it, and refuses any other use.")
+                .add(Options.flag("Encode BTF into the objects.", "-J", "--btf_encode"))
+                .add(Options.file("FILE", "Encode BTF of one object into this file.", "--btf_encode_detached"))
+                .add(Options.file("FILE", "The vmlinux that objects are modules of, or its BTF.", "--btf_base"))
+                .add(Options.text(
+                        "LIST", "What to encode, with commas; what is not known is left out.", "--btf_features"))
+                .add(Options.text("LIST", "The same, but what is not known is a failure.", "--btf_features_strict"))
+                .add(Options.text("LANG", "Leave out units in these languages, with commas.", "--lang_exclude"))
+                .add(Options.number(
+                        "N",
+                        "Number of threads; of all processors without a number, 1 without the option.",
+                        "-j",
+                        "--jobs"))
+                .add(Options.flag("Say what --btf_features may be.", "--supported_btf_features"))
+                .add(Options.flag("Say v1.31.", "--version"))
+                .add(Options.flag("Say 131.", "--numeric_version"))
+                .add(Options.flag("Of old kernels: floating point types.", "--btf_gen_floats"))
+                .add(Options.flag("Of old kernels: what pahole would not encode.", "--btf_encode_force"))
+                .add(Options.flag(
+                        "Of old kernels: as it is done anyway.", "--btf_gen_optimized", "--reproducible_build"))
+                .add(Options.flag("Of old kernels: no variables.", "--skip_encoding_btf_vars"))
+                .add(Options.flag("Of old kernels: no declaration tags.", "--skip_encoding_btf_decl_tag"))
+                .add(Options.flag("Of old kernels: no type tags.", "--skip_encoding_btf_type_tag"))
+                .add(Options.flag("Of old kernels: no enumerations of 64 bits.", "--skip_encoding_btf_enum64"))
+                .add(Options.flag(
+                        "Of old kernels: only functions of one prototype.", "--skip_encoding_btf_inconsistent_proto"))
+                .operands("OBJECT");
     }
 
     /**

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfBaseException;
@@ -55,7 +56,8 @@ final class ValidateCommand implements Subcommand {
                         "  btf validate --level kernel -B vmlinux module.ko",
                         "  btf validate --json vmlinux | jq -r .firstRelease");
         BtfInput.addBase(syntax);
-        syntax.add(Options.text(
+        syntax.add(Options.oneOf(
+                List.of("structural", "kernel"),
                 "LEVEL",
                 "structural: as libbpf's parser, but prototypes have to return a type that exists; kernel (default):"
                         + " what the kernel checks on loading.",

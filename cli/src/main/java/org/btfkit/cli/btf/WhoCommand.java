@@ -67,7 +67,7 @@ final class WhoCommand implements Subcommand {
                 .footer(
                         "",
                         "NAME is the name of a type, also with struct or union before it, or its id.",
-                        "RELATION is one of " + relations() + ".",
+                        "RELATION is one of " + String.join(", ", relations()) + ".",
                         BtfInput.FILES,
                         SearchedFiles.HELP,
                         "",
@@ -76,19 +76,19 @@ final class WhoCommand implements Subcommand {
                         "  btf who -k takes,returns nf_conn /sys/kernel/btf",
                         "  btf who --json -k contains 'struct list_head' vmlinux");
         BtfInput.addBase(syntax);
-        syntax.add(Options.text("RELATION", "Only these uses, separated by commas.", "-k", "--kind"));
+        syntax.add(Options.someOf(relations(), "RELATION", "Only these uses, separated by commas.", "-k", "--kind"));
         syntax.json("an object for each type and file, in a line.", SHAPE);
         syntax.add(Colors.option());
         syntax.operands("ARGUMENT");
         return syntax;
     }
 
-    private static String relations() {
+    private static List<String> relations() {
         List<String> names = new ArrayList<>();
         for (Relation relation : Relation.values()) {
             names.add(lower(relation));
         }
-        return String.join(", ", names);
+        return names;
     }
 
     private static String lower(Relation relation) {

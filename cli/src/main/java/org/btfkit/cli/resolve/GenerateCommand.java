@@ -43,7 +43,12 @@ public final class GenerateCommand {
         this.cache = cache;
     }
 
-    static Syntax syntax() {
+    /**
+     * Describes the command.
+     *
+     * @return its options and help
+     */
+    public static Syntax syntax() {
         Syntax syntax = new Syntax()
                 .name(NAME)
                 .listsAsOperands()

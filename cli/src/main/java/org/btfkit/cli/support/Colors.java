@@ -1,5 +1,7 @@
 package org.btfkit.cli.support;
 
+import java.util.List;
+
 /**
  * Colours of text for people, or none: by {@code --color}, else if standard output is a terminal and the environment
  * has no {@code NO_COLOR} and no {@code TERM=dumb}.
@@ -22,7 +24,8 @@ public final class Colors {
      * @return {@code --color}
      */
     public static Option option() {
-        return Options.text("WHEN", "Colours: auto (default), always or never.", OPTION);
+        return Options.oneOf(
+                List.of("auto", "always", "never"), "WHEN", "Colours: auto (default), always or never.", OPTION);
     }
 
     /**

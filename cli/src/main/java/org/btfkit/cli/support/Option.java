@@ -8,6 +8,8 @@ public final class Option {
     private final String label;
     private final String description;
     private final List<String> names;
+    private final List<String> values;
+    private final boolean isList;
 
     /** What an option takes. */
     public enum Kind {
@@ -28,10 +30,16 @@ public final class Option {
     }
 
     Option(Kind kind, String label, String description, List<String> names) {
+        this(kind, label, description, names, List.of(), false);
+    }
+
+    Option(Kind kind, String label, String description, List<String> names, List<String> values, boolean isList) {
         this.kind = kind;
         this.label = label;
         this.description = description;
         this.names = names;
+        this.values = values;
+        this.isList = isList;
     }
 
     /**
@@ -77,6 +85,24 @@ public final class Option {
      */
     public boolean takesValue() {
         return kind != Kind.FLAG && kind != Kind.HELP;
+    }
+
+    /**
+     * Returns what its value may be, where that is one of few words: for completion. The command checks it.
+     *
+     * @return the words; empty if it may be anything
+     */
+    public List<String> values() {
+        return values;
+    }
+
+    /**
+     * Tells whether its value may be several of {@link #values}, with commas between them.
+     *
+     * @return whether it is a list
+     */
+    public boolean isList() {
+        return isList;
     }
 
     /** Whether it has a list of values. */

@@ -37,6 +37,32 @@ public final class Options {
     }
 
     /**
+     * An option with one of few values; the command checks that it is.
+     *
+     * @param values these words
+     * @param label what the value is called in the help
+     * @param description what it does, for the help
+     * @param names the short and the long name
+     * @return the option
+     */
+    public static Option oneOf(List<String> values, String label, String description, String... names) {
+        return new Option(Option.Kind.TEXT, label, description, List.of(names), values, false);
+    }
+
+    /**
+     * An option with some of few values, with commas between them; the command checks that they are.
+     *
+     * @param values these words
+     * @param label what the value is called in the help
+     * @param description what it does, for the help
+     * @param names the short and the long name
+     * @return the option
+     */
+    public static Option someOf(List<String> values, String label, String description, String... names) {
+        return new Option(Option.Kind.TEXT, label, description, List.of(names), values, true);
+    }
+
+    /**
      * An option that can be given several times, each with one value.
      *
      * @param label what a value is called in the help

@@ -195,16 +195,30 @@ public final class Syntax {
         return listsHaveLines;
     }
 
-    String[] synopsis() {
-        return synopsis;
+    /**
+     * Returns how the command is called.
+     *
+     * @return one line for each way
+     */
+    public String[] synopsis() {
+        return synopsis.clone();
     }
 
-    String[] description() {
-        return description;
+    /**
+     * Returns what the command does.
+     *
+     * @return paragraphs
+     */
+    public String[] description() {
+        return description.clone();
     }
 
-    /** What comes after the options: exit statuses and the shape of JSON go before the examples. */
-    String[] footer() {
+    /**
+     * Returns what comes after the options in the help: exit statuses and the shape of JSON go before the examples.
+     *
+     * @return its lines
+     */
+    public String[] footer() {
         if (footer.length == 0) {
             return footer;
         }
