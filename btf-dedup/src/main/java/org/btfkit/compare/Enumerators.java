@@ -34,9 +34,9 @@ final class Enumerators {
 
     private static String value(int[] words, int at, boolean is64, boolean isSigned) {
         if (!is64) {
-            return Long.toString(Words.enumValue(words[at + 1], isSigned));
+            return Long.toString(Words.enumValue(words[at + Words.ENUM_VALUE], isSigned));
         }
-        long value = Words.enum64Value(words[at + 1], words[at + 2]);
+        long value = Words.enum64Value(words[at + Words.ENUM_VALUE], words[at + Words.ENUM_VALUE_HIGH]);
         return isSigned ? Long.toString(value) : Long.toUnsignedString(value);
     }
 }

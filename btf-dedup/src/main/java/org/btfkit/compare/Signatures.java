@@ -221,8 +221,8 @@ final class Signatures {
                 put(references[third]);
             }
             case ARRAY -> {
-                put(references[words[fixed]]);
-                put(words[fixed + 2]);
+                put(references[types.elementType(typeId)]);
+                put(types.elementCount(typeId));
             }
             case STRUCT, UNION, ENUM, ENUM64, FUNC_PROTO -> putElements(typeId, kind, info);
             case DATASEC, VOID -> {} // where variables stand is the linker's
@@ -243,20 +243,20 @@ final class Signatures {
             put(name(words[at]));
             switch (kind) {
                 case STRUCT, UNION -> {
-                    int memberId = words[at + 1];
-                    long place = Bitfields.place(types, memberId, words[at + 2], kflag);
+                    int memberId = words[at + Words.MEMBER_TYPE];
+                    long place = Bitfields.place(types, memberId, words[at + Words.MEMBER_OFFSET], kflag);
                     put(Bitfields.offsetBits(place));
                     put(Bitfields.bits(place));
                     put(references[memberId]);
                 }
-                case FUNC_PROTO -> put(references[words[at + 1]]);
+                case FUNC_PROTO -> put(references[words[at + Words.PARAM_TYPE]]);
                 case ENUM -> {
-                    put(words[at + 1]);
-                    put(kflag ? words[at + 1] >> 31 : 0);
+                    put(words[at + Words.ENUM_VALUE]);
+                    put(kflag ? words[at + Words.ENUM_VALUE] >> 31 : 0);
                 }
                 default -> {
-                    put(words[at + 1]);
-                    put(words[at + 2]);
+                    put(words[at + Words.ENUM_VALUE]);
+                    put(words[at + Words.ENUM_VALUE_HIGH]);
                 }
             }
         }

@@ -74,13 +74,13 @@ final class Compaction {
 
     /** Replaces the names and references of a type. */
     private void remap(int[] words, int at, StringDedup strings) {
-        int info = words[at + 1];
+        int info = words[at + Words.INFO];
         BtfKind kind = BtfKind.of(Words.kind(info));
-        words[at] = strings.finalOffset(words[at]);
+        words[at + Words.NAME] = strings.finalOffset(words[at + Words.NAME]);
         if (kind.refersToType()) {
-            words[at + 2] = newIds[words[at + 2]];
+            words[at + Words.SIZE_OR_TYPE] = newIds[words[at + Words.SIZE_OR_TYPE]];
         } else if (kind == BtfKind.FWD) {
-            words[at + 2] = 0; // means nothing, though gcc 12 writes something there
+            words[at + Words.SIZE_OR_TYPE] = 0; // means nothing, though gcc 12 writes something there
         }
         int elements = at + TypeGraph.HEADER_WORDS + kind.fixedWords();
         for (int i = 0; i < kind.fixedTypeIds(); i++) {

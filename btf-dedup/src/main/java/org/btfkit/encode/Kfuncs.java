@@ -165,12 +165,12 @@ final class Kfuncs {
 
     private int arena(
             Tail tail, ObjectTypes types, SavedFunctions functions, int function, int pointer, EncodedStrings strings) {
-        if (pointer == 0 || Words.kind(types.word(pointer, 1)) != BtfWords.PTR) {
+        if (pointer == 0 || Words.kind(types.word(pointer, Words.INFO)) != BtfWords.PTR) {
             throw new BtfException("kfunc '" + symbols.name(functions.group(function))
                     + "' is said to have a result or argument in the arena that is no pointer");
         }
         int name = strings.add("address_space(1)");
-        int tag = tail.add(name, BtfWords.info(BtfWords.TYPE_TAG, 0, true), types.word(pointer, 2));
+        int tag = tail.add(name, BtfWords.info(BtfWords.TYPE_TAG, 0, true), types.word(pointer, Words.SIZE_OR_TYPE));
         return tail.add(0, BtfWords.info(BtfWords.PTR, 0, false), tag);
     }
 }

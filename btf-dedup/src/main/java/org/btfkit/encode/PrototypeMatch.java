@@ -1,5 +1,6 @@
 package org.btfkit.encode;
 
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 
 /**
@@ -44,21 +45,21 @@ final class PrototypeMatch {
             int kind2 = kind(id2);
             if (kind1 != kind2) {
                 if (kind1 == BtfWords.CONST) {
-                    id1 = types.word(id1, 2);
+                    id1 = types.word(id1, Words.SIZE_OR_TYPE);
                 } else if (kind2 == BtfWords.CONST) {
-                    id2 = types.word(id2, 2);
+                    id2 = types.word(id2, Words.SIZE_OR_TYPE);
                 } else {
                     return false;
                 }
             } else if (isModifier(kind1)) {
-                id1 = types.word(id1, 2);
-                id2 = types.word(id2, 2);
+                id1 = types.word(id1, Words.SIZE_OR_TYPE);
+                id2 = types.word(id2, Words.SIZE_OR_TYPE);
             } else if (kind1 == BtfWords.ARRAY) {
-                if (types.word(id1, 5) != types.word(id2, 5)) {
+                if (types.word(id1, Words.ARRAY_COUNT) != types.word(id2, Words.ARRAY_COUNT)) {
                     return false;
                 }
-                id1 = types.word(id1, 3);
-                id2 = types.word(id2, 3);
+                id1 = types.word(id1, Words.ARRAY_ELEMENT);
+                id2 = types.word(id2, Words.ARRAY_ELEMENT);
             } else {
                 return kind1 == BtfWords.FUNC_PROTO ? prototypes(id1, id2, depth) : sameNamed(kind1, id1, id2);
             }
@@ -76,7 +77,7 @@ final class PrototypeMatch {
 
     /** The kind of a type; of a declaration that of what it declares. */
     private int kind(int id) {
-        int info = types.word(id, 1);
+        int info = types.word(id, Words.INFO);
         int kind = Words.kind(info);
         if (kind != BtfWords.FWD) {
             return kind;
@@ -86,22 +87,23 @@ final class PrototypeMatch {
 
     private boolean sameNamed(int kind, int id1, int id2) {
         boolean isNumber = kind == BtfWords.INT || kind == BtfWords.FLOAT;
-        if (isNumber && types.word(id1, 2) != types.word(id2, 2)) {
+        if (isNumber && types.word(id1, Words.SIZE_OR_TYPE) != types.word(id2, Words.SIZE_OR_TYPE)) {
             return false;
         }
-        if (kind == BtfWords.INT && types.word(id1, 3) != types.word(id2, 3)) {
+        if (kind == BtfWords.INT && types.word(id1, Words.INT_DATA) != types.word(id2, Words.INT_DATA)) {
             return false;
         }
-        return types.word(id1, 0) == types.word(id2, 0);
+        return types.word(id1, Words.NAME) == types.word(id2, Words.NAME);
     }
 
     private boolean prototypes(int id1, int id2, int depth) {
-        int vlen = Words.vlen(types.word(id1, 1));
-        if (vlen != Words.vlen(types.word(id2, 1)) || !matches(types.word(id1, 2), types.word(id2, 2), depth + 1)) {
+        int vlen = Words.vlen(types.word(id1, Words.INFO));
+        if (vlen != Words.vlen(types.word(id2, Words.INFO))
+                || !matches(types.word(id1, Words.SIZE_OR_TYPE), types.word(id2, Words.SIZE_OR_TYPE), depth + 1)) {
             return false;
         }
         for (int i = 0; i < vlen; i++) {
-            int at = BtfWords.HEADER + 2 * i + 1;
+            int at = BtfWords.HEADER + BtfKind.FUNC_PROTO.elementWords() * i + Words.PARAM_TYPE;
             if (!matches(types.word(id1, at), types.word(id2, at), depth + 1)) {
                 return false;
             }

@@ -28,6 +28,8 @@ import org.btfkit.cli.support.Version;
 public final class BtfTool {
     private static final String NAME = "btf";
 
+    private static final String VERSION = "--version";
+
     /** The first word of subcommands that have two. */
     private static final String CORE = "core";
 
@@ -86,6 +88,10 @@ public final class BtfTool {
         int words = Subcommands.wordsOf(args);
         if (words > 0) {
             String name = words == 1 ? args[0] : args[0] + " " + args[1];
+            if (args.length == words + 1 && args[words].equals(VERSION)) {
+                data.write((Version.of(NAME) + "\n").getBytes(StandardCharsets.UTF_8));
+                return ExitCode.OK;
+            }
             Subcommand command = Subcommands.create(name, err);
             Syntax syntax = syntax(name, command);
             Arguments arguments = ArgumentReader.read(syntax, List.of(args).subList(words, args.length));
@@ -117,7 +123,7 @@ public final class BtfTool {
         Arguments arguments = ArgumentReader.read(syntax, args);
         if (arguments.has("--help")) {
             data.write(PicocliReader.usage(syntax, subcommands(first)).getBytes(StandardCharsets.UTF_8));
-        } else if (syntax.name().equals(NAME) && arguments.has("--version")) {
+        } else if (syntax.name().equals(NAME) && arguments.has(VERSION)) {
             data.write((Version.of(syntax.name()) + "\n").getBytes(StandardCharsets.UTF_8));
         } else {
             throw arguments.misuse("no command given" + commands);

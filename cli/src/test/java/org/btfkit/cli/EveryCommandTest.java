@@ -177,6 +177,8 @@ class EveryCommandTest {
     void shouldSayInItsHelpHowItEndsAndWhatItsJsonIs() {
         BtfTool.subcommands().forEach((name, syntax) -> {
             CommandRun help = run(List.of(name.split(" ")), "--help");
+            CommandRun version = run(List.of(name.split(" ")), "--version");
+            assertEquals(CommandRun.btfOk("--version").outText(), version.outText(), name);
             assertTrue(help.outText().contains("\nExit status: 0 "), help::toString);
             assertEquals(has(syntax, "--json"), help.outText().contains("\nShape of the JSON:\n  "), name);
             boolean isShape = false;

@@ -29,6 +29,39 @@ public final class Words {
     /** The kflag bit of an info word. */
     public static final int KFLAG = 1 << 31;
 
+    /** Which word of a type is the offset of its name. */
+    public static final int NAME = 0;
+
+    /** Which word of a type has its kind, kflag and vlen. */
+    public static final int INFO = 1;
+
+    /** Which word of a type is its size, or the type that it refers to. */
+    public static final int SIZE_OR_TYPE = 2;
+
+    /** Which word of an INT has its encoding, offset and bits. */
+    public static final int INT_DATA = HEADER;
+
+    /** Which word of an ARRAY is the type of its elements. */
+    public static final int ARRAY_ELEMENT = HEADER;
+
+    /** Which word of an ARRAY is the number of its elements. */
+    public static final int ARRAY_COUNT = HEADER + 2;
+
+    /** Which word of a member is its type. */
+    public static final int MEMBER_TYPE = 1;
+
+    /** Which word of a member is its offset, with kflag also its size as a bitfield. */
+    public static final int MEMBER_OFFSET = 2;
+
+    /** Which word of a parameter is its type. */
+    public static final int PARAM_TYPE = 1;
+
+    /** Which word of a value of an ENUM is the value; of an ENUM64 its low half. */
+    public static final int ENUM_VALUE = 1;
+
+    /** Which word of a value of an ENUM64 is the high half of the value. */
+    public static final int ENUM_VALUE_HIGH = 2;
+
     /** Encoding of an INT that has a sign. */
     public static final int INT_SIGNED = 1;
 

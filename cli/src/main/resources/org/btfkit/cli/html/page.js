@@ -139,7 +139,7 @@ class Page {
     document.body.classList.toggle('reading', target !== '');
     const title = this.files[0].info.name;
     document.title = target && !target.startsWith('/') ? `${target} · ${title}` : title;
-    if (target === '') this.main.replaceChildren(...overview(this.file));
+    if (target === '') this.main.replaceChildren(...overview(this.file), ...this.news());
     else if (target === '/kfuncs') this.main.replaceChildren(...kfuncTable(this.files));
     else if (target === '/keys') this.main.replaceChildren(...keyTable());
     else if (target === '/changes' && this.changes) this.main.replaceChildren(...this.changes.overview());
@@ -147,6 +147,12 @@ class Page {
     const marked = this.main.querySelector('.marked');
     if (marked) marked.scrollIntoView({ block: 'center' });
     else this.main.scrollTop = 0;
+  }
+
+  /* What is different, in numbers, on the first page. */
+  news() {
+    if (!this.changes) return [];
+    return [el('h2', {}, el('a', { href: '#/changes' }, `changes since ${this.old.info.name}`)), this.changes.numbers()];
   }
 
   showTypes(target) {

@@ -3,6 +3,8 @@
 /* What the page shows of a type. Links lead to addresses that can be shared. */
 
 const LINE_BYTES = 64;
+/* As many lines of one member are drawn as one. */
+const FOLDED_LINES = 5;
 const DRAWN_LINES = 24;
 
 class TypeView {
@@ -97,11 +99,11 @@ class TypeView {
     const width = Math.min(LINE_BYTES, layout.size);
     const rows = layout.isUnion
       ? layout.members.map((member) => [member.name || 'anonymous', [this.unionSegment(member)], 0, layout.size])
-      : Array.from({ length: Math.ceil(layout.size / width) }, (_, i) => [i * width, segments, i * width, width]);
-    const draw = ([label, list, start, bytes]) => this.drawingRow(label, list, start, bytes);
+      : folded(Array.from({ length: Math.ceil(layout.size / width) }, (_, i) => [i * width, segments, i * width, width]));
+    const draw = (row) => row.fold ? this.foldedRow(row) : this.drawingRow(...row);
     box.append(...rows.slice(0, DRAWN_LINES).map(draw));
     if (rows.length > DRAWN_LINES) {
-      const more = el('button.more', { type: 'button' }, `draw all ${plural(rows.length, layout.isUnion ? 'member' : 'cache line')}`);
+      const more = el('button.more', { type: 'button' }, layout.isUnion ? `draw all ${plural(rows.length, 'member')}` : 'draw the rest');
       more.addEventListener('click', () => more.replaceWith(...rows.slice(DRAWN_LINES).map(draw)));
       box.append(more);
     }
@@ -114,6 +116,13 @@ class TypeView {
     const bits = member.bits || 8 * member.size;
     return { from: member.offset, to: member.offset + bits, name: member.name,
       kind: colourOf(this.btf, this.btf.resolve(member.type), member.bits) };
+  }
+
+  /* Stands for lines that are all of one member, until somebody wants to see them. */
+  foldedRow({ fold, segment }) {
+    const button = el('button.fold', { type: 'button' }, `${plural(fold.length, 'more line')} of ${segment.name || 'nothing'}`);
+    button.addEventListener('click', () => button.replaceWith(...fold.map((row) => this.drawingRow(...row))));
+    return button;
   }
 
   drawingRow(label, segments, start, bytes) {
@@ -333,4 +342,26 @@ function elementOf(btf, id) {
     id = btf.array(id).element;
   }
   return id;
+}
+
+/* Lines of a drawing, those between the first and the last of one large member put together. */
+function folded(rows) {
+  const result = [];
+  for (let i = 0; i < rows.length;) {
+    const segment = covering(rows[i]);
+    let end = i + 1;
+    while (segment && end < rows.length && segment.to >= 8 * (rows[end][2] + rows[end][3])) end++;
+    if (end - i < FOLDED_LINES) {
+      result.push(...rows.slice(i, end));
+    } else {
+      result.push(rows[i], { fold: rows.slice(i + 1, end - 1), segment }, rows[end - 1]);
+    }
+    i = end;
+  }
+  return result;
+}
+
+/* What a line is all of, if it is of one thing. */
+function covering([, segments, start, bytes]) {
+  return segments.find((segment) => segment.from <= 8 * start && segment.to >= 8 * (start + bytes));
 }
