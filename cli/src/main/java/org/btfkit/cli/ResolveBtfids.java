@@ -12,8 +12,8 @@ import org.btfkit.resolve.BaseCache;
  *
  * <p>As {@code resolve_btfids}, the name that the kernel's build calls, it does by default what the tool of that kernel
  * does: with {@code --btf}, as builds from 7.0 on call it, it leaves objects alone and writes beside them; without, as
- * those before call it, it resolves in place. The symbols of vmlinux stay where they are then, as the build has recorded
- * them.
+ * those before call it, it resolves in place. The symbols of vmlinux stay where they are then, as the build has
+ * recorded them.
  */
 public final class ResolveBtfids {
     /** What it is called. */

@@ -80,9 +80,8 @@ public final class BtfIdsResolver {
             IdLookup lookup = IdLookup.of(ids, btf);
             boolean keeps = options.keepsSymbolsOf(elf);
             boolean isDone = keeps && options.isOwnBtf() && SortedIds.isDone(ids, lookup);
-            OrderProof proof = isDone
-                    ? OrderProof.attempt(ids, IdMeaning.of(btf))
-                    : prove(ids, btf, ShiftProof.isNeeded(ids));
+            OrderProof proof =
+                    isDone ? OrderProof.attempt(ids, IdMeaning.of(btf)) : prove(ids, btf, ShiftProof.isNeeded(ids));
             List<SetReport> sets = SetReport.describe(ids, proof);
             if (!keeps) {
                 proof.noteStale(SortedIds.repair(ids, proof).movedSymbols().size(), listener);

@@ -19,11 +19,11 @@ import org.btfkit.encode.Feature;
  * </pre>
  *
  * <p>Features are those that {@code scripts/Makefile.btf} gives pahole 1.31; Rust is left out, as it is there. What a
- * release has was read in its sources: that file, {@code scripts/link-vmlinux.sh}, {@code scripts/Makefile.modfinal} and,
- * from 7.0 on, {@code scripts/gen-btf.sh} of 6.12.117, 7.2.12 and 7.3.4. Between those, by the commits that made the
- * change and when they were merged: {@code --btf_features=attributes} came with 21cb33c7e065, in the BPF pull request for
- * 6.16; gen-btf.sh, {@code --patch_btfids} and implicit arguments with 1a8fa7faf489 and 9d199965990c, for 7.0;
- * {@code layout} with 5e1942eb1c01, for 7.1.
+ * release has was read in its sources: that file, {@code scripts/link-vmlinux.sh}, {@code scripts/Makefile.modfinal}
+ * and, from 7.0 on, {@code scripts/gen-btf.sh} of 6.12.117, 7.2.12 and 7.3.4. Between those, by the commits that made
+ * the change and when they were merged: {@code --btf_features=attributes} came with 21cb33c7e065, in the BPF pull
+ * request for 6.16; gen-btf.sh, {@code --patch_btfids} and implicit arguments with 1a8fa7faf489 and 9d199965990c, for
+ * 7.0; {@code layout} with 5e1942eb1c01, for 7.1.
  *
  * @param encoding what is encoded
  * @param form what is done to that before it goes into the object

@@ -63,7 +63,8 @@ public record ResolveOptions(
                 fatalWarnings,
                 trustBase,
                 distillBase,
-                rules, keepLinkedSymbols);
+                rules,
+                keepLinkedSymbols);
     }
 
     /**
@@ -84,7 +85,8 @@ public record ResolveOptions(
                 fatalWarnings,
                 trustBase,
                 distillBase,
-                rules, keepLinkedSymbols);
+                rules,
+                keepLinkedSymbols);
     }
 
     /**
@@ -95,7 +97,17 @@ public record ResolveOptions(
      */
     public ResolveOptions withTrustSymbols(boolean trust) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trust, stripSignature, fatalWarnings, trustBase, distillBase, rules, keepLinkedSymbols);
+                btf,
+                base,
+                oldBtf,
+                oldBase,
+                trust,
+                stripSignature,
+                fatalWarnings,
+                trustBase,
+                distillBase,
+                rules,
+                keepLinkedSymbols);
     }
 
     /**
@@ -106,7 +118,17 @@ public record ResolveOptions(
      */
     public ResolveOptions withStripSignature(boolean strip) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, strip, fatalWarnings, trustBase, distillBase, rules, keepLinkedSymbols);
+                btf,
+                base,
+                oldBtf,
+                oldBase,
+                trustSymbols,
+                strip,
+                fatalWarnings,
+                trustBase,
+                distillBase,
+                rules,
+                keepLinkedSymbols);
     }
 
     /**
@@ -117,7 +139,17 @@ public record ResolveOptions(
      */
     public ResolveOptions withFatalWarnings(boolean fatal) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatal, trustBase, distillBase, rules, keepLinkedSymbols);
+                btf,
+                base,
+                oldBtf,
+                oldBase,
+                trustSymbols,
+                stripSignature,
+                fatal,
+                trustBase,
+                distillBase,
+                rules,
+                keepLinkedSymbols);
     }
 
     /**
@@ -128,7 +160,17 @@ public record ResolveOptions(
      */
     public ResolveOptions withTrustBase(boolean trust) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trust, distillBase, rules, keepLinkedSymbols);
+                btf,
+                base,
+                oldBtf,
+                oldBase,
+                trustSymbols,
+                stripSignature,
+                fatalWarnings,
+                trust,
+                distillBase,
+                rules,
+                keepLinkedSymbols);
     }
 
     /**
@@ -139,7 +181,17 @@ public record ResolveOptions(
      */
     public ResolveOptions withDistillBase(boolean distill) {
         return new ResolveOptions(
-                btf, base, oldBtf, oldBase, trustSymbols, stripSignature, fatalWarnings, trustBase, distill, rules, keepLinkedSymbols);
+                btf,
+                base,
+                oldBtf,
+                oldBase,
+                trustSymbols,
+                stripSignature,
+                fatalWarnings,
+                trustBase,
+                distill,
+                rules,
+                keepLinkedSymbols);
     }
 
     /**
@@ -159,7 +211,8 @@ public record ResolveOptions(
                 fatalWarnings,
                 trustBase,
                 distillBase,
-                kernelRules, keepLinkedSymbols);
+                kernelRules,
+                keepLinkedSymbols);
     }
 
     /**

@@ -10,8 +10,9 @@ import java.util.Arrays;
  * <p>Sets are sorted by id, then by symbol table index, which never changes; entries without a symbol come before those
  * that have one, and among each other by their flags. So ties come out the same whatever order the set was in.
  *
- * <p>Where symbols stay where they are, it is their place that never changes, and ties are in that order: what comes out
- * is what the C tool makes, and a later repair, which gives the slots of one id to their symbols in that order, is right.
+ * <p>Where symbols stay where they are, it is their place that never changes, and ties are in that order: what comes
+ * out is what the C tool makes, and a later repair, which gives the slots of one id to their symbols in that order, is
+ * right.
  */
 final class SortedIds {
     private final IdsSection ids;

@@ -107,8 +107,7 @@ class KeptSymbolsLaws {
             Result result = bench.resolve(kept, bench.own(sample.btf1()));
             assertEquals(verdicts(sample).contains(Verdict.AMBIGUOUS), result.isRefused());
             if (!result.isRefused()) {
-                assertArrayEquals(
-                        bench.resolve(fresh, bench.own(sample.btf1())).orThrow(), result.bytes());
+                assertArrayEquals(bench.resolve(fresh, bench.own(sample.btf1())).orThrow(), result.bytes());
             }
         });
     }
@@ -194,8 +193,7 @@ class KeptSymbolsLaws {
         BtfIdsObject object = vmlinux(first, Entry.func("z", 1), Entry.func("x", 2), Entry.func("y", 4));
         byte[] kept = bench.resolve(object.toBytes(), keeping(first)).orThrow();
         assertFalse(bench.resolve(kept, keeping(first)).touched());
-        Result result = bench.resolve(
-                kept, bench.withOld(bench.given(second).withKeepLinkedSymbols(true), first));
+        Result result = bench.resolve(kept, bench.withOld(bench.given(second).withKeepLinkedSymbols(true), first));
         assertTrue(result.isRefused());
         assertTrue(result.refusal().getMessage().contains("cannot be told"), result.refusal()::getMessage);
     }

@@ -91,15 +91,15 @@ public final class ResolveCommand {
         int jobs = Options.jobs(parsed);
         boolean json = parsed.has("--json");
         Console console = new Console(out, err, json, parsed.has("-v"), objects.size() > 1);
-        ResolveOptions options = options(parsed)
-                .withKeepLinkedSymbols(parsed.has("--keep_symbols") || isKernels && leavesSymbols);
+        ResolveOptions options =
+                options(parsed).withKeepLinkedSymbols(parsed.has("--keep_symbols") || isKernels && leavesSymbols);
         return new ObjectBatch(mode, blob, options, cache, console).run(objects, output, jobs);
     }
 
     /**
-     * What the arguments ask for. By the kernel's name, {@code --btf} tells the two ways of builds apart: up to 6.19 the
-     * BTF is in the object when the ids are resolved in place, from 7.0 on it is in a file, and everything is written
-     * beside the object.
+     * What the arguments ask for. By the kernel's name, {@code --btf} tells the two ways of builds apart: up to 6.19
+     * the BTF is in the object when the ids are resolved in place, from 7.0 on it is in a file, and everything is
+     * written beside the object.
      */
     private ObjectBatch.Mode mode(Arguments parsed) {
         if (parsed.has("--check")) {
@@ -115,9 +115,7 @@ public final class ResolveCommand {
             return ObjectBatch.Mode.PATCH;
         }
         boolean makesBtf = parsed.has("--btf") || parsed.has("--distill_base") || parsed.has("--from-dwarf");
-        return isKernels && makesBtf || parsed.has("--detached")
-                ? ObjectBatch.Mode.DETACH
-                : ObjectBatch.Mode.RESOLVE;
+        return isKernels && makesBtf || parsed.has("--detached") ? ObjectBatch.Mode.DETACH : ObjectBatch.Mode.RESOLVE;
     }
 
     private static ResolveOptions options(Arguments parsed) {
