@@ -55,7 +55,7 @@ ours=("PAHOLE=$bin/pahole" "RESOLVE_BTFIDS=$bin/resolve_btfids")
 
 run_make() { # run_make TARGET... [VARIABLE=VALUE]...
     make -j"$jobs" -C "$sources" O="$build" \
-        KBUILD_BUILD_TIMESTAMP=bench KBUILD_BUILD_USER=bench KBUILD_BUILD_HOST=bench "$@" > "$build.log" 2>&1 || {
+        KBUILD_BUILD_VERSION=1 KBUILD_BUILD_TIMESTAMP=bench KBUILD_BUILD_USER=bench KBUILD_BUILD_HOST=bench "$@" > "$build.log" 2>&1 || {
         tail -n 30 "$build.log" >&2
         echo "make $* failed, see $build.log" >&2
         exit 1
@@ -180,8 +180,8 @@ echo "compiled for b: $(grep -cE '^ +CC ' "$build.log") units"
 ! grep -E '^(WARN|NOTE|ERROR):' "$build.log" || fault "b: the log has lines of btfkit"
 keep_all b
 compare "a and b" a b
-cmp "$build.a/vmlinux" "$build.b/vmlinux" || fault "a and b: vmlinux differs"
-cmp "$build.a/System.map" "$build.b/System.map" || fault "a and b: System.map differs"
+cmp -s "$build.a/vmlinux" "$build.b/vmlinux" || fault "a and b: vmlinux differs"
+cmp -s "$build.a/System.map" "$build.b/System.map" || fault "a and b: System.map differs"
 
 echo "c: one gen-btf" >&2
 unlink_all

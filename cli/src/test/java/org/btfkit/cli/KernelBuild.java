@@ -20,7 +20,7 @@ import org.btfkit.fixtures.tool.ToolResult;
 final class KernelBuild {
     /** What the BTF step of a module runs. */
     enum Way {
-        /** pahole -J, resolve-btfids. */
+        /** pahole -J, resolve_btfids: as makefiles call it, with nothing but the path changed. */
         IN_PLACE,
         /** pahole -J, resolve-btfids --embed. */
         EMBED,
@@ -41,12 +41,14 @@ final class KernelBuild {
     private final Path folder;
     private final ModuleTree tree;
     private final Path inPlace;
+    private final Path embed;
     private final Path genBtf;
 
-    private KernelBuild(Path folder, ModuleTree tree, Path inPlace, Path genBtf) {
+    private KernelBuild(Path folder, ModuleTree tree, Path inPlace, Path embed, Path genBtf) {
         this.folder = folder;
         this.tree = tree;
         this.inPlace = inPlace;
+        this.embed = embed;
         this.genBtf = genBtf;
     }
 
@@ -58,6 +60,7 @@ final class KernelBuild {
         KernelBuild build = new KernelBuild(
                 folder,
                 tree,
+                launcher(bin, "resolve_btfids", ResolveBtfids.class),
                 launcher(bin, "resolve-btfids", ResolveBtfids.class),
                 launcher(bin, "gen-btf", GenBtf.class));
         tree.make("PAHOLE=true", "RESOLVE_BTFIDS=true").orThrow();
@@ -140,7 +143,7 @@ final class KernelBuild {
         String more = String.join(" ", options);
         return switch (way) {
             case IN_PLACE -> tree.make("RESOLVE_BTFIDS=" + inPlace + " " + more);
-            case EMBED -> tree.make("RESOLVE_BTFIDS=" + inPlace + " --embed " + more);
+            case EMBED -> tree.make("RESOLVE_BTFIDS=" + embed + " --embed " + more);
             case GEN_BTF -> tree.make("PAHOLE=true", "RESOLVE_BTFIDS=" + genBtf + " " + more);
             case C_TOOL -> tree.make("BTFKIT_MODULES=" + String.join(".o ", way.modules()) + ".o");
         };

@@ -91,7 +91,7 @@ public final class BtfIdsResolver {
             Btf btf = own.current();
             IdLookup lookup = IdLookup.of(ids, btf);
             boolean keeps = options.keepsSymbolsOf(elf);
-            boolean isDone = keeps && options.isOwnBtf() && SortedIds.isDone(ids, lookup);
+            boolean isDone = keeps && options.areIdsOfOwnBtf() && SortedIds.isDone(ids, lookup);
             OrderProof proof =
                     isDone ? OrderProof.attempt(ids, IdMeaning.of(btf)) : prove(ids, btf, ShiftProof.isNeeded(ids));
             List<SetReport> sets = SetReport.describe(ids, proof);

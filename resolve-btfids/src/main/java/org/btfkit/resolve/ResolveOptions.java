@@ -175,6 +175,11 @@ public record ResolveOptions(
         return keepLinkedSymbols && object.type() != ElfFile.ET_REL;
     }
 
+    /** Tells whether ids come from the BTF that the object brings, both those that are there and those to be. */
+    boolean areIdsOfOwnBtf() {
+        return isOwnBtf() && oldBtf == null && oldBase == null;
+    }
+
     /** Tells whether ids are found in the BTF that the object brings, and not in one that is made or given anew. */
     boolean isOwnBtf() {
         return btf == null && rules == null;

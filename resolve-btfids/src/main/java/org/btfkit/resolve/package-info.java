@@ -88,5 +88,10 @@
  *   <li>a fresh object gets the bytes that the C tool writes;
  *   <li>nothing else changes.
  * </ol>
+ *
+ * <p>The third does not hold where {@link org.btfkit.resolve.ResolveOptions#keepLinkedSymbols} says so: the build of a
+ * kernel has put the values of its symbols into the kernel before its ids are resolved, and ends if they are others
+ * afterwards. What is left then is what the C tool leaves, and all that holds for its objects holds for that: resolving
+ * it again is a no-op, and without that option it is repaired, or refused where it cannot be.
  */
 package org.btfkit.resolve;

@@ -162,6 +162,19 @@ class KeptSymbolsLaws {
         assertTrue(!Arrays.equals(ids(kept), ids(result)), "flags go with their functions");
     }
 
+    /** The same where the new BTF is the object's own, and the old one is given. */
+    @Example
+    void shouldNotTakeIdsOfAnOlderBtfForDone() throws IOException {
+        RawBtf first = functions("a", "b");
+        RawBtf second = functions("b", "a");
+        BtfIdsObject object = vmlinux(second, Entry.func("a", 1), Entry.func("b", 2));
+        byte[] kept = bench.resolve(object.toBytes(), bench.given(first).withKeepLinkedSymbols(true))
+                .orThrow();
+        byte[] result =
+                bench.resolve(kept, bench.withOld(keeping(second), first)).orThrow();
+        assertArrayEquals(object.staleBytes(IdLookup.in(second)), result);
+    }
+
     private static RawBtf functions(String... names) {
         RawBtf btf = RawBtf.littleEndian();
         int proto = btf.addFuncProto(0);

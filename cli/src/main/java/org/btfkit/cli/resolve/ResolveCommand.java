@@ -33,8 +33,8 @@ public final class ResolveCommand {
      * Creates the command.
      *
      * @param name what it is called
-     * @param isKernels whether it is called as a kernel's build calls it: what it does hangs on the call, as in
-     *     {@link #mode}, and symbols of vmlinux stay where they are
+     * @param isKernels whether it is called as a kernel's build calls it: the arguments say which generation of builds
+     *     it is, and so whether to resolve in place, and symbols of vmlinux stay where they are
      * @param out where reports and help go
      * @param err where warnings, errors and progress go
      * @param cache bases that were read before; null for none
@@ -68,8 +68,20 @@ public final class ResolveCommand {
         ObjectBatch.Mode mode = mode(parsed);
         List<Path> objects = objects(parsed);
         Path output = file(parsed, "-o");
+        requireSense(parsed, mode, objects);
+        int jobs = Options.jobs(parsed);
+        boolean json = parsed.has("--json");
+        Console console = new Console(out, err, json, parsed.has("-v"), objects.size() > 1);
+        Path blob = file(parsed, "--patch_btfids");
+        ResolveOptions options = options(parsed)
+                .withKeepLinkedSymbols(parsed.has("--keep_symbols") || isKernels && mayKeepSymbols(mode));
+        return new ObjectBatch(mode, blob, options, cache, console).run(objects, output, jobs);
+    }
+
+    /** Refuses options that do not go together. */
+    private static void requireSense(Arguments parsed, ObjectBatch.Mode mode, List<Path> objects) {
         boolean writesObject = mode != ObjectBatch.Mode.CHECK && mode != ObjectBatch.Mode.DETACH;
-        if (output != null && (objects.size() != 1 || !writesObject)) {
+        if (parsed.has("-o") && (objects.size() != 1 || !writesObject)) {
             throw parsed.misuse("-o takes the result of one object, and none of --check, --detached");
         }
         boolean makesBtf = mode == ObjectBatch.Mode.EMBED || mode == ObjectBatch.Mode.DETACH;
@@ -79,23 +91,19 @@ public final class ResolveCommand {
         if (parsed.has("--from-dwarf") && (!makesBtf || parsed.has("--btf"))) {
             throw parsed.misuse("--from-dwarf needs --embed or --detached, and no --btf");
         }
-        boolean leavesSymbols = mode == ObjectBatch.Mode.RESOLVE || mode == ObjectBatch.Mode.PATCH;
-        if (parsed.has("--keep_symbols") && !leavesSymbols) {
+        if (parsed.has("--keep_symbols") && !mayKeepSymbols(mode)) {
             throw parsed.misuse("--keep_symbols is for resolving in place and for --patch_btfids");
         }
         if (parsed.has("--keep_symbols") && parsed.has("--trust_symbols")) {
             throw parsed.misuse("--trust_symbols is not for --keep_symbols, which leaves them where they are wrong");
         }
-        Path blob = file(parsed, "--patch_btfids");
-        if (blob != null && objects.size() != 1) {
+        if (mode == ObjectBatch.Mode.PATCH && objects.size() != 1) {
             throw parsed.misuse("--patch_btfids takes one object, the one its file was made for");
         }
-        int jobs = Options.jobs(parsed);
-        boolean json = parsed.has("--json");
-        Console console = new Console(out, err, json, parsed.has("-v"), objects.size() > 1);
-        ResolveOptions options =
-                options(parsed).withKeepLinkedSymbols(parsed.has("--keep_symbols") || isKernels && leavesSymbols);
-        return new ObjectBatch(mode, blob, options, cache, console).run(objects, output, jobs);
+    }
+
+    private static boolean mayKeepSymbols(ObjectBatch.Mode mode) {
+        return mode == ObjectBatch.Mode.RESOLVE || mode == ObjectBatch.Mode.PATCH;
     }
 
     /**
