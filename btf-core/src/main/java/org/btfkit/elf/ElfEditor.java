@@ -264,13 +264,15 @@ public final class ElfEditor {
     /**
      * Has the file marked, once its changes are written, or if there are none, as one of which something is known: an
      * extended attribute says so as long as no byte changes. Where there are no such attributes nothing happens. A file
-     * that is written without this loses the mark, as does one whose bytes anybody changes.
+     * that is written without this loses the mark, as does one whose bytes anybody changes. Nor does anything happen
+     * where the file was changed just before it was opened: somebody may be changing it still, and what is known of
+     * what was read need not be true of what is there.
      *
      * @param claim what is true of the file, in a form that nothing else has; a digest of it is kept
      * @param note more about it, which {@link ElfFile#noteOf} gives back; a few bytes
      */
     public void seal(byte[] claim, byte[] note) {
-        seal = new FileSeal(claim.clone(), note.clone());
+        seal = file.showsChanges() ? new FileSeal(claim.clone(), note.clone()) : null;
     }
 
     /**

@@ -37,11 +37,18 @@ public final class ElfFile implements Closeable {
     /** {@code e_machine} of BPF. */
     public static final int EM_BPF = 247;
 
+    /**
+     * Times of files are coarser than a file takes to be read, on some file systems by seconds: one that was changed a
+     * moment before it was opened may be changed again without a trace in its time.
+     */
+    private static final long SETTLED_MILLIS = 2_500;
+
     private final Path path;
     private final String name;
     private final RandomInput content;
     private final Compression compression;
     private final BasicFileAttributes stamp;
+    private final long openedMillis = System.currentTimeMillis();
 
     private final boolean is64;
     private final ByteOrder order;
@@ -319,6 +326,11 @@ public final class ElfFile implements Closeable {
      */
     public byte[] noteOf(byte[] claim) throws IOException {
         return isOnDisk() ? FileSeal.find(path, content, claim) : null;
+    }
+
+    /** Tells whether a change of the file since it was opened would show in its time. */
+    boolean showsChanges() {
+        return !isOnDisk() || stamp.lastModifiedTime().toMillis() < openedMillis - SETTLED_MILLIS;
     }
 
     /** Where the section table is; 0 if there is none. */

@@ -37,8 +37,9 @@ import org.btfkit.internal.io.ContentDigest;
  * and no time of a file is trusted.
  *
  * <p><b>What is not covered.</b> An object of which anything was said, a warning or that something was repaired, is not
- * sealed: it is to be said again. Nor is one where options name what the ids were of before. Who may write to an object
- * may seal it himself. How likely two contents have one digest: {@link ContentDigest}.
+ * sealed: it is to be said again. Nor is one that was linked seconds ago, see {@link ElfEditor#seal}; nor one where
+ * options name what the ids were of before. Who may write to an object may seal it himself. How likely two contents
+ * have one digest: {@link ContentDigest}.
  *
  * <p>Safe for use by several threads.
  */
