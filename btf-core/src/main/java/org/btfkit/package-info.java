@@ -3,8 +3,9 @@
  *
  * <p>BTF is the Linux kernel's description of its own types: of each struct, enumeration and function, in some
  * megabytes that every kernel and module carries along. Here is how to read it, ask it, make it and check it. What
- * these examples print is of the sample kernel that comes with the sources; they do the same on
- * {@code /sys/kernel/btf/vmlinux}.
+ * these examples print is of the sample that comes with the sources, in
+ * {@code fixtures/src/main/resources/org/btfkit/fixtures/sample}: a small kernel, a module and a BPF object. They do
+ * the same on {@code /sys/kernel/btf/vmlinux}. Imports are left out.
  *
  * <h2>Have it</h2>
  *
@@ -23,6 +24,12 @@
  *     &lt;/dependency&gt;
  *   &lt;/dependencies&gt;
  * &lt;/dependencyManagement&gt;
+ * &lt;dependencies&gt;
+ *   &lt;dependency&gt;
+ *     &lt;groupId&gt;org.btfkit&lt;/groupId&gt;
+ *     &lt;artifactId&gt;btf-core&lt;/artifactId&gt;
+ *   &lt;/dependency&gt;
+ * &lt;/dependencies&gt;
  * </pre>
  *
  * <p>It runs on Java 17 and later, from the class path, or as the modules {@code org.btfkit.core},
@@ -46,8 +53,9 @@
  *
  * <h2>Find a type, and what is in it</h2>
  *
- * <p>{@link org.btfkit.btf.Btf#find} finds the first type of a kind and name, the base's before the module's own; it
- * returns 0 if there is none. {@link org.btfkit.btf.Btf#type} makes a record of a type, for those who like to match.
+ * <p>{@link org.btfkit.btf.Btf#find Btf.find} finds the first type of a kind and name, the base's before the module's
+ * own; it returns 0 if there is none. {@link org.btfkit.btf.Btf#type Btf.type} makes a record of a type, for those who
+ * like to match.
  *
  * <pre>{@code
  * int id = module.find(BtfKind.STRUCT, "sample_queue");

@@ -37,6 +37,8 @@
  * // prints REFUSED: it was made on another base: one with 65 types, this one has 67
  * }</pre>
  *
+ * <h2>How it is done</h2>
+ *
  * <p>All are data; who asks writes text, JSON or a page of them.
  *
  * <p>Equivalence of types as deduplication needs it, where a forward declaration equals what it declares, stands in

@@ -26,15 +26,16 @@
  * }
  * }</pre>
  *
- * <p>To read the code: {@link org.btfkit.dedup.Deduplicator} has the problem, an example, the passes by libbpf's names
- * and the cost in its class comment; read it first, then the passes in their order: {@code StringDedup},
- * {@code PrimitiveDedup}, {@code StructDedup} with {@code StructEquivalence}, {@code ForwardResolver},
- * {@code ReferenceDedup}, {@code Compaction}. {@code UnitwiseDedup} is the way on all threads, with the argument why
- * its result is the same: it uses {@code NameHashes}, {@code UnitBounds} and {@code VariantSplit} to guess,
- * {@code CongruenceProof} and {@code DistinctnessProof} to prove. {@code CandidateTable} says how libbpf's order is
- * reproduced, {@code Canonicals} what becomes of each id. {@link org.btfkit.dedup.BaseIndex} hashes a base once for any
- * number of split BTFs. How many threads there are, and who is told of progress, is in
- * {@link org.btfkit.dedup.DedupOptions}.
+ * <h2>How it is done</h2>
+ *
+ * <p>{@link org.btfkit.dedup.Deduplicator} has the problem, an example, the passes by libbpf's names and the cost in
+ * its class comment; read it first, then the passes in their order: {@code StringDedup}, {@code PrimitiveDedup},
+ * {@code StructDedup} with {@code StructEquivalence}, {@code ForwardResolver}, {@code ReferenceDedup},
+ * {@code Compaction}. {@code UnitwiseDedup} is the way on all threads, with the argument why its result is the same: it
+ * uses {@code NameHashes}, {@code UnitBounds} and {@code VariantSplit} to guess, {@code CongruenceProof} and
+ * {@code DistinctnessProof} to prove. {@code CandidateTable} says how libbpf's order is reproduced, {@code Canonicals}
+ * what becomes of each id. {@link org.btfkit.dedup.BaseIndex} hashes a base once for any number of split BTFs. How many
+ * threads there are, and who is told of progress, is in {@link org.btfkit.dedup.DedupOptions}.
  *
  * <p>{@code KindRole} stands beside {@code KindSet} of {@code btf.format} on purpose: it says what a pass does with a
  * kind, in one number per info word, as the loops over millions of types ask for it.

@@ -15,6 +15,8 @@
  * number of modules may share. {@link org.btfkit.encode.EncodeOptions} are pahole's features, and
  * {@link org.btfkit.encode.EncodeListener} is told what is left out and by which rule.
  *
+ * <h2>How it is done</h2>
+ *
  * <p>{@link org.btfkit.encode.Encoder} has the whole; to read its parts, begin with {@code ObjectEncoder}, one object,
  * then {@code UnitEncoder}, one unit, and what that hands entries to: {@code UnitWalk}, {@code LeafTypes},
  * {@code Composites}, {@code Annotations}, {@code UnitFunctions} with {@code ParameterReader} and

@@ -46,6 +46,8 @@
  * byte[] bytes = BtfWriter.toBytes(old.btf());
  * }</pre>
  *
+ * <h2>How it is done</h2>
+ *
  * <p>Each returns new BTF, together with what became of each type id. They work on words and ids;
  * {@code btf.flat.TypeRewriter} knows where in a type ids and names sit. Start with
  * {@link org.btfkit.transform.Permuter}, the shortest; {@link org.btfkit.transform.Distiller} opens with why there are

@@ -8,7 +8,7 @@
  * <pre>{@code
  * BtfIdsResolver resolver = new BtfIdsResolver(ResolveOptions.withBase(Path.of("vmlinux")));
  * Path module = Path.of("module.ko");
- * ObjectReport report = resolver.resolve(module, null, ResolveListener.SILENT);
+ * ObjectReport report = resolver.resolve(module, null, ResolveListener.SILENT); // null: in place
  * System.out.println(report.outcome() + ", " + report.movedSymbols() + " symbols moved");
  * // prints WRITTEN, 10 symbols moved
  * for (SetReport set : report.sets()) {
@@ -39,8 +39,8 @@
  * }
  * }</pre>
  *
- * <p>The same object does what a kernel's build does to a module after linking, in one call: make BTF of its DWARF,
- * give that a base of its own, put both in, and resolve.
+ * <p>Newer kernels do more to a module after linking: tag its kfuncs in its BTF, deduplicate that against vmlinux, give
+ * it a base of its own, put both in, and resolve. That is one call, too:
  *
  * <pre>{@code
  * ResolveOptions options = ResolveOptions.withBase(Path.of("vmlinux")).withDistillBase(true);
@@ -50,9 +50,9 @@
  * // prints 5 kfuncs
  * }</pre>
  *
- * <p>With {@code withRules(KernelRules.NEWEST)}, the BTF is made of the DWARF first.
+ * <p>With {@code withRules(KernelRules.NEWEST)} the BTF is made of the module's DWARF first, as pahole does.
  *
- * <h2>What is in the section</h2>
+ * <h2>How it is done</h2>
  *
  * <p>The section is an array of 4-byte words. Local symbols name what is in it:
  *
