@@ -57,6 +57,7 @@ final class LawsCommand {
         TapReport report = new TapReport(out);
         report.begin(request, profile);
         try (ToolRuns runs = new ToolRuns(tool, profile)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(runs::close)); // for who ends a long run by Ctrl-C
             LawSuite suite = new LawSuite(runs, request.laws(), request.tool().toString(), request.keep());
             List<String> skipped = tryAll(request, suite);
             double seconds = (System.nanoTime() - start) / 1e9;
@@ -64,6 +65,10 @@ final class LawsCommand {
             boolean holds = report.end(suite, seconds);
             if (request.junit() != null) {
                 Files.writeString(request.junit(), JunitReport.of(request, suite.tallies(), seconds));
+            }
+            if (suite.tallies().stream().allMatch(tally -> tally.verdict() == LawTally.Verdict.SKIPPED)) {
+                err.println("ERROR: no law was tried on anything");
+                return ExitCode.NO_ANSWER;
             }
             return holds ? ExitCode.OK : ExitCode.FAILURE;
         }

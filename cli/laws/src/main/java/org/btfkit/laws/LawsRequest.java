@@ -47,14 +47,15 @@ record LawsRequest(
         for (String operand : given.operands()) {
             modules.add(Path.of(operand));
         }
-        String style = given.value("--style", null);
-        List<CallStyle> styles =
-                style == null ? List.of() : List.copyOf(named(given, "--style", CallStyle.class, CallStyle::label));
+        Set<CallStyle> styles = named(given, "--style", CallStyle.class, CallStyle::label);
+        if (styles.size() > 1) {
+            throw given.misuse("--style " + given.value("--style", "") + ": expected one");
+        }
         Set<Law> laws = named(given, "--law", Law.class, Law::label);
         Path keep = given.value("--keep", Path.of("btfids-laws-failures"));
         return new LawsRequest(
                 tool(given),
-                styles.isEmpty() ? null : styles.get(0),
+                styles.isEmpty() ? null : styles.iterator().next(),
                 seed(given),
                 number(given, "--runs", modules.isEmpty() ? RUNS : 0, 0),
                 number(given, "--from", 1, 1),

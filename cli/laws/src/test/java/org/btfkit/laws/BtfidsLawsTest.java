@@ -81,6 +81,7 @@ class BtfidsLawsTest {
                 "--tool /bin/sh --from 0    | --from 0: expected a number from 1 on",
                 "--tool /bin/sh --seed x    | --seed x: expected a number",
                 "--tool /bin/sh --style x   | --style x: expected in-place, patch",
+                "--tool /bin/sh --style patch,in-place | --style patch,in-place: expected one",
                 "--tool /bin/sh --law fresh,x | --law x: expected fresh, again, path, pairs, symbols, rest, kill",
                 "--tool /bin/sh --without x | --without x: expected ties, shared-names, unresolved, unused-in-sets, elf32, big-endian, linked",
             })
@@ -115,7 +116,7 @@ class BtfidsLawsTest {
                         "not ok 4 - pairs",
                         "not ok 5 - symbols",
                         "not ok 6 - rest",
-                        "ok 7 - kill # SKIP it was not asked for"),
+                        "ok 7 - kill # SKIP no kills were asked for"),
                 run.points());
         List<String> lines = run.out.lines().toList();
         assertEquals("TAP version 13", lines.get(0));
@@ -181,14 +182,16 @@ class BtfidsLawsTest {
     void shouldStopAtTheFirst() throws IOException {
         Run run = run("--tool", growing(), "--first", "--seed", 3, "--runs", 50, "--keep", folder.resolve("kept"));
         assertTrue(run.out.contains("held 0 times, was broken 1 times\n"), run.out);
-        assertTrue(run.points().get(6).endsWith("# SKIP it was not asked for"), run.out);
+        assertTrue(run.points().get(6).endsWith("# SKIP not tried"), run.out);
     }
 
     @Test
     void shouldSayWhichModuleIsNone() throws IOException {
         Path file = Files.writeString(folder.resolve("text.ko"), "no object at all, but long enough to look at");
-        Run run = run("--tool", growing(), file);
+        Run run = run("--tool", growing(), "--kills", 0, file);
         assertTrue(run.out.contains("# skipped " + file + ": no ELF magic\n"), run.out + run.err);
+        assertEquals(2, run.status);
+        assertEquals("ERROR: no law was tried on anything\n", run.err);
         Run gone = run("--tool", growing(), folder.resolve("gone.ko"));
         assertEquals(2, gone.status);
         assertEquals("ERROR: " + folder.resolve("gone.ko") + ": no such file or folder\n", gone.err);
