@@ -57,7 +57,11 @@ final class CoreListCommand implements Subcommand {
 
     /** Adds the option that tells whose rules are followed. */
     static void addLoader(Syntax syntax) {
-        syntax.add(Options.oneOf(List.of("libbpf", "cilium"), "LOADER", "Follow the rules of libbpf (the default) or of cilium.", "--loader"));
+        syntax.add(Options.oneOf(
+                List.of("libbpf", "cilium"),
+                "LOADER",
+                "Follow the rules of libbpf (the default) or of cilium.",
+                "--loader"));
     }
 
     /** Reads the option that {@link #addLoader} adds. */

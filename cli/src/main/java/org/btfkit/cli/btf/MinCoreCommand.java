@@ -58,8 +58,11 @@ final class MinCoreCommand implements Subcommand {
         syntax.add(Options.many("KERNEL", "Kernels.", "-B", "--btf"));
         syntax.add(Options.file("DIR", "Write a file for each kernel here.", "--out-dir"));
         syntax.add(Options.file("FILE", "Write all into this archive, compressed if it ends in gz.", "--tar"));
-        syntax.add(
-                Options.oneOf(List.of("little", "big"), "ORDER", "Byte order of the result: little or big. Default: the kernel's.", "--endian"));
+        syntax.add(Options.oneOf(
+                List.of("little", "big"),
+                "ORDER",
+                "Byte order of the result: little or big. Default: the kernel's.",
+                "--endian"));
         syntax.add(Options.flag(
                 "Keep what bpftool keeps, even where that changes what a program reads.", "--like-bpftool"));
         syntax.add(Options.jobs("Number of kernels to work on at a time."));

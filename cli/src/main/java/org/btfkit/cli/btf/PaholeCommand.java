@@ -84,7 +84,8 @@ public final class PaholeCommand {
                 .add(Options.flag("Encode BTF into the objects.", "-J", "--btf_encode"))
                 .add(Options.file("FILE", "Encode BTF of one object into this file.", "--btf_encode_detached"))
                 .add(Options.file("FILE", "The vmlinux that objects are modules of, or its BTF.", "--btf_base"))
-                .add(Options.text("LIST", "What to encode, with commas; what is not known is left out.", "--btf_features"))
+                .add(Options.text(
+                        "LIST", "What to encode, with commas; what is not known is left out.", "--btf_features"))
                 .add(Options.text("LIST", "The same, but what is not known is a failure.", "--btf_features_strict"))
                 .add(Options.text("LANG", "Leave out units in these languages, with commas.", "--lang_exclude"))
                 .add(Options.number(

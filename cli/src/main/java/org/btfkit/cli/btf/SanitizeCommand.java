@@ -79,7 +79,8 @@ final class SanitizeCommand implements Subcommand {
                         "  btf sanitize --without float,enum64 vmlinux -o - | btf stats /dev/stdin",
                         "  btf sanitize --object --without enum64 prog.bpf.o -o old/prog.bpf.o");
         syntax.add(Options.text("RELEASE", "The kernel's, such as 5.4 or 5.15.0-91-generic.", "--for"));
-        syntax.add(Options.someOf(List.copyOf(FEATURES.keySet()), "FEATURES", "What else, or instead, to do without.", "--without"));
+        syntax.add(Options.someOf(
+                List.copyOf(FEATURES.keySet()), "FEATURES", "What else, or instead, to do without.", "--without"));
         syntax.add(Options.flag(
                 "Before Linux 5.0: name parameters that have no name arg0, arg1 and so on, as the kernel wants; libbpf"
                         + " does not.",

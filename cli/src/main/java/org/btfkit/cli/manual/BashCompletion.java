@@ -97,7 +97,12 @@ final class BashCompletion {
     }
 
     private static String end(StringBuilder out, String name) {
-        return out.append("}\n\ncomplete -F ").append(function(name)).append(' ').append(name).append('\n').toString();
+        return out.append("}\n\ncomplete -F ")
+                .append(function(name))
+                .append(' ')
+                .append(name)
+                .append('\n')
+                .toString();
     }
 
     private static String function(String name) {
@@ -110,14 +115,24 @@ final class BashCompletion {
         for (Option option : command.syntax().options()) {
             names.addAll(option.names());
             if (option.takesValue()) {
-                out.append(indent).append("    ").append(String.join(" | ", option.names())).append(")\n");
-                out.append(indent).append("        ").append(valueOf(option, function)).append('\n');
+                out.append(indent)
+                        .append("    ")
+                        .append(String.join(" | ", option.names()))
+                        .append(")\n");
+                out.append(indent)
+                        .append("        ")
+                        .append(valueOf(option, function))
+                        .append('\n');
                 out.append(indent).append("        return\n");
                 out.append(indent).append("        ;;\n");
             }
         }
         out.append(indent).append("esac\n");
-        out.append(indent).append(function).append("_argument '").append(String.join(" ", names)).append("'\n");
+        out.append(indent)
+                .append(function)
+                .append("_argument '")
+                .append(String.join(" ", names))
+                .append("'\n");
     }
 
     private static String valueOf(Option option, String function) {

@@ -85,7 +85,10 @@ final class FishCompletion {
             for (String one : option.names()) {
                 out.append(one.startsWith("--") ? " -l " + one.substring(2) : " -s " + one.substring(1));
             }
-            out.append(value(option, name)).append(" -d ").append(quoted(option.description())).append('\n');
+            out.append(value(option, name))
+                    .append(" -d ")
+                    .append(quoted(option.description()))
+                    .append('\n');
         }
     }
 

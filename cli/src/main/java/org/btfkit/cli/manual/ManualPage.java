@@ -59,9 +59,7 @@ final class ManualPage {
         String[] synopsis = command.syntax().synopsis();
         roff.synopsis(
                 command.name(),
-                synopsis.length > 0
-                        ? synopsis
-                        : new String[] {command.name() + " COMMAND [OPTION]... [ARGUMENT]..."});
+                synopsis.length > 0 ? synopsis : new String[] {command.name() + " COMMAND [OPTION]... [ARGUMENT]..."});
         roff.section(DESCRIPTION);
         for (String paragraph : command.syntax().description()) {
             roff.paragraph(paragraph);
@@ -102,9 +100,7 @@ final class ManualPage {
     private static void writeCommands(Roff roff) {
         roff.section("COMMANDS");
         for (Command subcommand : Command.subcommands()) {
-            roff.term(
-                    Roff.bold(subcommand.name()),
-                    subcommand.summary() + "; see " + subcommand.page() + "(1).");
+            roff.term(Roff.bold(subcommand.name()), subcommand.summary() + "; see " + subcommand.page() + "(1).");
         }
     }
 
@@ -113,7 +109,8 @@ final class ManualPage {
         for (Option option : command.syntax().options()) {
             StringJoiner names = new StringJoiner(", ");
             for (String name : option.names()) {
-                String value = !option.takesValue() ? "" : (name.startsWith("--") ? "=" : " ") + Roff.italic(option.label());
+                String value =
+                        !option.takesValue() ? "" : (name.startsWith("--") ? "=" : " ") + Roff.italic(option.label());
                 names.add(Roff.bold(name) + value + (option.kind() == Option.Kind.MANY ? " ..." : ""));
             }
             roff.term(names.toString(), option.description());

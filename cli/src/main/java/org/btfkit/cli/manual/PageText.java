@@ -12,9 +12,9 @@ import java.util.Map;
  * What a manual page says besides the help: a resource {@code PAGE.md}, in a small part of Markdown.
  *
  * <p>A line {@code ## HEADING} begins a section. Paragraphs are separated by empty lines; one whose lines begin with
- * four spaces is shown as it is; one whose second line begins with {@code :} is a term and what it means. {@code `code`}
- * is bold. A section that every page has, such as {@code EXIT STATUS}, takes the place of what would be in it, and
- * {@code DESCRIPTION} and {@code SEE ALSO} come behind that.
+ * four spaces is shown as it is; one whose second line begins with {@code :} is a term and what it means.
+ * {@code `code`} is bold. A section that every page has, such as {@code EXIT STATUS}, takes the place of what would be
+ * in it, and {@code DESCRIPTION} and {@code SEE ALSO} come behind that.
  */
 final class PageText {
     private static final String HEADING = "## ";

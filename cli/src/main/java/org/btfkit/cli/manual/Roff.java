@@ -24,7 +24,10 @@ final class Roff {
     /** Begins a page. */
     Roff(String page, String date, String source) {
         out.append(".\\\" Written by the build from the options and texts of the commands.\n");
-        out.append(".TH ").append(escape(page).toUpperCase(Locale.ROOT)).append(" 1 ").append(date);
+        out.append(".TH ")
+                .append(escape(page).toUpperCase(Locale.ROOT))
+                .append(" 1 ")
+                .append(date);
         out.append(" \"").append(escape(source)).append("\" btfkit\n");
         out.append(".nh\n.ad l\n"); // no hyphens in the names of options, nor wide gaps beside them
     }

@@ -24,7 +24,8 @@ public final class Colors {
      * @return {@code --color}
      */
     public static Option option() {
-        return Options.oneOf(List.of("auto", "always", "never"), "WHEN", "Colours: auto (default), always or never.", OPTION);
+        return Options.oneOf(
+                List.of("auto", "always", "never"), "WHEN", "Colours: auto (default), always or never.", OPTION);
     }
 
     /**

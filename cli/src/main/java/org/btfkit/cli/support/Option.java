@@ -33,13 +33,7 @@ public final class Option {
         this(kind, label, description, names, List.of(), false);
     }
 
-    Option(
-            Kind kind,
-            String label,
-            String description,
-            List<String> names,
-            List<String> values,
-            boolean isList) {
+    Option(Kind kind, String label, String description, List<String> names, List<String> values, boolean isList) {
         this.kind = kind;
         this.label = label;
         this.description = description;

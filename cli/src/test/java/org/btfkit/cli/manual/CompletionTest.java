@@ -125,8 +125,10 @@ class CompletionTest {
         String typed = line.replace('_', ',') + (line.endsWith("-f") ? " " : "");
         List<String> offered = fish(command, typed);
         assertEquals(
-                new TreeSet<>(List.of(expected.replace('_', ',').replace("a f", "a\0f").split(" "))),
-                new TreeSet<>(offered.stream().map(one -> one.replace("a f", "a\0f")).toList()));
+                new TreeSet<>(List.of(
+                        expected.replace('_', ',').replace("a f", "a\0f").split(" "))),
+                new TreeSet<>(
+                        offered.stream().map(one -> one.replace("a f", "a\0f")).toList()));
     }
 
     /**
@@ -151,7 +153,8 @@ class CompletionTest {
                 .outLines();
         Set<String> offered = new TreeSet<>();
         for (String spec : specs) {
-            Matcher name = Pattern.compile("^(?:\\([^)]*\\)|\\*)?(-[^\\[=+]*)[=+]?\\[.+\\](:.*)?$").matcher(spec);
+            Matcher name = Pattern.compile("^(?:\\([^)]*\\)|\\*)?(-[^\\[=+]*)[=+]?\\[.+\\](:.*)?$")
+                    .matcher(spec);
             if (name.matches()) {
                 offered.add(name.group(1));
             }
@@ -165,6 +168,7 @@ class CompletionTest {
     void shouldDescribeOptionsInZshAsInTheHelp() throws IOException {
         String text = Files.readString(share.resolve("zsh/site-functions/_btf"));
         assertTrue(
-                text.contains("'(-f --format)'{-f+,--format=}'[raw (default), json, or c.]:FORMAT:(raw json c)'"), text);
+                text.contains("'(-f --format)'{-f+,--format=}'[raw (default), json, or c.]:FORMAT:(raw json c)'"),
+                text);
     }
 }

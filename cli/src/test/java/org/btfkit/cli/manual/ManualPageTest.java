@@ -63,7 +63,9 @@ class ManualPageTest {
             String names = option.names().stream()
                     .map(name -> !option.takesValue()
                             ? name
-                            : name + (name.startsWith("--") ? "=" : " ") + option.label()
+                            : name
+                                    + (name.startsWith("--") ? "=" : " ")
+                                    + option.label()
                                     + (option.kind() == Option.Kind.MANY ? " ..." : ""))
                     .collect(Collectors.joining(", "));
             String words = option.description().replaceAll("\\s+", " ");
@@ -95,9 +97,7 @@ class ManualPageTest {
         ExternalTool mandoc = ExternalTool.named("mandoc", "mandoc");
         assumeTrue(mandoc.isAvailable(), "no mandoc");
         // It looks for other pages where they are installed, which these are not.
-        List<String> found = mandoc.run("-T", "lint", "-W", "style", file(command))
-                .outLines()
-                .stream()
+        List<String> found = mandoc.run("-T", "lint", "-W", "style", file(command)).outLines().stream()
                 .filter(line -> !line.contains("referenced manual not found"))
                 .toList();
         assertEquals(List.of(), found);
@@ -115,8 +115,7 @@ class ManualPageTest {
 
     @Test
     void shouldHaveNoTextWithoutAPage() throws IOException {
-        Set<String> pages =
-                Command.all().stream().map(Command::page).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> pages = Command.all().stream().map(Command::page).collect(Collectors.toCollection(TreeSet::new));
         pages.add("common");
         try (Stream<Path> texts = Files.list(Path.of("src/main/resources/org/btfkit/cli/manual"))) {
             List<String> stray = texts.map(text -> text.getFileName().toString().replaceFirst("\\.md$", ""))
@@ -154,11 +153,9 @@ class ManualPageTest {
         Roff roff = new Roff("page", "2025-01-01", "source");
         roff.section("SECTION");
         roff.literal(List.of(".request", "'quoted' \\n `code` ~^", "", "--option"));
-        roff.paragraph("... and `.so` in btf-dump(1).");
+        roff.paragraph(".so and `code` in btf-dump(1).");
         String text = roff.toString();
-        assertTrue(
-                text.endsWith(
-                        """
+        assertTrue(text.endsWith("""
                         .SH SECTION
                         .in +4n
                         .nf
@@ -169,15 +166,13 @@ class ManualPageTest {
                         .fi
                         .in
                         .PP
-                        \\&... and \\fB.so\\fR in \\fBbtf\\-dump\\fR(1).
-                        """),
-                text);
+                        \\&.so and \\fBcode\\fR in \\fBbtf\\-dump\\fR(1).
+                        """), text);
     }
 
     @Test
     void shouldTakeATextApart() {
-        PageText text = PageText.parse(
-                """
+        PageText text = PageText.parse("""
                 ## ONE
 
                 A paragraph
@@ -193,10 +188,7 @@ class ManualPageTest {
         Roff roff = new Roff("page", "2025-01-01", "source");
         roff.section("ONE");
         text.write("ONE", roff);
-        assertTrue(
-                roff.toString()
-                        .endsWith(
-                                """
+        assertTrue(roff.toString().endsWith("""
                                 .SH ONE
                                 A paragraph of two lines.
                                 .PP
@@ -210,8 +202,7 @@ class ManualPageTest {
                                 .TP
                                 term
                                 What it means.
-                                """),
-                roff::toString);
+                                """), roff::toString);
         assertEquals(List.of("ONE"), text.headings());
     }
 }
