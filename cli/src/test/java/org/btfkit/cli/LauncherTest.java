@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -136,6 +137,48 @@ class LauncherTest {
         assertTrue(again.err().contains("preparing an archive"), again::toString);
         assertEquals(0, Files.getAttribute(archive, "unix:uid", LinkOption.NOFOLLOW_LINKS));
         assertTrue(Files.getLastModifiedTime(archive).compareTo(before) >= 0);
+    }
+
+    /** The installation's own Java may be newer than the one of the tests: this one only tells how it is called. */
+    @Test
+    void shouldRunOnTheJavaThatIsInstalledWithItWhateverJavaHomeSays() throws IOException {
+        Path home = folder.resolve("with its own Java");
+        Path bin = Files.createDirectories(home.resolve("bin"));
+        for (String name : List.of("btf", "launch")) {
+            Files.copy(Path.of("bin", name), bin.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        Path jar = Files.createFile(Files.createDirectories(home.resolve("lib")).resolve("btfkit-1-all.jar"));
+        Path java = Files.createDirectories(home.resolve("lib/runtime/bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path archive = Files.createFile(
+                Files.createDirectories(home.resolve("lib/aot")).resolve("dump"));
+        ToolResult result = ExternalTool.at(bin.resolve("btf"))
+                .withEnvironment(Map.of("JAVA_HOME", "/nonexistent", "XDG_CACHE_HOME", cache.toString()))
+                .run("dump", "a file")
+                .orThrow();
+        List<String> arguments = result.outLines();
+        assertEquals("-XX:AOTCache=" + archive, arguments.get(0));
+        assertEquals(
+                List.of("-cp", jar.toString(), "org.btfkit.cli.BtfTool", "dump", "a file"),
+                arguments.subList(arguments.size() - 5, arguments.size()));
+        assertEquals("", result.err());
+        assertEquals(List.of(), archives());
+    }
+
+    @Test
+    void shouldMakeNoArchiveWithoutAHome() {
+        Map<String, String> environment = Map.of(
+                "JAVA_HOME", System.getProperty("java.home"),
+                "HOME", "",
+                "XDG_CACHE_HOME", "",
+                "BTFKIT_SERVER", "");
+        ToolResult result = ExternalTool.at(installed.bin("btf"))
+                .withEnvironment(environment)
+                .run("--version")
+                .orThrow();
+        assertEquals("", result.err());
+        assertTrue(Files.notExists(Path.of("/.cache/btfkit")), "a cache in the root folder");
     }
 
     @Test

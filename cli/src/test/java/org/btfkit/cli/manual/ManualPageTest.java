@@ -153,7 +153,7 @@ class ManualPageTest {
         Roff roff = new Roff("page", "2025-01-01", "source");
         roff.section("SECTION");
         roff.literal(List.of(".request", "'quoted' \\n `code` ~^", "", "--option"));
-        roff.paragraph("... and `.so` in btf-dump(1).");
+        roff.paragraph(".so and `code` in btf-dump(1).");
         String text = roff.toString();
         assertTrue(text.endsWith("""
                         .SH SECTION
@@ -166,7 +166,7 @@ class ManualPageTest {
                         .fi
                         .in
                         .PP
-                        \\&... and \\fB.so\\fR in \\fBbtf\\-dump\\fR(1).
+                        \\&.so and \\fBcode\\fR in \\fBbtf\\-dump\\fR(1).
                         """), text);
     }
 
