@@ -145,7 +145,7 @@ final class WhoCommand implements Subcommand {
             try {
                 wanted.add(Relation.valueOf(name.trim().toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
-                throw arguments.misuse("'" + name + "', expected one of " + relations());
+                throw arguments.misuse("'" + name + "', expected one of " + String.join(", ", relations()));
             }
         }
         return wanted;

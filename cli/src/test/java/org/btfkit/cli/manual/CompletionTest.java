@@ -131,10 +131,28 @@ class CompletionTest {
                         offered.stream().map(one -> one.replace("a f", "a\0f")).toList()));
     }
 
-    /**
-     * Completion itself works only in a zsh that somebody types into; so this is what each subcommand hands to
-     * {@code _arguments}, which is a part of zsh.
-     */
+    /** What zsh adds to a line that somebody types; without that the script waits until it is stopped. */
+    @Test
+    void shouldCompleteInZsh() {
+        ExternalTool zsh = ExternalTool.named("zsh", "zsh");
+        assumeTrue(zsh.isAvailable(), "no zsh");
+        Path script = Path.of("src/test/resources/org/btfkit/cli/manual/complete.zsh");
+        String[] linesAndPatterns = {
+            "btf dump -f ", "json*raw",
+            "btf core l", "ist",
+            "btf find -k struct,un", "ion",
+            "btf core check --col", "or",
+            "resolve-btfids --em", "bed",
+            "gen-btf --ker", "nel",
+        };
+        Object[] arguments = new Object[3 + linesAndPatterns.length];
+        System.arraycopy(new Object[] {"-f", script.toAbsolutePath(), share}, 0, arguments, 0, 3);
+        System.arraycopy(linesAndPatterns, 0, arguments, 3, linesAndPatterns.length);
+        assertEquals(
+                linesAndPatterns.length / 2, zsh.check(arguments).outLines().size());
+    }
+
+    /** What each command hands to {@code _arguments}, which is a part of zsh. */
     @ParameterizedTest
     @MethodSource("org.btfkit.cli.manual.Command#all")
     void shouldHandAllOptionsToZsh(Command command) {
