@@ -2,8 +2,6 @@ package org.btfkit.dedup;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.IntConsumer;
 
 /** Runs work on parts of a range at the same time. How a range is cut must not decide a result. */
@@ -49,14 +47,11 @@ final class Workers {
 
     /** Runs so many pieces of work, each on a thread, the first one on this, and waits for them. */
     void run(int parts, IntConsumer work) {
-        List<FutureTask<Void>> others = new ArrayList<>();
+        List<Helper> helpers = new ArrayList<>();
         for (int i = 1; i < parts; i++) {
-            int index = i;
-            FutureTask<Void> task = new FutureTask<>(() -> work.accept(index), null);
-            others.add(task);
-            Thread thread = new Thread(task, "btf-dedup-" + i);
-            thread.setDaemon(true);
-            thread.start();
+            Helper helper = new Helper(work, i);
+            helpers.add(helper);
+            helper.start();
         }
         Throwable failure = null;
         try {
@@ -64,9 +59,9 @@ final class Workers {
         } catch (RuntimeException | Error e) {
             failure = e; // once the others have ended, and let go of what they hold
         }
-        for (FutureTask<Void> other : others) {
-            Throwable next = await(other);
-            failure = failure == null ? next : failure;
+        for (Helper helper : helpers) {
+            helper.await();
+            failure = failure == null ? helper.failure : failure;
         }
         if (failure instanceof Error error) {
             throw error;
@@ -80,21 +75,43 @@ final class Workers {
         return (int) (from + (long) (to - from) * index / parts);
     }
 
-    /** Waits for a task; returns what it failed with, or null. */
-    private static Throwable await(FutureTask<Void> task) {
-        boolean interrupted = false;
-        try {
-            while (true) {
+    /**
+     * A thread for one piece of work. A task of the library would bring some thirty classes with it, and code that is
+     * made on the way, which takes a short run longer than its work.
+     */
+    private static final class Helper extends Thread {
+        private final IntConsumer work;
+        private final int index;
+
+        /** What it failed with, or null; to be read once it has ended. */
+        private Throwable failure;
+
+        private Helper(IntConsumer work, int index) {
+            super("btf-dedup-" + index);
+            this.work = work;
+            this.index = index;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                work.accept(index);
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            }
+        }
+
+        /** Waits for its end, however often this thread is interrupted. */
+        private void await() {
+            boolean interrupted = false;
+            while (isAlive()) {
                 try {
-                    task.get();
-                    return null;
+                    join();
                 } catch (InterruptedException e) {
                     interrupted = true;
-                } catch (ExecutionException e) {
-                    return e.getCause();
                 }
             }
-        } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

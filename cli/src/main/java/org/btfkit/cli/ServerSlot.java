@@ -182,7 +182,7 @@ final class ServerSlot implements Runnable {
                 case ResolveBtfids.NAME, ResolveBtfids.KERNEL_NAME ->
                     status = new ResolveBtfids(name, out, err, bases).run(args);
                 case GenerateCommand.NAME -> status = new GenBtf(out, err, bases).run(args);
-                case "pahole" -> status = new PaholeCommand(out, err).run(args);
+                case "pahole" -> status = new PaholeCommand(out, err, bases).run(args);
                 default -> {
                     return ServerReply.plain("no command of the server");
                 }

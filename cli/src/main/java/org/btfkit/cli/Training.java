@@ -1,7 +1,9 @@
 package org.btfkit.cli;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.btfkit.cli.btf.PaholeCommand;
 import org.btfkit.cli.support.ExitCode;
@@ -34,9 +36,14 @@ public final class Training {
      *
      * @param args the kind, as the launcher calls it, and a folder to write to, with BTF of a kernel, a module, an
      *     object with DWARF, and a BPF object in it
+     * @throws IOException if the folder cannot be written to
      */
-    public static void main(String[] args) {
-        new Training(args[0], Path.of(args[1])).run();
+    public static void main(String[] args) throws IOException {
+        Path folder = Path.of(args[1]);
+        // Where a kernel's tree says which release it is; here, none, but that it is looked for is part of the work.
+        Files.writeString(
+                Files.createDirectories(folder.resolve("include/config")).resolve("kernel.release"), "\n");
+        new Training(args[0], folder).run();
         ExitCode.prepare();
     }
 

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.btfkit.fixtures.kernel.DwarfSample;
 import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.tool.ExternalTool;
@@ -33,19 +34,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Calls that the launchers hand to a server: nobody can tell them from others, and nothing is lost when somebody is
  * killed.
  *
- * <p>Set {@code btfkit.serverCalls} for more calls among kills, and {@code btfkit.serverCalls.seed} for others.
+ * <p>Set {@code btfkit.serverCalls} for more calls among kills, and {@code btfkit.serverCalls.seed} for others. Of many
+ * calls fewer kill the server: each time a dozen JVMs start, which is what would take hours.
  */
 class ServerTest {
     private static final int CALLS = Integer.getInteger("btfkit.serverCalls", 60);
     private static final long SEED = Long.getLong("btfkit.serverCalls.seed", 20261127L);
+    private static final int CLIENT_KILLS_PERCENT = 25;
+    private static final int SERVER_KILLS_PERCENT = CALLS <= 100 ? 15 : 1;
     private static final int WORKERS = 4;
     private static final long MAX_WAIT_MILLIS = 60_000;
+
+    /** The exit status of a process that was killed. */
+    private static final int KILLED = 128 + 9;
 
     private static Installation installed;
 
@@ -59,6 +67,8 @@ class ServerTest {
     private Path log;
     private Path vmlinux;
     private final Map<String, String> environment = new HashMap<>();
+    private final AtomicInteger killedClients = new AtomicInteger();
+    private final AtomicInteger killedServers = new AtomicInteger();
     private Process wanted;
 
     @BeforeAll
@@ -164,6 +174,8 @@ class ServerTest {
             {"resolve_btfids", "--patch_btfids", "d.ko.BTF_ids", "d.ko"},
             {"resolve_btfids", "-b", base, "--btf", "d.ko.BTF", "-j", "2", "", "*"},
             {"pahole", "-J", "--btf_encode_detached=e.btf", object},
+            {"pahole", "-J", "--btf_base", base, "--btf_encode_detached=f.btf", object},
+            {"pahole", "-J", "--btf_base", "a.ko", "--btf_encode_detached=g.btf", object},
             {"gen-btf", "--nothing"},
             {"pahole", "--nothing"},
             {"pahole", "--numeric_version"},
@@ -188,7 +200,7 @@ class ServerTest {
                                 result.command().subList(1, result.command().size())) + " -> " + result.exitCode()
                         + "\n" + result.out() + result.err() + state());
             }
-            for (String made : List.of("c d.ko", "d.ko.BTF", "d.ko.BTF.base", "d.ko.BTF_ids", "e.btf")) {
+            for (String made : List.of("c d.ko", "d.ko.BTF", "d.ko.BTF.base", "d.ko.BTF_ids", "e.btf", "f.btf")) {
                 Files.deleteIfExists(work.resolve(made));
             }
         }
@@ -220,9 +232,12 @@ class ServerTest {
         run("resolve-btfids", "-b", vmlinux, module).orThrow();
         assertArrayEquals(expected, Files.readAllBytes(module));
         Files.writeString(vmlinux, "no BTF");
-        ToolResult result = run("resolve-btfids", "-b", vmlinux, module);
-        assertEquals(1, result.exitCode(), result::toString);
-        assertTrue(result.err().startsWith("ERROR: " + vmlinux), result::toString);
+        for (ToolResult result : List.of(
+                run("resolve-btfids", "-b", vmlinux, module),
+                run("pahole", "-J", "--btf_base", vmlinux, "--btf_encode_detached=a.btf", module))) {
+            assertEquals(1, result.exitCode(), result::toString);
+            assertTrue(result.err().startsWith("ERROR: " + vmlinux), result::toString);
+        }
         assertEquals(0, starts(), "all were served");
     }
 
@@ -319,7 +334,7 @@ class ServerTest {
     }
 
     @Test
-    void shouldLoseNothingWhenClientsAndServersAreKilled()
+    void shouldLoseNothingWhenClientsAndServersAreKilled(TestReporter reporter)
             throws IOException, InterruptedException, ExecutionException {
         byte[] expected = resolved();
         start();
@@ -329,8 +344,8 @@ class ServerTest {
         try {
             for (int i = 0; i < CALLS; i++) {
                 int number = i;
-                int fate = random.nextInt(10);
-                int delay = random.nextInt(60);
+                int fate = random.nextInt(100);
+                int delay = random.nextBoolean() ? random.nextInt(8) : random.nextInt(60);
                 calls.add(workers.submit(() -> call(number, fate, delay, expected)));
             }
             for (Future<?> call : calls) {
@@ -339,6 +354,12 @@ class ServerTest {
         } finally {
             workers.shutdownNow();
         }
+        reporter.publishEntry(Map.of(
+                "calls", Integer.toString(CALLS),
+                "clients killed", killedClients.toString(),
+                "servers killed", killedServers.toString(),
+                "plain starts", Integer.toString(starts())));
+        assertTrue(killedClients.get() > 0 && killedServers.get() > 0, "some of both were killed");
         // And the next run makes all of them right, with whatever server there is.
         for (int i = 0; i < CALLS; i++) {
             Path module = work.resolve(i + ".ko");
@@ -360,7 +381,7 @@ class ServerTest {
         return Files.write(work.resolve("list"), names);
     }
 
-    /** One call; in some of ten the launcher, or the server, is killed after a while. */
+    /** One call; by its fate, of a hundred, the launcher, or the server, is killed after a while. */
     private Void call(int number, int fate, int delayMillis, byte[] expected) throws IOException, InterruptedException {
         Path module = module(number + ".ko");
         ProcessBuilder command = new ProcessBuilder(
@@ -370,22 +391,26 @@ class ServerTest {
         command.environment().put("LC_ALL", "C");
         command.environment().putAll(environment);
         Process process = command.start();
-        boolean isKilled = fate < 3;
-        if (fate < 5) {
+        boolean isKilled = fate < CLIENT_KILLS_PERCENT;
+        if (fate < CLIENT_KILLS_PERCENT + SERVER_KILLS_PERCENT) {
             Thread.sleep(delayMillis);
             if (isKilled) {
                 process.destroyForcibly();
             } else {
                 try {
                     kill(server(work));
+                    killedServers.incrementAndGet();
                 } catch (IOException e) {
                     // there is none just now
                 }
             }
         }
         assertTrue(process.waitFor(MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS), () -> module + ": the call does not end");
-        if (!isKilled) {
-            String said = new String(process.getInputStream().readAllBytes());
+        if (isKilled && process.exitValue() == KILLED) {
+            killedClients.incrementAndGet();
+        } else {
+            // Of one that had ended before it was to be killed there is nothing to read any more.
+            String said = isKilled ? "" : new String(process.getInputStream().readAllBytes());
             assertEquals(0, process.exitValue(), said);
             assertArrayEquals(expected, Files.readAllBytes(module), said);
         }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.dedup.BaseIndex;
 
@@ -44,8 +45,15 @@ public final class BaseCache {
         // nothing kept yet
     }
 
-    /** Returns the BTF of a file that needs no base. */
-    synchronized Btf get(Path path) throws IOException {
+    /**
+     * Returns the BTF of a file that needs no base. Costs a look at the file's attributes if it is kept.
+     *
+     * @param path the file
+     * @return its BTF; the same as before as long as the file is the same and its BTF is kept
+     * @throws IOException if the file cannot be read
+     * @throws BtfException if it has no BTF that makes sense, or several
+     */
+    public synchronized Btf get(Path path) throws IOException {
         long now = System.currentTimeMillis();
         Map<String, Object> stamp = Files.readAttributes(path, STAMP);
         Entry entry = entries.get(path);
@@ -71,8 +79,14 @@ public final class BaseCache {
         return millis < now - SETTLED_MILLIS;
     }
 
-    /** Returns the index of a base; kept as long as the base is. */
-    synchronized BaseIndex index(Btf base) {
+    /**
+     * Returns the index of a base; kept as long as the base is.
+     *
+     * @param base BTF that {@link #get} has returned, or any other, of which the index is not kept
+     * @return the index
+     * @throws BtfException as {@link BaseIndex#of}
+     */
+    public synchronized BaseIndex index(Btf base) {
         for (Entry entry : entries.values()) {
             if (entry.btf == base) {
                 if (entry.index == null) {

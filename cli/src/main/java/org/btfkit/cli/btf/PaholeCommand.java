@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.btfkit.BtfException;
-import org.btfkit.btf.file.BtfSource;
 import org.btfkit.cli.btf.EncodeBatch.EncodeResult;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
@@ -22,6 +21,7 @@ import org.btfkit.elf.ElfFile;
 import org.btfkit.encode.EncodeOptions;
 import org.btfkit.encode.Feature;
 import org.btfkit.encode.FeatureList;
+import org.btfkit.resolve.BaseCache;
 import org.btfkit.resolve.BtfIdsResolver;
 import org.btfkit.resolve.KernelRules;
 import org.btfkit.resolve.ResolveListener;
@@ -39,6 +39,7 @@ public final class PaholeCommand {
 
     private final PrintStream out;
     private final PrintStream err;
+    private final BaseCache cache;
 
     private final Set<Feature> features = EnumSet.copyOf(EncodeOptions.PLAIN.features());
     private FeatureList featureList;
@@ -65,8 +66,20 @@ public final class PaholeCommand {
      * @param err where errors go
      */
     public PaholeCommand(PrintStream out, PrintStream err) {
+        this(out, err, new BaseCache());
+    }
+
+    /**
+     * Creates the command; it runs once.
+     *
+     * @param out where versions and lists go
+     * @param err where errors go
+     * @param cache bases that were read before
+     */
+    public PaholeCommand(PrintStream out, PrintStream err, BaseCache cache) {
         this.out = out;
         this.err = err;
+        this.cache = cache;
     }
 
     /**
@@ -263,7 +276,7 @@ public final class PaholeCommand {
             return status;
         }
         EncodeBatch.Target target = detached == null ? Path::toString : object -> detached;
-        BaseIndex index = base == null ? null : BaseIndex.of(BtfSource.load(base));
+        BaseIndex index = base == null ? null : cache.index(cache.get(base));
         List<EncodeResult> results = new EncodeBatch(options, target, false, false, OutputStream.nullOutputStream())
                 .run(objects, index, jobs, Progress.NONE);
         results.forEach(result -> result.print(err, false));
@@ -287,7 +300,7 @@ public final class PaholeCommand {
         ResolveOptions resolving = ResolveOptions.withBase(base)
                 .withRules(new KernelRules(encoding, KernelRules.Form.AS_ENCODED))
                 .withDistillBase(encoding.features().contains(Feature.DISTILLED_BASE));
-        BtfIdsResolver resolver = new BtfIdsResolver(resolving);
+        BtfIdsResolver resolver = new BtfIdsResolver(resolving, cache);
         int status = ExitCode.OK;
         for (Path object : resolved) {
             try {
