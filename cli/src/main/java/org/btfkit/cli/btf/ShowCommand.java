@@ -64,7 +64,7 @@ final class ShowCommand implements Subcommand {
         int status = files.search(
                 (btf, file, target) -> {
                     ShownForm form =
-                            isJson ? new ShowJson(btf, file, target) : new ShowText(btf, file, options, colors, target);
+                            isJson ? new ShowJson(btf, files.nameOf(file), target) : new ShowText(btf, file, options, colors, target);
                     boolean isFound = false;
                     for (String name : files.names()) {
                         if (show(btf, name, file != null, form, files)) {
