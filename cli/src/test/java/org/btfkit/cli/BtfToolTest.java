@@ -218,6 +218,11 @@ class BtfToolTest {
         assertEquals(2, lines.size());
         assertEquals(ExitCode.OK, run("find", "--json", "task", vmlinux), err);
         assertEquals("{\"file\":\"" + vmlinux + "\",\"id\":21,\"kind\":\"struct\",\"name\":\"task\"}\n", out);
+        for (String command : List.of("find", "show", "who")) {
+            run(command, "--json", "-B", vmlinux, "task", module); // not module.ko(.BTF), which is no file
+            assertEquals(
+                    module.toString(), Json.parse(out.lines().toList().get(0)).at("file"), command);
+        }
     }
 
     @Test

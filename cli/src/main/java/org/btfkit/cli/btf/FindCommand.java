@@ -90,7 +90,7 @@ final class FindCommand implements Subcommand {
                 (btf, file, target) -> {
                     int[] found = find(btf, searches, file);
                     if (isJson) {
-                        writeJson(btf, found, file, target);
+                        writeJson(btf, found, files.nameOf(file), target);
                     } else {
                         write(btf, found, file, colors, target);
                     }
@@ -121,11 +121,11 @@ final class FindCommand implements Subcommand {
         }
     }
 
-    private static void writeJson(Btf btf, int[] found, Path file, OutputStream out) throws IOException {
+    private static void writeJson(Btf btf, int[] found, String file, OutputStream out) throws IOException {
         try (JsonGenerator json = JsonOutput.lines(out)) {
             for (int typeId : found) {
                 json.writeStartObject();
-                json.writeStringField("file", file == null ? btf.source() : file.toString());
+                json.writeStringField("file", file);
                 json.writeNumberField("id", typeId);
                 json.writeStringField(
                         "kind", BtfKind.nameOf(Words.kind(btf.info(typeId))).toLowerCase(Locale.ROOT));

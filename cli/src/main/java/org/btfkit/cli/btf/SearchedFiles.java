@@ -104,6 +104,11 @@ final class SearchedFiles {
         return names;
     }
 
+    /** What a file is called that a search is told of: the only one if it is told of none. */
+    String nameOf(Path file) {
+        return file == null ? files.get(0) : file.toString();
+    }
+
     /**
      * Searches all files, on all cores, and writes what is found in their order. A file that cannot be read does not
      * keep the others from being searched.

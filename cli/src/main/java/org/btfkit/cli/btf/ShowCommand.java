@@ -63,8 +63,9 @@ final class ShowCommand implements Subcommand {
         missing.addAll(files.names());
         int status = files.search(
                 (btf, file, target) -> {
-                    ShownForm form =
-                            isJson ? new ShowJson(btf, file, target) : new ShowText(btf, file, options, colors, target);
+                    ShownForm form = isJson
+                            ? new ShowJson(btf, files.nameOf(file), target)
+                            : new ShowText(btf, file, options, colors, target);
                     boolean isFound = false;
                     for (String name : files.names()) {
                         if (show(btf, name, file != null, form, files)) {

@@ -3,7 +3,6 @@ package org.btfkit.cli.btf;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.btfkit.btf.Btf;
@@ -49,9 +48,9 @@ final class ShowJson implements ShownForm {
     private final TypeSizes sizes;
     private final CDeclarationPrinter printer;
 
-    ShowJson(Btf btf, Path file, OutputStream out) {
+    ShowJson(Btf btf, String file, OutputStream out) {
         this.btf = btf;
-        this.file = file == null ? btf.source() : file.toString();
+        this.file = file;
         this.out = out;
         this.sizes = new TypeSizes(btf);
         this.printer = new CDeclarationPrinter(btf);

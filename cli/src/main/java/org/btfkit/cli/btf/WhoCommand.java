@@ -118,7 +118,7 @@ final class WhoCommand implements Subcommand {
                                 isFound |= !found.isEmpty();
                                 target.write(
                                         isJson
-                                                ? json(btf, file, typeId, found)
+                                                ? json(btf, files.nameOf(file), typeId, found)
                                                 : text(btf, file, typeId, found, colors));
                             }
                         }
@@ -203,12 +203,12 @@ final class WhoCommand implements Subcommand {
                 : printer.text(typeId);
     }
 
-    private static byte[] json(Btf btf, Path file, int typeId, List<Use> uses) throws IOException {
+    private static byte[] json(Btf btf, String file, int typeId, List<Use> uses) throws IOException {
         CDeclarationPrinter printer = new CDeclarationPrinter(btf);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JsonOutput.lines(bytes)) {
             json.writeStartObject();
-            json.writeStringField("file", file == null ? btf.source() : file.toString());
+            json.writeStringField("file", file);
             addType(json, btf, typeId);
             json.writeArrayFieldStart("uses");
             for (Use use : uses) {
