@@ -85,6 +85,7 @@ public final class Training {
         String[][] commands = {
             {"-b", vmlinux, object, "-o", out},
             {"-b", vmlinux, out},
+            {"--ignore_seals", "-b", vmlinux, out},
             {"--distill_base", "-b", vmlinux, "-j", "2", out, object},
             {"--kernel", "6.12", "-b", vmlinux, out},
         };

@@ -71,7 +71,8 @@
  * ({@code Kfunc}), edits the BTF for them ({@code KfuncEdits}), and has it deduplicated, distilled and sorted
  * ({@code BtfTransform}). The result goes into the object, or beside it ({@code ObjectFiles}, {@code SymbolMoves}) for
  * a build to bring there ({@code BlobPatch}). Where {@code strip} took the symbols, {@code UnnamedIds} names the ids by
- * the BTF that they came from, and {@code IdsLayout} finds out what each word is.
+ * the BTF that they came from, and {@code IdsLayout} finds out what each word is. Where all is made of DWARF each time,
+ * {@code ObjectSeals} shows of which objects that would change nothing.
  *
  * <p>{@code KfuncSet} reads sets for people, and {@code KfuncUsers} from the code of the object for which types of
  * programs they are: {@code CodeLinks} says where code leads to, {@code X86Calls} and {@code Arm64Calls} read
