@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.btfkit.cli.laws.LawsSyntax;
 import org.btfkit.cli.support.Failure;
+import org.btfkit.fixtures.gen.BtfIdsTrait;
 import org.btfkit.fixtures.laws.LawFailure;
 import org.btfkit.fixtures.laws.LawSuite;
 import org.btfkit.fixtures.laws.LawTally;
@@ -23,7 +24,7 @@ final class TapReport {
         note(request.tool() + " " + profile.style().usage());
         if (request.runs() > 0) {
             note("seed " + request.seed() + ": " + LawsSyntax.NAME + " --tool " + request.tool() + " --seed "
-                    + request.seed() + " --runs " + request.runs());
+                    + request.seed() + " --runs " + request.runs() + without(request));
         }
         if (profile.takesOld()) {
             note("it is told by --old_btf and --old_base which BTF the ids in an object are of");
@@ -32,6 +33,12 @@ final class TapReport {
             note("BTFKIT_SERVER is set: btfkit works in a server, but for the runs that are killed");
         }
         out.flush();
+    }
+
+    /** With another choice of traits a seed makes other objects. */
+    private static String without(LawsRequest request) {
+        List<String> labels = request.without().stream().map(BtfIdsTrait::label).toList();
+        return labels.isEmpty() ? "" : " --without " + String.join(",", labels);
     }
 
     void note(String line) {

@@ -180,7 +180,21 @@ class BtfidsLawsTest {
 
     @Test
     void shouldStopAtTheFirst() throws IOException {
-        Run run = run("--tool", growing(), "--first", "--seed", 3, "--runs", 50, "--keep", folder.resolve("kept"));
+        Object[] call = {
+            "--tool",
+            growing(),
+            "--first",
+            "--without",
+            "ties",
+            "--seed",
+            3,
+            "--runs",
+            50,
+            "--keep",
+            folder.resolve("kept")
+        };
+        Run run = run(call);
+        assertTrue(run.out.contains("--seed 3 --runs 50 --without ties\n"), run.out);
         assertTrue(run.out.contains("held 0 times, was broken 1 times\n"), run.out);
         assertTrue(run.points().get(6).endsWith("# SKIP not tried"), run.out);
     }
