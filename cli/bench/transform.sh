@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Times btf sort, merge, dedup of many objects, and how dedup grows with its input, beside the same with libbpf
-# (transform.c here); JSON and statistics beside bpftool and an empty Java program; whole processes, round by round in one
-# run. Compares the results, and prints a Markdown table of shortest times and medians, in milliseconds of wall and of
-# processor time, and of the most memory that was resident.
+# Times btf sort, merge, and dedup of many objects beside the same with libbpf (transform.c here), dedup of two, four and
+# eight times as much beside that of once, JSON beside bpftool, and statistics beside an empty Java program; whole
+# processes, round by round in one run. Compares the results of sort and merge, and prints a Markdown table of shortest
+# times and medians, in milliseconds of wall and of processor time, and of the most memory that was resident.
 #
 # Usage: cli/bench/transform.sh VMLINUX OTHER OBJECTS [JAVA_HOME]...       JAVA_HOME: default that of the environment
 #
@@ -11,8 +11,8 @@
 #   OBJECTS  a file with names of objects with BTF, one a line, as gcc -gbtf makes them for example
 #
 # Needs a C compiler, python3, a JDK, bpftool (BPFTOOL names the newest) and libbpf-dev 1.7 or later, or LIBBPF, the folder
-# that a newer one was installed to (with prefix=). RUNS (9) says how often. Results of OBJECTS are not compared where the
-# compiler was gcc 12, as libbpf takes what that writes into declarations for type ids.
+# that a newer one was installed to (with prefix=). RUNS (9) says how often. Results for OBJECTS are not compared, nor how
+# libbpf grows with them: it takes what gcc 12 writes into declarations for type ids, and finds less and less that is equal.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -59,10 +59,11 @@ beside_libbpf "sort" sort "$vmlinux"
 beside_libbpf "merge of two" merge "$vmlinux" "$other"
 beside_libbpf "merge of ${#objects[@]} objects" merge "${objects[@]}"
 beside_libbpf "dedup of ${#objects[@]} objects" dedup "${objects[@]}"
-beside_libbpf "dedup of all, x1" dedup "$work/all.btf"
-beside_libbpf "x2" dedup "${copies[@]:0:2}"
-beside_libbpf "x4" dedup "${copies[@]:0:4}"
-beside_libbpf "x8" dedup "${copies[@]}"
+for home in "${homes[@]}"; do
+    for how in 1 2 4 8; do
+        add "growth of dedup, Java in $home" "x$how" env "JAVA_HOME=$home" "$ours" dedup "${copies[@]:0:how}" -o "$work/j"
+    done
+done
 add "JSON" bpftool "$bpftool" -j btf dump file "$vmlinux"
 for home in "${homes[@]}"; do
     add "JSON" "$home" env "JAVA_HOME=$home" "$ours" dump -f json "$vmlinux"
