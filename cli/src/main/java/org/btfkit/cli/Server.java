@@ -33,7 +33,8 @@ import org.btfkit.resolve.BaseCache;
  * files as a whole and a second run changes nothing.
  *
  * <p>It serves what a build calls for each module. Not {@code btf}, which people call: its answers are longer than what
- * a shell reads a line at a time without getting slow, it may read from a pipe, and nothing of it is called by the thousand.
+ * a shell reads a line at a time without getting slow, it may read from a pipe, and nothing of it is called by the
+ * thousand.
  *
  * <p><b>Ends</b> when the process has ended that it was started for, or nothing was asked for a minute. It has a
  * session of its own and none of the descriptors of who started it, so that nobody waits for it.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.cli.BtfTool;
 import org.btfkit.cli.btf.PaholeCommand;
+import org.btfkit.cli.laws.LawsSyntax;
 import org.btfkit.cli.resolve.GenerateCommand;
 import org.btfkit.cli.resolve.ResolveSyntax;
 import org.btfkit.cli.support.Syntax;
@@ -26,6 +27,7 @@ record Command(String name, String page, Syntax syntax) {
         all.addAll(subcommands());
         all.add(of(GenerateCommand.syntax()));
         all.add(of(ResolveSyntax.create("resolve-btfids", false)));
+        all.add(of(LawsSyntax.create()));
         // Debian's pahole has a page of that name, and people will want to read it.
         all.add(new Command("pahole", "btfkit-pahole", PaholeCommand.syntax()));
         return all;

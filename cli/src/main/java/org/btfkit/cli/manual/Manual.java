@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.btfkit.cli.laws.LawsSyntax;
 import org.btfkit.cli.resolve.GenerateCommand;
 import org.btfkit.cli.resolve.ResolveSyntax;
 
@@ -12,6 +13,7 @@ import org.btfkit.cli.resolve.ResolveSyntax;
 public final class Manual {
     /** The commands that people type, and not only builds; {@code btf} is another matter. */
     private static final List<Command> TYPED = List.of(
+            new Command(LawsSyntax.NAME, LawsSyntax.NAME, LawsSyntax.create()),
             new Command("gen-btf", "gen-btf", GenerateCommand.syntax()),
             new Command("resolve-btfids", "resolve-btfids", ResolveSyntax.create("resolve-btfids", false)));
 
