@@ -28,23 +28,24 @@ public final class LawsSyntax {
                 .description(
                         "Tries on a resolve_btfids, the kernel's with or without a patch or btfkit's, what must hold of"
                                 + " it. What breaks a law is made as small as it can be and kept, with a picture of the"
-                                + " sets before and after and a script that shows it again.",
-                        "",
-                        "fresh    a fresh object gets the right ids, each set in order",
-                        "again    a second run changes nothing",
-                        "path     resolving anew for another vmlinux is resolving for it at once",
-                        "pairs    flags stay with their kfuncs, however often it runs",
-                        "symbols  each symbol names the slot that holds its id",
-                        "rest     nothing but .BTF_ids and the values of its symbols changes",
-                        "kill     after a SIGKILL the file is the old or the new one, and the next run finishes")
+                                + " sets before and after and a script that shows it again.")
+                .exitStatus("0 all laws hold; 1 one is broken; 2 usage, or they could not be tried.")
                 .footer(
                         "",
-                        "MODULE is a kernel object, plain or packed with xz, zstd or gzip, fresh or as shipped, or a"
+                        "Laws:",
+                        "  fresh    a fresh object gets the right ids, each set in order",
+                        "  again    a second run changes nothing",
+                        "  path     resolving anew for another vmlinux is resolving for it at once",
+                        "  pairs    flags stay with their kfuncs, however often it runs",
+                        "  symbols  each symbol names the slot that holds its id",
+                        "  rest     nothing but .BTF_ids and the values of its symbols changes",
+                        "  kill     after a SIGKILL the file is the old or the new one, and the next run finishes",
+                        "",
+                        "MODULE is a kernel object, plain or compressed, fresh or as shipped, or a"
                                 + " folder with a kept failure. What is right is told by the object's symbols and BTF,"
                                 + " with nothing that btfkit's own resolver is made of.",
                         "",
-                        "The report is in TAP, on standard output. Exit status: 0 all laws hold; 1 one is broken; 2"
-                                + " usage, or they could not be tried.",
+                        "The report is in TAP, on standard output.",
                         "",
                         "Examples:",
                         "  " + NAME + " --tool tools/bpf/resolve_btfids/resolve_btfids",

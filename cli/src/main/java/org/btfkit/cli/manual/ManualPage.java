@@ -23,12 +23,18 @@ final class ManualPage {
     private static final String STATUS_LINE = "Exit status: ";
 
     private static final String EXAMPLES_LINE = "Examples:";
+    private static final String JSON_LINE = "Shape of the JSON:";
+    private static final String JSON = "JSON";
+    private static final String INDENT = "  ";
 
     private final Command command;
     private final PageText text;
     private final PageText common;
 
-    private final List<String> notes = new ArrayList<>();
+    /** Paragraphs, and tables, whose lines are indented. */
+    private final List<List<String>> notes = new ArrayList<>();
+
+    private final List<String> json = new ArrayList<>();
     private final List<String> examples = new ArrayList<>();
     private String statuses = "";
 
@@ -36,17 +42,30 @@ final class ManualPage {
         this.command = command;
         this.text = PageText.of(command.page());
         this.common = PageText.of("common");
-        boolean inExamples = false;
+        List<String> section = null;
         for (String line : command.syntax().footer()) {
+            boolean isIndented = line.startsWith(INDENT);
             if (line.equals(EXAMPLES_LINE)) {
-                inExamples = true;
-            } else if (inExamples) {
-                examples.add(line.startsWith("  ") ? line.substring(2) : line);
+                section = examples;
+            } else if (line.equals(JSON_LINE)) {
+                section = json;
+            } else if (section == examples || section == json && isIndented) {
+                section.add((isIndented ? line.substring(INDENT.length()) : line).replace("%%", "%"));
             } else if (line.startsWith(STATUS_LINE)) {
                 statuses = line.substring(STATUS_LINE.length());
             } else if (!line.isBlank()) {
-                notes.add(line);
+                section = null;
+                addNote(line);
             }
+        }
+    }
+
+    private void addNote(String line) {
+        List<String> last = notes.isEmpty() ? null : notes.get(notes.size() - 1);
+        if (last != null && line.startsWith(INDENT) && last.get(0).startsWith(INDENT)) {
+            last.add(line);
+        } else {
+            notes.add(new ArrayList<>(List.of(line)));
         }
     }
 
@@ -64,7 +83,15 @@ final class ManualPage {
         for (String paragraph : command.syntax().description()) {
             roff.paragraph(paragraph);
         }
-        notes.forEach(roff::paragraph);
+        for (List<String> note : notes) {
+            if (note.get(0).startsWith(INDENT)) {
+                roff.literal(note.stream()
+                        .map(line -> line.substring(INDENT.length()))
+                        .toList());
+            } else {
+                roff.paragraph(note.get(0));
+            }
+        }
         text.write(DESCRIPTION, roff);
         if (command.isBtf()) {
             writeCommands(roff);
@@ -75,6 +102,10 @@ final class ManualPage {
                 roff.section(heading);
                 text.write(heading, roff);
             }
+        }
+        if (!json.isEmpty() && !text.has(JSON)) {
+            roff.section(JSON);
+            roff.literal(json);
         }
         writeStatus(roff);
         roff.section(ENVIRONMENT);

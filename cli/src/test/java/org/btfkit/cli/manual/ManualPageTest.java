@@ -91,6 +91,22 @@ class ManualPageTest {
         assertEquals(all, found, headings::toString);
     }
 
+    /** Tables and shapes of JSON are lines that stay as they are, each in one section. */
+    @ParameterizedTest
+    @MethodSource("commands")
+    void shouldKeepIndentedLinesOfTheHelp(Command command) {
+        List<String> page = shown(command).lines().map(String::strip).toList();
+        boolean inJson = false;
+        for (String line : command.syntax().footer()) {
+            inJson = line.startsWith("Shape of the JSON") || inJson && line.startsWith("  ");
+            if (inJson) {
+                assertTrue(page.contains("JSON"), "no section JSON");
+            } else if (line.startsWith("  ")) {
+                assertTrue(page.contains(line.strip()), line);
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("commands")
     void shouldPleaseMandoc(Command command) {
