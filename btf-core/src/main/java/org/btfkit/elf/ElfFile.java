@@ -48,7 +48,7 @@ public final class ElfFile implements Closeable {
     private final RandomInput content;
     private final Compression compression;
     private final BasicFileAttributes stamp;
-    private final long openedMillis = System.currentTimeMillis();
+    private final long stampMillis;
 
     private final boolean is64;
     private final ByteOrder order;
@@ -63,12 +63,14 @@ public final class ElfFile implements Closeable {
         ContentAccess.install(new Access());
     }
 
-    private ElfFile(InputFile file, BasicFileAttributes stamp) throws IOException {
+    /** Opens a file whose attributes were read at some time, or later. */
+    private ElfFile(InputFile file, BasicFileAttributes stamp, long stampMillis) throws IOException {
         this.path = file.path();
         this.name = file.path().toString();
         this.content = file.content();
         this.compression = file.compression();
         this.stamp = stamp;
+        this.stampMillis = stampMillis;
 
         ElfReader reader = new ElfReader(name, content);
         is64 = reader.is64();
@@ -91,10 +93,12 @@ public final class ElfFile implements Closeable {
      */
     public static ElfFile open(Path path) throws IOException {
         // First: what replaces the file later is then noticed, even just before it is opened.
+        long stampMillis = System.currentTimeMillis();
         BasicFileAttributes stamp = Files.exists(path) ? Files.readAttributes(path, BasicFileAttributes.class) : null;
         InputFile file = InputFile.open(path);
         try {
-            return new ElfFile(file, stamp != null ? stamp : Files.readAttributes(path, BasicFileAttributes.class));
+            BasicFileAttributes known = stamp != null ? stamp : Files.readAttributes(path, BasicFileAttributes.class);
+            return new ElfFile(file, known, stampMillis);
         } catch (IOException | RuntimeException e) {
             file.content().close();
             throw e;
@@ -105,7 +109,8 @@ public final class ElfFile implements Closeable {
     private static final class Access extends ContentAccess<ElfFile, ElfSection> {
         @Override
         public ElfFile open(InputFile file) throws IOException {
-            return new ElfFile(file, Files.readAttributes(file.path(), BasicFileAttributes.class));
+            long stampMillis = System.currentTimeMillis();
+            return new ElfFile(file, Files.readAttributes(file.path(), BasicFileAttributes.class), stampMillis);
         }
 
         @Override
@@ -330,7 +335,7 @@ public final class ElfFile implements Closeable {
 
     /** Tells whether a change of the file since it was opened would show in its time. */
     boolean showsChanges() {
-        return !isOnDisk() || stamp.lastModifiedTime().toMillis() < openedMillis - SETTLED_MILLIS;
+        return !isOnDisk() || stamp.lastModifiedTime().toMillis() < stampMillis - SETTLED_MILLIS;
     }
 
     /** Where the section table is; 0 if there is none. */

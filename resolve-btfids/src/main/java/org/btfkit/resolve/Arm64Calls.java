@@ -17,11 +17,13 @@ import org.btfkit.resolve.KfuncUsers.Call;
  * </pre>
  *
  * <p>Going back from a call, the nearest instruction that writes a register says what is in it. Nothing is known where
- * that is another one than those above, or a branch comes first, before which there may have been a way past them.
- * Where a set is registered several times, its struct is kept in a register that functions have to leave as it is:
+ * that is another one than those above, or a branch stands between it and the call, or leads there from elsewhere: there
+ * may have been a way past it. Where a set is registered several times, its struct is kept in a register that functions
+ * have to leave as it is:
  *
  * <pre>
- * add  x20, x20, :lo12:struct     the only one between the start of the function and the call that writes x20,
+ * adrp x20, struct
+ * add  x20, x20, :lo12:struct     the only ones between the start of the function and the call that write x20,
  * ...                             but for those that restore what its caller had in it, before a return
  * mov  x1, x20
  * </pre>
@@ -47,6 +49,8 @@ final class Arm64Calls implements KfuncUsers.Calls {
     private static final int FRAME = 0xa9807bfd;
 
     private static final int FRAME_MASK = 0xffc07fff;
+
+    private static final int RETURN = 0xd65f03c0;
 
     private final CodeLinks links;
 
@@ -92,10 +96,32 @@ final class Arm64Calls implements KfuncUsers.Calls {
                 }
             }
             if (type >= 0 && struct != CodeLinks.NOWHERE) {
-                return new Call(type, struct);
+                return isLedTo(code, at, call) ? null : new Call(type, struct);
             }
         }
         return null;
+    }
+
+    /** Whether a branch of the section leads behind an instruction and not behind another one. */
+    private static boolean isLedTo(ByteBuffer code, int first, int last) {
+        for (int at = 0; at + Integer.BYTES <= code.capacity(); at += Integer.BYTES) {
+            int to = at + distance(code.getInt(at));
+            if (to != at && to > first && to <= last) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How many bytes away an instruction leads if it is a branch to a place; 0 if it is none, or is relocated. */
+    private static int distance(int insn) {
+        if ((insn & 0x7c000000) == 0x14000000) { // b, bl
+            return insn << 6 >> 4;
+        }
+        if ((insn & 0xff000000) == 0x54000000 || (insn & 0x7e000000) == 0x34000000) { // b.cond, cbz, cbnz
+            return insn << 8 >> 13 << 2;
+        }
+        return (insn & 0x7e000000) == 0x36000000 ? insn << 13 >> 18 << 2 : 0; // tbz, tbnz
     }
 
     /** The address that {@code add} completes, if it does. */
@@ -108,17 +134,33 @@ final class Arm64Calls implements KfuncUsers.Calls {
         if (register < FIRST_KEPT || register > LAST_KEPT) {
             return CodeLinks.NOWHERE;
         }
+        long struct = CodeLinks.NOWHERE;
+        boolean isReturn = false;
         for (int i = 1; i <= MOST_KEPT && use - i * Integer.BYTES >= 0; i++) {
             int at = use - i * Integer.BYTES;
             int insn = code.getInt(at);
             if ((insn & FRAME_MASK) == FRAME) {
-                return CodeLinks.NOWHERE; // the start of the function
+                return struct; // the start of the function
             }
-            if (writes(insn, register) && !isOnStack(insn)) {
-                return added(insn, links.address(section) + at);
+            if (isBranch(insn) && !isSystem(insn)) {
+                isReturn = insn == RETURN;
+            } else if (writes(insn, register) && !(isOnStack(insn) && (isReturn || isStore(insn)))) {
+                if (struct == CodeLinks.NOWHERE) {
+                    struct = added(insn, links.address(section) + at);
+                    if (struct == CodeLinks.NOWHERE) {
+                        return struct;
+                    }
+                } else if (!isPage(insn)) {
+                    return CodeLinks.NOWHERE;
+                }
             }
         }
         return CodeLinks.NOWHERE;
+    }
+
+    /** Whether it is {@code adrp}, which {@code add} completes. */
+    private static boolean isPage(int insn) {
+        return (insn & 0x9f000000) == 0x90000000;
     }
 
     /** Whether it loads or stores registers on the stack. */
@@ -126,10 +168,25 @@ final class Arm64Calls implements KfuncUsers.Calls {
         return (insn & 0x0a000000) == 0x08000000 && (insn >>> 5 & 31) == 31;
     }
 
+    /** Of those on the stack: whether it stores a pair of registers, or one, at a distance. */
+    private static boolean isStore(int insn) {
+        return (insn & 0x38400000) == 0x28000000 || (insn & 0x3bc00000) == 0x39000000;
+    }
+
     /** Whether an instruction may put something into a register; also said of some that only read it. */
     private static boolean writes(int insn, int register) {
-        boolean isPair = (insn & 0x3a000000) == 0x28000000;
-        return (insn & 31) == register || isPair && (insn >>> 10 & 31) == register;
+        boolean isLoadOrStore = (insn & 0x0a000000) == 0x08000000;
+        if (!isLoadOrStore) {
+            return (insn & 31) == register;
+        }
+        boolean isPair = (insn & 0x38000000) == 0x28000000;
+        boolean isOne = (insn & 0x38000000) == 0x38000000;
+        if (!isPair && !isOne) {
+            return true; // exclusive, ordered, of vectors, of tags or of memory as a whole: write registers in all places
+        }
+        boolean isAtDistance = isPair ? (insn & 0x00800000) == 0 : (insn & 0x01000000) != 0;
+        boolean isBase = !isAtDistance && (insn >>> 5 & 31) == register; // which moves on
+        return (insn & 31) == register || isBase || isPair && (insn >>> 10 & 31) == register;
     }
 
     /** The number that {@code mov w0, #number} puts into w0, also written from wzr; -1 of other instructions. */
@@ -140,7 +197,12 @@ final class Arm64Calls implements KfuncUsers.Calls {
         return insn == 0x2a1f03e0 ? 0 : -1;
     }
 
-    /** Whether it is one of the group of branches, calls, returns and traps. */
+    /** Whether it is one of hints, barriers, and of those that read or write registers of the system. */
+    private static boolean isSystem(int insn) {
+        return (insn & 0xff000000) == 0xd5000000;
+    }
+
+    /** Whether it is one of the group of branches, calls, returns, traps, and those of the system. */
     private static boolean isBranch(int insn) {
         return (insn & 0x1c000000) == 0x14000000;
     }

@@ -44,6 +44,9 @@ public final class KfuncUsers {
 
     private static final long SHF_EXECINSTR = 4;
 
+    /** More than the kernel has; what is beyond is no type of a program, whatever it looks like. */
+    private static final int MOST_TYPES = 128;
+
     /** By offset of a set in {@code .BTF_ids}. */
     private final Map<Integer, TreeSet<Integer>> types = new TreeMap<>();
 
@@ -86,25 +89,32 @@ public final class KfuncUsers {
         if (calls == null) {
             return users;
         }
+        IdsSection named = IdsSection.collect(elf);
         for (ElfSection section : elf.sections()) {
             if ((section.flags() & SHF_EXECINSTR) != 0 && section.hasBytes() && links.mayCall(section)) {
                 for (Call call :
                         calls.in(section, ByteBuffer.wrap(elf.bytes(section)).order(elf.order()))) {
-                    users.add(call, links, ids);
+                    users.add(call, links, ids, named);
                 }
             }
         }
         return users;
     }
 
-    private void add(Call call, CodeLinks links, ElfSection ids) throws IOException {
-        long set = call == null ? CodeLinks.NOWHERE : links.pointerAt(call.struct() + SET_POINTER);
+    private void add(Call call, CodeLinks links, ElfSection ids, IdsSection named) throws IOException {
+        boolean hasType = call != null && call.programType() >= 0 && call.programType() < MOST_TYPES;
+        long set = hasType ? links.pointerAt(call.struct() + SET_POINTER) : CodeLinks.NOWHERE;
         long offset = set == CodeLinks.NOWHERE ? -1 : set - links.address(ids);
-        if (offset < 0 || offset >= ids.size()) {
+        if (offset < 0 || offset >= ids.size() || !mayBegin(named, (int) offset)) {
             unread++;
         } else {
             types.computeIfAbsent((int) offset, key -> new TreeSet<>()).add(call.programType());
         }
+    }
+
+    /** Whether a set begins at an offset; may be anywhere where no symbols name sets. */
+    private static boolean mayBegin(IdsSection named, int offset) {
+        return named.isEmpty() || named.sets().stream().anyMatch(set -> set.offset == offset);
     }
 
     /**

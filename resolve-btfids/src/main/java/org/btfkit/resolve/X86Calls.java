@@ -15,7 +15,8 @@ import org.btfkit.resolve.KfuncUsers.Call;
  * </pre>
  *
  * <p>A call is {@code e8} or, as the last thing that a function does, {@code e9}. Between them may stand moves of other
- * registers, which {@link X86Moves} knows; where anything else does, nothing is known.
+ * registers, which {@link X86Moves} knows; where anything else does, nothing is known. Nor is it where the first of the
+ * bytes may belong to an instruction that begins before them: {@code 41 bf} and {@code 45 31 ff} are about r15.
  */
 final class X86Calls implements KfuncUsers.Calls {
     private static final int R_X86_64_PC32 = 2;
@@ -64,6 +65,9 @@ final class X86Calls implements KfuncUsers.Calls {
      */
     private Call arguments(ElfSection section, ByteBuffer code, int call) {
         for (int first = call - RSI_BYTES - XOR_EDI_BYTES; first >= Math.max(0, call - MOST); first--) {
+            if (typeBytes(code, first) > 0 && first > 0 && isPrefix(code.get(first - 1))) {
+                continue;
+            }
             int type = -1;
             long struct = CodeLinks.NOWHERE;
             int at = first;
@@ -84,6 +88,11 @@ final class X86Calls implements KfuncUsers.Calls {
             }
         }
         return null;
+    }
+
+    /** Whether a byte may make another instruction of those behind it: a register's, a size, or of two bytes. */
+    private static boolean isPrefix(byte value) {
+        return (value & 0xf0) == 0x40 || value == 0x66 || value == 0x0f;
     }
 
     /** How long an instruction is that puts a number into edi; 0 if it is no such instruction. */

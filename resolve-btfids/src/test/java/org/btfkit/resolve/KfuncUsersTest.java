@@ -31,6 +31,7 @@ class KfuncUsersTest {
     private static final String CALL = "e8 00 00 00 00";
     private static final String MOV_STRUCT = "48 c7 c6 00 00 00 00";
     private static final int STRUCT_BYTES = 24;
+    private static final ElfVariant LINKED = new ElfVariant(true, ByteOrder.LITTLE_ENDIAN, ElfVariant.ET_EXEC);
 
     @TempDir
     Path folder;
@@ -146,16 +147,30 @@ class KfuncUsersTest {
         assertEquals("[] [] 1", users(object(computed, struct(3, 0), call(10))));
         String unknown = MOV_STRUCT + "bf 06 00 00 00" + "0f a2" + CALL; // cpuid
         assertEquals("[] [] 1", users(object(unknown, struct(3, 0), call(15))));
+        String another = "bf 06 00 00 00" + "45 31 ff" + MOV_STRUCT + CALL; // xor %r15d, %r15d
+        assertEquals("[] [] 1", users(object(another, struct(11, 0), call(16))));
+        String large = MOV_STRUCT + "bf 00 01 00 00" + CALL; // no type has the number 256
+        assertEquals("[] [] 1", users(object(large, struct(3, 0), call(13))));
         String noStruct = MOV_STRUCT + "bf 06 00 00 00" + CALL; // 8 bytes into a struct, where no pointer to a set is
         assertEquals("[] [] 1", users(object(noStruct, new Link(3, 11, 0, 8), call(13))));
         assertEquals("[] [] 0", users(object("90 90", call(0), struct(0, 0)).header(RawElf.Ehdr.MACHINE, 243)));
     }
 
     @Test
+    void shouldCountACallForWhatIsNotTheStartOfASet() throws IOException {
+        String code = "48 c7 c6 00 20 00 00" + "bf 06 00 00 00" + "e8 ef 00 00 00";
+        RawElf object = object(LINKED, 0, code);
+        assertEquals("[6] [] 0", users(object));
+        byte[] structs = object.find(".rodata").data();
+        structs[8] = 8; // the pointer of the first struct: to the first entry of its set
+        object.find(".rodata").data(structs);
+        assertEquals("[] [] 1", users(object));
+    }
+
+    @Test
     void shouldReadCodeOfALinkedKernel() throws IOException {
-        ElfVariant linked = new ElfVariant(true, ByteOrder.LITTLE_ENDIAN, ElfVariant.ET_EXEC);
         String code = "48 c7 c6 18 20 00 00" + "bf 06 00 00 00" + "e8 ef 00 00 00"; // at 0x100c, to 0x1100
-        assertEquals("[] [6] 0", users(object(linked, 0, code)));
+        assertEquals("[] [6] 0", users(object(LINKED, 0, code)));
     }
 
     private RawElf arm64(int[] code, Link... links) {
@@ -168,6 +183,7 @@ class KfuncUsersTest {
     private static final int ADD_X1 = 0x91000021;
     private static final int MOV_W0_27 = 0x52800360;
     private static final int BL = 0x94000000;
+    private static final int NOP = 0xd503201f;
 
     private static Link arm64Call(int insn) {
         return new Link(insn * 4, 283, -1, 0);
@@ -202,14 +218,46 @@ class KfuncUsersTest {
             BL
         };
         assertEquals("[3, 6] [] 0", users(arm64(code, low(4, 0), arm64Call(6), arm64Call(12))));
-        code[7] = 0xaa0003f4; // mov x20, x0
-        assertEquals("[6] [] 1", users(arm64(code, low(4, 0), arm64Call(6), arm64Call(12))));
+        for (int changed : new int[] {
+            0xaa0003f4, // mov x20, x0
+            0xa94153f3, // ldp x19, x20, [sp, #16]: with no return behind it
+            0xf8408e81, // ldr x1, [x20, #8]!
+            0xd5384114 // mrs x20, sp_el0
+        }) {
+            int[] other = code.clone();
+            other[7] = changed;
+            other[8] = NOP;
+            other[9] = NOP;
+            assertEquals("[6] [] 1", users(arm64(other, low(4, 0), arm64Call(6), arm64Call(12))));
+        }
+    }
+
+    /** Two structs are put into x20: which one it has depends on the way that was gone. */
+    @Test
+    void shouldNotGuessWhichStructIsKeptOnArm64() throws IOException {
+        int[] code = {
+            0xa9be7bfd, // stp x29, x30, [sp, #-32]!
+            0x90000014, // adrp x20
+            0x91000294, // add x20, x20
+            0x34000080, // cbz w0, behind the next add
+            0x90000014, // adrp x20
+            0x91000294, // add x20, x20
+            NOP,
+            0xaa1403e1, // mov x1, x20
+            0x52800060, // mov w0, #3
+            BL
+        };
+        assertEquals("[] [] 1", users(arm64(code, low(2, 0), low(5, 1), arm64Call(9))));
     }
 
     @Test
     void shouldNotGuessOnArm64() throws IOException {
         int[] branch = {ADRP_X1, ADD_X1, MOV_W0_27, 0x34000040, BL}; // cbz w0
         assertEquals("[] [] 1", users(arm64(branch, low(1, 1), arm64Call(4))));
+        int[] ledTo = {ADRP_X1, ADD_X1, MOV_W0_27, BL, 0x17ffffff}; // b, to the call
+        assertEquals("[] [] 1", users(arm64(ledTo, low(1, 1), arm64Call(3))));
+        int[] moved = {ADRP_X1, ADD_X1, 0xf8408422, MOV_W0_27, BL}; // ldr x2, [x1], #8
+        assertEquals("[] [] 1", users(arm64(moved, low(1, 1), arm64Call(4))));
         int[] computed = {ADRP_X1, ADD_X1, 0x2a0303e0, BL}; // mov w0, w3
         assertEquals("[] [] 1", users(arm64(computed, low(1, 1), arm64Call(3))));
         int[] loaded = {ADRP_X1, ADD_X1, 0xf9400021, MOV_W0_27, BL}; // ldr x1, [x1]
