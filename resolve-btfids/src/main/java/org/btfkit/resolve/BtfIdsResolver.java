@@ -99,12 +99,9 @@ public final class BtfIdsResolver {
                 proof.noteStale(SortedIds.repair(ids, proof).movedSymbols().size(), listener);
             }
             UnnamedIds.requireFound(ids, lookup);
-            lookup.report(listener);
-            if (options.fatalWarnings() && lookup.warningCount() > 0) {
-                throw new ResolveException(
-                        Reason.WARNINGS,
-                        object + ": " + lookup.warningCount() + " warnings, which are fatal as asked; not written");
-            }
+            lookup.report(warnings);
+            ForeignFlags.report(ids, proof, btf, warnings);
+            warnings.check(object, options);
             SortedIds sorted = isDone ? SortedIds.asFound(ids) : SortedIds.resolve(ids, proof, lookup, keeps);
             ObjectReport.Outcome outcome = write(ids, sorted, target, listener);
             int moved = sorted.movedSymbols().size();
@@ -129,15 +126,18 @@ public final class BtfIdsResolver {
             if (ids == null || ids.isEmpty()) {
                 return nothingToDo(elf, ids, target, listener);
             }
-            OrderProof proof = ids.isFresh()
+            Btf btf = ids.isFresh() ? null : new ObjectBtf(elf, options, pool, listener).current();
+            OrderProof proof = btf == null
                     ? OrderProof.trusting(ids)
-                    : prove(
-                            ids,
-                            new ObjectBtf(elf, options, pool, listener).current(),
-                            !ids.sets().isEmpty());
+                    : prove(ids, btf, !ids.sets().isEmpty());
             List<SetReport> sets = SetReport.describe(ids, proof);
             SortedIds repaired = SortedIds.repair(ids, proof);
             proof.noteStale(repaired.movedSymbols().size(), listener);
+            if (btf != null) {
+                WarningCount warnings = new WarningCount(listener);
+                ForeignFlags.report(ids, proof, btf, warnings);
+                warnings.check(object, options);
+            }
             ObjectReport.Outcome outcome = write(ids, repaired, target, listener);
             return new ObjectReport(
                     object, outcome, sets, repaired.movedSymbols().size(), 0);
@@ -185,6 +185,7 @@ public final class BtfIdsResolver {
                 Btf btf = new ObjectBtf(elf, options, pool, listener).current();
                 try {
                     proof = prove(ids, btf, !ids.sets().isEmpty());
+                    ForeignFlags.report(ids, proof, btf, listener);
                 } catch (ResolveException | BtfBaseException e) {
                     listener.unknown(e);
                 }

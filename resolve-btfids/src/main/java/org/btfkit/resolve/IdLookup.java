@@ -100,11 +100,6 @@ final class IdLookup {
         return missing.get(0);
     }
 
-    /** How many warnings {@link #report} gives. */
-    int warningCount() {
-        return duplicates.size() + missing.size();
-    }
-
     /** Reports ambiguous names in id order, then missing ones in symbol table order. */
     void report(ResolveListener listener) throws IOException {
         Collections.sort(duplicates);

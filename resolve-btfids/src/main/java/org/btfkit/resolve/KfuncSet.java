@@ -121,7 +121,12 @@ public record KfuncSet(String name, int offset, boolean isOfKfuncs, SetReport.St
         boolean isShown = isFresh || found.size() + missing == set.count && (!hasSymbols || named.containsAll(found));
         SetReport.State state =
                 isFresh ? SetReport.State.UNRESOLVED : isShown ? SetReport.State.RESOLVED : SetReport.State.UNKNOWN;
-        boolean isOfKfuncs = (ids.word(set.offset + Integer.BYTES) & BTF_SET8_KFUNCS) != 0;
-        return new KfuncSet(set.name, set.offset, isOfKfuncs, state, isShown ? List.copyOf(entries) : List.of());
+        return new KfuncSet(
+                set.name, set.offset, isMarked(ids, set), state, isShown ? List.copyOf(entries) : List.of());
+    }
+
+    /** Tells whether a set of pairs is marked to be of kfuncs. */
+    static boolean isMarked(IdsSection ids, IdSet set) {
+        return set.hasPairs && (ids.word(set.offset + Integer.BYTES) & BTF_SET8_KFUNCS) != 0;
     }
 }

@@ -101,6 +101,7 @@ final class ObjectPipeline {
             Made attempt = attempt(proof);
             proof = search.find(stored, attempt == null ? null : attempt.btf, ShiftProof.isNeeded(ids));
             proof.noteStale(SortedIds.repair(ids, proof).movedSymbols().size(), listener);
+            ForeignFlags.report(ids, proof, stored, listener);
         }
         Made made = make(proof, listener);
         IdLookup lookup = IdLookup.of(ids, made.btf, made.full);

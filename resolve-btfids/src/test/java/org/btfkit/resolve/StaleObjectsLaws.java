@@ -176,7 +176,10 @@ class StaleObjectsLaws {
         }
         assertEquals(
                 expected, result.report().sets().stream().map(SetReport::state).toList());
-        assertEquals(ambiguous || unnamed ? 1 : 0, result.log().warnings.size());
+        long warnings = result.log().warnings.stream()
+                .filter(text -> !text.contains("flags that are not those of its kfuncs")) // they are drawn at random
+                .count();
+        assertEquals(ambiguous || unnamed ? 1 : 0, warnings);
     }
 
     /** The C tool ran with the old BTF, which is given. What both BTFs explain may be taken for ids of either. */

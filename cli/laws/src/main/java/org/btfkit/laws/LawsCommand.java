@@ -70,6 +70,13 @@ final class LawsCommand {
                 err.println("ERROR: no law was tried on anything");
                 return ExitCode.NO_ANSWER;
             }
+            if (holds
+                    && request.runs() == 0
+                    && skipped.size() == request.modules().size()) {
+                // That the tool bears being killed is no answer to what was asked.
+                err.println("ERROR: " + (skipped.isEmpty() ? "no object to try the laws on" : skipped.get(0)));
+                return ExitCode.NO_ANSWER;
+            }
             return holds ? ExitCode.OK : ExitCode.FAILURE;
         }
     }

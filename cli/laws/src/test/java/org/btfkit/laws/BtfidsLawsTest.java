@@ -21,6 +21,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.tool.ExternalTool;
 import org.btfkit.fixtures.tool.ToolResult;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,14 @@ class BtfidsLawsTest {
     /** A tool that puts a byte behind the object each time it is run, and does nothing else. */
     private Path growing() throws IOException {
         return script("for last; do :; done", "printf x >> \"$last\"");
+    }
+
+    /** A tool that takes its time and then changes a byte of the header that means nothing, always to the same. */
+    private Path marking() throws IOException {
+        return script(
+                "for last; do :; done",
+                "sleep 0.1",
+                "printf x | dd of=\"$last\" bs=1 seek=15 conv=notrunc 2> /dev/null");
     }
 
     private Path script(String... lines) throws IOException {
@@ -209,6 +218,33 @@ class BtfidsLawsTest {
         Run gone = run("--tool", growing(), folder.resolve("gone.ko"));
         assertEquals(2, gone.status);
         assertEquals("ERROR: " + folder.resolve("gone.ko") + ": no such file or folder\n", gone.err);
+    }
+
+    /** Kills are tried on an object of the command's own, and say nothing of the modules. */
+    @Test
+    void shouldNotPassOnKillsAlone() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.ko"), "hi\n");
+        Run modules = run("--tool", marking(), "--kills", 6, "--seed", 3, text);
+        assertEquals(2, modules.status, modules.out + modules.err);
+        assertEquals("ERROR: skipped " + text + ": it is cut off, or no object\n", modules.err);
+        Run none = run("--tool", marking(), "--kills", 6, "--seed", 3, "--runs", 0);
+        assertEquals(2, none.status, none.out + none.err);
+        assertEquals("ERROR: no object to try the laws on\n", none.err);
+    }
+
+    @Test
+    void shouldSayThatTheBaseIsNone() throws IOException {
+        Path text = Files.writeString(folder.resolve("text"), "hi\n");
+        Run run = run("--tool", marking(), "--kills", 0, "-b", text, SampleModule.writeModule(folder));
+        assertEquals(2, run.status, run.out + run.err);
+        assertTrue(run.out.contains(": -b " + text + " is no BTF, nor ELF with it\n"), run.out + run.err);
+    }
+
+    @Test
+    void shouldNameAToolThatRemovesTheObject() throws IOException {
+        Run run = run("--tool", script("rm -f object.ko"));
+        assertEquals(2, run.status, run.out + run.err);
+        assertTrue(run.err.contains(": run on a small object it removes that; it ends with status 0"), run.err);
     }
 
     /** The launcher finds the command in a jar of its own, and the others by what that refers to. */

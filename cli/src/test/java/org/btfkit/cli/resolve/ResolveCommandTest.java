@@ -361,6 +361,42 @@ class ResolveCommandTest {
         assertChecked(stale, 0, "resolved");
     }
 
+    /** After a second run of the kernel's tool symbols can be put right, but not flags. */
+    @Test
+    void shouldWarnOfFlagsThatCannotBeThoseOfTheirKfuncs() throws IOException {
+        RawBtf btf = RawBtf.littleEndian();
+        int pointer = btf.addPtr(0);
+        btf.addFunc("get", btf.addFuncProto(pointer), 1);
+        btf.addFunc("put", btf.addFuncProto(0, new RawBtf.Param("it", pointer)), 1);
+        byte[] bytes = BtfIdsObject.of(ElfVariant.MODULE)
+                .with(new IdSet8("set", 1, List.of(Entry.func("put", 1), Entry.func("get", 2))))
+                .withBtf(btf.toBytes())
+                .staleBytes(IdLookup.in(btf));
+        Path file = Files.write(folder.resolve("twice.ko"), bytes);
+        String warning =
+                "WARN: " + file + ": set8 'set' has flags that are not those of its kfuncs: get has KF_RELEASE,"
+                        + " but it takes no pointer; and 1 more, as after a tool that leaves symbols behind has run twice; link"
+                        + " the object again, then resolve";
+        for (String[] options : new String[][] {{"--check"}, {"--embed"}, {"--repair"}, {}}) {
+            Files.write(file, bytes);
+            List<String> arguments = new ArrayList<>(List.of(options));
+            arguments.add(file.toString());
+            CommandRun run = CommandRun.resolveBtfids(arguments.toArray());
+            assertEquals(options.length == 0 || !options[0].equals("--check") ? 0 : 1, run.status(), run::toString);
+            assertTrue(run.errLines().contains(warning), run::toString);
+        }
+
+        Files.write(file, bytes);
+        for (String[] options : new String[][] {{"--repair"}, {"--embed"}, {}}) {
+            List<String> arguments = new ArrayList<>(List.of(options));
+            arguments.addAll(List.of("--fatal_warnings", file.toString()));
+            CommandRun run = CommandRun.resolveBtfids(arguments.toArray());
+            assertEquals(1, run.status(), run::toString);
+            assertTrue(run.err().contains(file + ": 1 warnings, which are fatal as asked; not written"), run::toString);
+            assertArrayEquals(bytes, read(file));
+        }
+    }
+
     @Test
     void shouldRepairToAnotherFile() throws IOException {
         Path stale = stale();
