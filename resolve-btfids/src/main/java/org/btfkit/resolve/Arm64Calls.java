@@ -17,9 +17,9 @@ import org.btfkit.resolve.KfuncUsers.Call;
  * </pre>
  *
  * <p>Going back from a call, the nearest instruction that writes a register says what is in it. Nothing is known where
- * that is another one than those above, or a branch stands between it and the call, or leads there from elsewhere: there
- * may have been a way past it. Where a set is registered several times, its struct is kept in a register that functions
- * have to leave as it is:
+ * that is another one than those above, or a branch stands between it and the call, or leads there from elsewhere:
+ * there may have been a way past it. Where a set is registered several times, its struct is kept in a register that
+ * functions have to leave as it is:
  *
  * <pre>
  * adrp x20, struct
@@ -182,7 +182,8 @@ final class Arm64Calls implements KfuncUsers.Calls {
         boolean isPair = (insn & 0x38000000) == 0x28000000;
         boolean isOne = (insn & 0x38000000) == 0x38000000;
         if (!isPair && !isOne) {
-            return true; // exclusive, ordered, of vectors, of tags or of memory as a whole: write registers in all places
+            return true; // exclusive, ordered, of vectors, of tags or of memory as a whole: write registers in all
+            // places
         }
         boolean isAtDistance = isPair ? (insn & 0x00800000) == 0 : (insn & 0x01000000) != 0;
         boolean isBase = !isAtDistance && (insn >>> 5 & 31) == register; // which moves on
