@@ -71,7 +71,7 @@ final class EncodeBatch {
         // Objects share the threads; each gets several only where there are few objects.
         EncodeOptions each = options.withThreads(Math.max(1, jobs / objects.size()));
         List<EncodeResult> results = new ArrayList<>();
-        Progress ofOne = objects.size() == 1 ? progress : null;
+        Progress ofOne = objects.size() == 1 ? progress : Progress.NONE;
         Function<Path, EncodeResult> task =
                 object -> attempt(new EncodeResult(object, ofOne), base, each).withoutBtf();
         Parallel.run(bySize, jobs, task, EncodeResult::failed, result -> {
@@ -217,9 +217,7 @@ final class EncodeBatch {
 
         @Override
         public void unitsDone(int done, int total) {
-            if (progress != null) {
-                progress.moveTo((int) ((long) STEPS * done / total));
-            }
+            progress.moveTo((int) ((long) STEPS * done / total));
         }
 
         @Override
