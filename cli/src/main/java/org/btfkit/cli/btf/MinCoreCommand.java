@@ -93,8 +93,7 @@ final class MinCoreCommand implements Subcommand {
         }
         ByteOrder order = order(arguments);
         int jobs = Options.jobs(arguments);
-        List<KernelFile> kernels =
-                KernelFile.findAll(input.kernels(), text -> err.println(Failure.warning(text)));
+        List<KernelFile> kernels = KernelFile.findAll(input.kernels(), text -> err.println(Failure.warning(text)));
         requireDifferentNames(arguments, kernels);
         requireOtherPlaces(arguments, kernels, folder, tar);
         List<CoreRelocator> objects = readAll(input.programs());
