@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import org.btfkit.cli.support.Program;
 import org.btfkit.resolve.BaseCache;
 
 /**
@@ -98,6 +99,7 @@ public final class Server {
             }
             lock.truncate(0);
             lock.write(ByteBuffer.wrap(new byte[1])); // for its time: what is built later is not what serves
+            Program.digest(); // now, of what serves: the jar may be another one when it is asked for
             jarTime = Files.getLastModifiedTime(jar);
             clean();
             open();

@@ -44,6 +44,12 @@ public record BtfHeader(
     /** The format version of new BTF. */
     private static final int VERSION = 1;
 
+    /** Where {@code hdr_len} is, in bytes from the start of the header. */
+    public static final int HDR_LEN_OFFSET = 4;
+
+    /** Where {@code str_off} is, in bytes from the start of the header. */
+    public static final int STR_OFF_OFFSET = 16;
+
     /** Where {@code str_len} is, in bytes from the start of the header. */
     public static final int STR_LEN_OFFSET = 20;
 

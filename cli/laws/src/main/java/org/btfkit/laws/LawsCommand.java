@@ -86,9 +86,7 @@ final class LawsCommand {
         int total = request.runs() + request.modules().size() + 1;
         Progress progress = Progress.on(err, total);
         LawSuite.Step step = () -> {
-            if (progress != null) {
-                progress.step();
-            }
+            progress.step();
             return !suite.isAllBroken() && !(request.stopsAtFirst() && suite.isAnyBroken());
         };
         List<String> skipped = new ArrayList<>();
@@ -109,9 +107,7 @@ final class LawsCommand {
         if (!(request.stopsAtFirst() && suite.isAnyBroken())) {
             suite.kills(request.seed(), request.kills());
         }
-        if (progress != null) {
-            progress.clear();
-        }
+        progress.clear();
         return skipped;
     }
 

@@ -27,11 +27,6 @@ final class BtfFolder {
 
     private static final Pattern MODULE = Pattern.compile(".*\\.ko(\\.(gz|xz|zst))?");
 
-    /** Where the header says how long it is, and where behind it the strings are, in bytes. */
-    private static final int HEADER_LENGTH_OFFSET = 4;
-
-    private static final int STR_OFFSET = 16;
-
     private BtfFolder() {}
 
     /**
@@ -90,7 +85,7 @@ final class BtfFolder {
             if (header.getShort(0) != (short) BtfHeader.MAGIC) {
                 return false;
             }
-            long strings = header.getInt(HEADER_LENGTH_OFFSET) + (long) header.getInt(STR_OFFSET);
+            long strings = header.getInt(BtfHeader.HDR_LEN_OFFSET) + (long) header.getInt(BtfHeader.STR_OFF_OFFSET);
             in.skipNBytes(Math.max(0, strings - BtfHeader.SHORT_LENGTH));
             return in.read() > 0;
         } catch (IOException e) {

@@ -108,7 +108,7 @@ final class BtfInput {
 
     /** Tells of something that may not be as it was meant. */
     void warn(String text) {
-        err.println("WARN: " + Failure.oneLine(text));
+        err.println(Failure.warning(text));
     }
 
     /** Warns of what stands behind the BTF, which is ignored. */

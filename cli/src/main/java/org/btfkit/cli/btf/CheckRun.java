@@ -56,7 +56,7 @@ final class CheckRun {
         synchronized CoreTarget get() {
             if (target == null && failure == null) {
                 try {
-                    target = kernel.load(text -> lines.add("WARN: " + Failure.oneLine(text)));
+                    target = kernel.load(text -> lines.add(Failure.warning(text)));
                 } catch (IOException | RuntimeException | Error e) {
                     failure = Failure.describe(e, kernel.file().path().toString());
                     lines.add("ERROR: " + failure);

@@ -98,6 +98,6 @@ final class CoreApplyCommand implements Subcommand {
     }
 
     private void warn(String text) {
-        err.println("WARN: " + Failure.oneLine(text));
+        err.println(Failure.warning(text));
     }
 }

@@ -70,8 +70,8 @@ final class CoreCheckCommand implements Subcommand {
         CoreInput input = CoreInput.of(arguments, "--on");
         Colors colors = Colors.of(arguments);
         boolean isJson = arguments.has("--json");
-        List<CheckedKernel> kernels = CheckedKernel.findAll(
-                input.kernels(), arguments, text -> err.println("WARN: " + Failure.oneLine(text)));
+        List<CheckedKernel> kernels =
+                CheckedKernel.findAll(input.kernels(), arguments, text -> err.println(Failure.warning(text)));
         CheckRun run =
                 new CheckRun(input.programs(), kernels, CoreListCommand.loader(arguments), release(arguments), isJson);
         CheckReport report = run.run(Options.jobs(arguments), err);
@@ -112,7 +112,7 @@ final class CoreCheckCommand implements Subcommand {
             }
             String object = report.objects().get(o);
             kernels.forEach((warning, on) ->
-                    err.println("WARN: " + Failure.oneLine(object + " on " + String.join(", ", on) + ": " + warning)));
+                    err.println(Failure.warning(object + " on " + String.join(", ", on) + ": " + warning)));
         }
     }
 

@@ -126,6 +126,6 @@ final class CoreListCommand implements Subcommand {
     }
 
     private void warn(String text) {
-        err.println("WARN: " + Failure.oneLine(text));
+        err.println(Failure.warning(text));
     }
 }

@@ -20,7 +20,7 @@ import org.btfkit.btf.relo.SourceLine;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.JsonOutput;
 
-/** The relocations of an object as a table, or as JSON: */
+/** The relocations of an object as a table, or as JSON. */
 final class CoreListing {
     /** What is written, for the help. */
     static final String SHAPE = """

@@ -84,7 +84,7 @@ final class DiffCommand implements Subcommand {
             diff = diff.only(change -> (!onlyLayout || change.impact() == Impact.LAYOUT) && isWanted(change, patterns));
             if (diff.isEmpty()) {
                 patterns.adviceOnNames(compared.old, compared.now)
-                        .forEach(advice -> err.println("WARN: " + Failure.oneLine(advice)));
+                        .forEach(advice -> err.println(Failure.warning(advice)));
             }
             if (arguments.has("--json")) {
                 DiffJson.write(out, diff);

@@ -58,6 +58,11 @@ final class EncodeBatch {
         this.out = out;
     }
 
+    /** How many of the {@link #STEPS} of an object are done with so many of its units. */
+    static int stepsOf(int done, int total) {
+        return (int) ((long) STEPS * done / total);
+    }
+
     /**
      * Encodes objects, the largest first, as the last to end decides how long it takes.
      *
@@ -71,7 +76,7 @@ final class EncodeBatch {
         // Objects share the threads; each gets several only where there are few objects.
         EncodeOptions each = options.withThreads(Math.max(1, jobs / objects.size()));
         List<EncodeResult> results = new ArrayList<>();
-        Progress ofOne = objects.size() == 1 ? progress : null;
+        Progress ofOne = objects.size() == 1 ? progress : Progress.NONE;
         Function<Path, EncodeResult> task =
                 object -> attempt(new EncodeResult(object, ofOne), base, each).withoutBtf();
         Parallel.run(bySize, jobs, task, EncodeResult::failed, result -> {
@@ -217,9 +222,7 @@ final class EncodeBatch {
 
         @Override
         public void unitsDone(int done, int total) {
-            if (progress != null) {
-                progress.moveTo((int) ((long) STEPS * done / total));
-            }
+            progress.moveTo(stepsOf(done, total));
         }
 
         @Override
@@ -229,7 +232,7 @@ final class EncodeBatch {
 
         /** Prints what is worth telling. */
         void print(PrintStream err, boolean isVerbose) {
-            warnings.forEach(warning -> err.println("WARN: " + Failure.oneLine(warning)));
+            warnings.forEach(warning -> err.println(Failure.warning(warning)));
             if (isVerbose) {
                 leftOut.forEach(left -> err.println(Failure.oneLine(
                         file + ": " + left.kind() + " " + left.name() + " left out: " + left.reason())));

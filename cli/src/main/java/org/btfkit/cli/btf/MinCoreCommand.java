@@ -93,8 +93,7 @@ final class MinCoreCommand implements Subcommand {
         }
         ByteOrder order = order(arguments);
         int jobs = Options.jobs(arguments);
-        List<KernelFile> kernels =
-                KernelFile.findAll(input.kernels(), text -> err.println("WARN: " + Failure.oneLine(text)));
+        List<KernelFile> kernels = KernelFile.findAll(input.kernels(), text -> err.println(Failure.warning(text)));
         requireDifferentNames(arguments, kernels);
         requireOtherPlaces(arguments, kernels, folder, tar);
         List<CoreRelocator> objects = readAll(input.programs());
@@ -199,7 +198,7 @@ final class MinCoreCommand implements Subcommand {
         List<String> lines = new ArrayList<>();
         Map<String, byte[]> files = new LinkedHashMap<>();
         try {
-            CoreTarget target = kernel.load(text -> lines.add("WARN: " + Failure.oneLine(text)));
+            CoreTarget target = kernel.load(text -> lines.add(Failure.warning(text)));
             Minimized small = isLikeBpftool
                     ? Minimizer.minimizeLikeBpftool(target, objects)
                     : Minimizer.minimize(target, objects);

@@ -133,7 +133,7 @@ final class MissingFunction {
 
                 @Override
                 public void unitsDone(int done, int total) {
-                    progress.moveTo((int) ((long) EncodeBatch.STEPS * done / total));
+                    progress.moveTo(EncodeBatch.stepsOf(done, total));
                 }
             };
             Encoder encoder = new Encoder(EncodeOptions.DEFAULT, listener);

@@ -307,7 +307,7 @@ public final class PaholeCommand {
                 resolver.embed(object, null, new ResolveListener() {
                     @Override
                     public void warning(String text) {
-                        err.println("WARN: " + Failure.oneLine(text));
+                        err.println(Failure.warning(text));
                     }
 
                     @Override

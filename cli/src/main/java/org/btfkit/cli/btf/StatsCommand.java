@@ -13,10 +13,10 @@ import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.JsonOutput;
 import org.btfkit.cli.support.Syntax;
 
-/** {@code btf stats}: counts what is in BTF. As JSON: */
+/** {@code btf stats}: counts what is in BTF. */
 final class StatsCommand implements Subcommand {
     /** What is written, for the help. */
-    static final String SHAPE = """
+    private static final String SHAPE = """
             { "file": ..., "types": n, "typeBytes": n, "stringBytes": n,
               "kinds": [ { "kind": "struct", "types": n,
                            "elements": n,                    members, parameters, values

@@ -21,10 +21,10 @@ import org.btfkit.cli.support.JsonOutput;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Syntax;
 
-/** {@code btf validate}: checks BTF against the rules of libbpf or of the kernel. As JSON: */
+/** {@code btf validate}: checks BTF against the rules of libbpf or of the kernel. */
 final class ValidateCommand implements Subcommand {
     /** What is written, for the help. */
-    static final String SHAPE = """
+    private static final String SHAPE = """
             { "file": ..., "level": "kernel" | "structural", "valid": true,
               "types": n,                                    its own, without those of a base
               "firstRelease": "5.16" }                       of level kernel

@@ -25,12 +25,18 @@ record Command(String name, String page, Syntax syntax) {
         List<Command> all = new ArrayList<>();
         all.add(of(BtfTool.syntax()));
         all.addAll(subcommands());
-        all.add(of(GenerateCommand.syntax()));
-        all.add(of(ResolveSyntax.create("resolve-btfids", false)));
-        all.add(of(LawsSyntax.create()));
+        all.addAll(withoutSubcommands());
         // Debian's pahole has a page of that name, and people will want to read it.
         all.add(new Command("pahole", "btfkit-pahole", PaholeCommand.syntax()));
         return all;
+    }
+
+    /** Those that people type, and not only builds, but for {@code btf}. */
+    static List<Command> withoutSubcommands() {
+        return List.of(
+                of(GenerateCommand.syntax()),
+                of(ResolveSyntax.create("resolve-btfids", false)),
+                of(LawsSyntax.create()));
     }
 
     /** The subcommands of {@code btf}. */

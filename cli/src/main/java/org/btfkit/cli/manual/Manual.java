@@ -4,19 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import org.btfkit.cli.laws.LawsSyntax;
-import org.btfkit.cli.resolve.GenerateCommand;
-import org.btfkit.cli.resolve.ResolveSyntax;
 
 /** Writes manual pages and completions into a folder as it is below {@code /usr/share}. */
 public final class Manual {
-    /** The commands that people type, and not only builds; {@code btf} is another matter. */
-    private static final List<Command> TYPED = List.of(
-            new Command(LawsSyntax.NAME, LawsSyntax.NAME, LawsSyntax.create()),
-            new Command("gen-btf", "gen-btf", GenerateCommand.syntax()),
-            new Command("resolve-btfids", "resolve-btfids", ResolveSyntax.create("resolve-btfids", false)));
-
     private Manual() {}
 
     /**
@@ -41,7 +31,7 @@ public final class Manual {
         write(bash.resolve(Command.BTF), BashCompletion.ofBtf(Command.subcommands()));
         write(zsh.resolve("_" + Command.BTF), ZshCompletion.ofBtf(Command.subcommands()));
         write(fish.resolve(Command.BTF + ".fish"), FishCompletion.ofBtf(Command.subcommands()));
-        for (Command command : TYPED) {
+        for (Command command : Command.withoutSubcommands()) {
             write(bash.resolve(command.name()), BashCompletion.of(command));
             write(zsh.resolve("_" + command.name()), ZshCompletion.of(command));
             write(fish.resolve(command.name() + ".fish"), FishCompletion.of(command));

@@ -17,7 +17,7 @@ final class Console {
     private final boolean many;
     private final JsonReport json;
     private final int[] outcomes = new int[ObjectReport.Outcome.values().length];
-    private Progress progress;
+    private Progress progress = Progress.NONE;
     private boolean saysBtf;
     private int failures;
     private int stale;
@@ -65,9 +65,7 @@ final class Console {
         if (json != null) {
             json.add(result);
         }
-        if (progress != null) {
-            progress.step();
-        }
+        progress.step();
     }
 
     /** A warning as it is printed; among others, the object's name stands in front, and only there. */
@@ -78,9 +76,7 @@ final class Console {
 
     /** Prints a line, out of the way of the progress bar. */
     private void say(PrintStream stream, String line) {
-        if (progress != null) {
-            progress.clear();
-        }
+        progress.clear();
         stream.println(Failure.oneLine(line));
     }
 
@@ -102,9 +98,7 @@ final class Console {
     }
 
     void finish(int status) {
-        if (progress != null) {
-            progress.clear();
-        }
+        progress.clear();
         if (json != null) {
             json.finish(status);
         }

@@ -86,6 +86,16 @@ public final class Failure {
     }
 
     /**
+     * Words a warning.
+     *
+     * @param text what it says
+     * @return the line, with {@code WARN:}
+     */
+    public static String warning(String text) {
+        return "WARN: " + oneLine(text);
+    }
+
+    /**
      * Keeps names from the input from breaking the line or the terminal.
      *
      * @param text may have control characters in it
