@@ -30,6 +30,9 @@ final class X86Calls implements KfuncUsers.Calls {
     /** How many bytes before a call are looked at. */
     private static final int MOST = 64;
 
+    /** How far short branches lead. */
+    private static final int NEAR = 130;
+
     private final CodeLinks links;
 
     X86Calls(CodeLinks links) {
@@ -70,6 +73,7 @@ final class X86Calls implements KfuncUsers.Calls {
             }
             int type = -1;
             long struct = CodeLinks.NOWHERE;
+            long ends = 0; // where instructions end, by distance from the first
             int at = first;
             while (at < call) {
                 int bytes = typeBytes(code, at);
@@ -82,12 +86,39 @@ final class X86Calls implements KfuncUsers.Calls {
                     bytes = at == first ? 0 : X86Moves.length(code, at);
                 }
                 at = bytes > 0 ? at + bytes : Integer.MAX_VALUE;
+                ends |= at <= call ? 1L << at - first : 0;
             }
             if (at == call && type >= 0 && struct != CodeLinks.NOWHERE) {
-                return new Call(type, struct);
+                return isLedTo(code, first, ends) ? null : new Call(type, struct);
             }
         }
         return null;
+    }
+
+    /**
+     * Whether a branch may lead behind the first of the instructions and not behind the call: from whatever bytes look
+     * like one, as nothing tells where instructions begin.
+     */
+    private static boolean isLedTo(ByteBuffer code, int first, long ends) {
+        for (int at = Math.max(0, first - NEAR); at < Math.min(code.capacity() - 1, first + MOST + NEAR); at++) {
+            int opcode = code.get(at) & 0xff;
+            if ((opcode & 0xf0) == 0x70 || opcode == 0xeb) {
+                int distance = at + 2 + code.get(at + 1) - first;
+                if (distance > 0 && distance < Long.SIZE && (ends >>> distance & 1) != 0) {
+                    return true;
+                }
+            }
+        }
+        for (int at = 0; at + CALL_BYTES <= code.capacity(); at++) {
+            int opcode = code.get(at) & 0xff;
+            if (opcode == 0xe9 || (opcode & 0xf0) == 0x80 && at > 0 && code.get(at - 1) == 0x0f) {
+                int distance = at + CALL_BYTES + code.getInt(at + 1) - first;
+                if (distance > 0 && distance < Long.SIZE && (ends >>> distance & 1) != 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether a byte may make another instruction of those behind it: a register's, a size, or of two bytes. */
