@@ -16,7 +16,8 @@ import org.btfkit.resolve.KfuncUsers.Call;
  *
  * <p>A call is {@code e8} or, as the last thing that a function does, {@code e9}. Between them may stand moves of other
  * registers, which {@link X86Moves} knows; where anything else does, nothing is known. Nor is it where the first of the
- * bytes may belong to an instruction that begins before them: {@code 41 bf} and {@code 45 31 ff} are about r15.
+ * bytes may belong to an instruction that begins before them, as {@code 41 bf} and {@code 45 31 ff} are about r15, or
+ * where a branch may lead in between from elsewhere.
  */
 final class X86Calls implements KfuncUsers.Calls {
     private static final int R_X86_64_PC32 = 2;
@@ -27,8 +28,8 @@ final class X86Calls implements KfuncUsers.Calls {
     private static final int XOR_EDI_BYTES = 2;
     private static final int RSI_BYTES = 7;
 
-    /** How many bytes before a call are looked at. */
-    private static final int MOST = 64;
+    /** How many bytes before a call are looked at: a long has a bit for each, and for the call. */
+    private static final int MOST = Long.SIZE - 1;
 
     /** How far short branches lead. */
     private static final int NEAR = 130;
