@@ -107,7 +107,7 @@ class BtfDiffLaws {
                     assertEquals(
                             readable(diff.changes()),
                             readable(BtfDiff.of(after, before).mirrored().changes()));
-                    // Which types are taken for one another does not hang on their ids either.
+                    // Which types are taken for one another does not depend on their ids either.
                     assertEquals(
                             headlines(diff.changes()),
                             headlines(BtfDiff.of(shuffled(before, random), shuffled(after, random))

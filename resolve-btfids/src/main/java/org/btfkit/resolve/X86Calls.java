@@ -16,7 +16,8 @@ import org.btfkit.resolve.KfuncUsers.Call;
  *
  * <p>A call is {@code e8} or, as the last thing that a function does, {@code e9}. Between them may stand moves of other
  * registers, which {@link X86Moves} knows; where anything else does, nothing is known. Nor is it where the first of the
- * bytes may belong to an instruction that begins before them: {@code 41 bf} and {@code 45 31 ff} are about r15.
+ * bytes may belong to an instruction that begins before them, as {@code 41 bf} and {@code 45 31 ff} are about r15, or
+ * where a branch may lead in between from elsewhere.
  */
 final class X86Calls implements KfuncUsers.Calls {
     private static final int R_X86_64_PC32 = 2;
@@ -27,8 +28,11 @@ final class X86Calls implements KfuncUsers.Calls {
     private static final int XOR_EDI_BYTES = 2;
     private static final int RSI_BYTES = 7;
 
-    /** How many bytes before a call are looked at. */
-    private static final int MOST = 64;
+    /** How many bytes before a call are looked at: a long has a bit for each, and for the call. */
+    private static final int MOST = Long.SIZE - 1;
+
+    /** How far short branches lead. */
+    private static final int NEAR = 130;
 
     private final CodeLinks links;
 
@@ -70,6 +74,7 @@ final class X86Calls implements KfuncUsers.Calls {
             }
             int type = -1;
             long struct = CodeLinks.NOWHERE;
+            long ends = 0; // where instructions end, by distance from the first
             int at = first;
             while (at < call) {
                 int bytes = typeBytes(code, at);
@@ -82,12 +87,39 @@ final class X86Calls implements KfuncUsers.Calls {
                     bytes = at == first ? 0 : X86Moves.length(code, at);
                 }
                 at = bytes > 0 ? at + bytes : Integer.MAX_VALUE;
+                ends |= at <= call ? 1L << at - first : 0;
             }
             if (at == call && type >= 0 && struct != CodeLinks.NOWHERE) {
-                return new Call(type, struct);
+                return isLedTo(code, first, ends) ? null : new Call(type, struct);
             }
         }
         return null;
+    }
+
+    /**
+     * Whether a branch may lead behind the first of the instructions and not behind the call: from whatever bytes look
+     * like one, as nothing tells where instructions begin.
+     */
+    private static boolean isLedTo(ByteBuffer code, int first, long ends) {
+        for (int at = Math.max(0, first - NEAR); at < Math.min(code.capacity() - 1, first + MOST + NEAR); at++) {
+            int opcode = code.get(at) & 0xff;
+            if ((opcode & 0xf0) == 0x70 || opcode == 0xeb) {
+                int distance = at + 2 + code.get(at + 1) - first;
+                if (distance > 0 && distance < Long.SIZE && (ends >>> distance & 1) != 0) {
+                    return true;
+                }
+            }
+        }
+        for (int at = 0; at + CALL_BYTES <= code.capacity(); at++) {
+            int opcode = code.get(at) & 0xff;
+            if (opcode == 0xe9 || (opcode & 0xf0) == 0x80 && at > 0 && code.get(at - 1) == 0x0f) {
+                int distance = at + CALL_BYTES + code.getInt(at + 1) - first;
+                if (distance > 0 && distance < Long.SIZE && (ends >>> distance & 1) != 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether a byte may make another instruction of those behind it: a register's, a size, or of two bytes. */

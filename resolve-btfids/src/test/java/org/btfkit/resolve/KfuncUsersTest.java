@@ -149,6 +149,10 @@ class KfuncUsersTest {
         assertEquals("[] [] 1", users(object(unknown, struct(3, 0), call(15))));
         String another = "bf 06 00 00 00" + "45 31 ff" + MOV_STRUCT + CALL; // xor %r15d, %r15d
         assertEquals("[] [] 1", users(object(another, struct(11, 0), call(16))));
+        String ledTo = MOV_STRUCT + "bf 06 00 00 00" + CALL + "eb f9"; // jmp, to the call
+        assertEquals("[] [] 1", users(object(ledTo, struct(3, 0), call(13))));
+        String ledFar = MOV_STRUCT + "bf 06 00 00 00" + CALL + "0f 84 f0 ff ff ff"; // je, behind the first
+        assertEquals("[] [] 1", users(object(ledFar, struct(3, 0), call(13))));
         String large = MOV_STRUCT + "bf 00 01 00 00" + CALL; // no type has the number 256
         assertEquals("[] [] 1", users(object(large, struct(3, 0), call(13))));
         String noStruct = MOV_STRUCT + "bf 06 00 00 00" + CALL; // 8 bytes into a struct, where no pointer to a set is

@@ -18,7 +18,7 @@
  * {@code MemberRemarks}, {@code InnerSums}, {@code InnerSpace} and {@code StructSummary} what stands in comments.
  * {@code Scope} and {@code Text} are where a line goes.
  *
- * <p>Layouts are found before anything is written, since pahole's comments at the start of a struct may hang on its
+ * <p>Layouts are found before anything is written, since pahole's comments at the start of a struct may depend on its
  * end. The order in which structs are asked for can change what is said of alignments, as in pahole, so a printer
  * begins anew with each type that it is given. To use the C dump's rules for names here was decided against: bpftool
  * and pahole spell the same type differently, and each is compared with to the byte.
