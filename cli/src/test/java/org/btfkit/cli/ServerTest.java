@@ -321,6 +321,18 @@ class ServerTest {
         assertEquals(server(work), stat[5], "leads a session of its own");
     }
 
+    /** What it prints is for eval. */
+    @Test
+    void shouldServeForNothingButANumber() {
+        environment.put("BTFKIT_SERVER", "1; exit 3");
+        ToolResult result = run("resolve-btfids", "--server");
+        assertEquals(1, result.exitCode());
+        assertEquals("", result.out());
+        assertEquals(
+                "resolve-btfids: BTFKIT_SERVER is '1; exit 3', expected the number of a process",
+                result.err().strip());
+    }
+
     @Test
     void shouldUseNoFolderThatOthersMayWrite() throws IOException, InterruptedException {
         Path meeting = Files.createDirectories(meeting(work));
