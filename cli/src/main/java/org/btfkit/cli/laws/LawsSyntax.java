@@ -37,14 +37,14 @@ public final class LawsSyntax {
                         "symbols  each symbol names the slot that holds its id",
                         "rest     nothing but .BTF_ids and the values of its symbols changes",
                         "kill     after a SIGKILL the file is the old or the new one, and the next run finishes")
+                .exitStatus("0 all laws hold, 1 one is broken, 2 they could not be tried, or misuse.")
                 .footer(
                         "",
                         "MODULE is a kernel object, plain or packed with xz, zstd or gzip, fresh or as shipped, or a"
                                 + " folder with a kept failure. What is right is told by the object's symbols and BTF,"
                                 + " with nothing that btfkit's own resolver is made of.",
                         "",
-                        "The report is in TAP, on standard output. Exit status: 0 all laws hold; 1 one is broken; 2"
-                                + " usage, or they could not be tried.",
+                        "The report is in TAP, on standard output.",
                         "",
                         "Examples:",
                         "  " + NAME + " --tool tools/bpf/resolve_btfids/resolve_btfids",

@@ -63,12 +63,11 @@ public final class GenerateCommand {
                                 + " vmlinux has changed, modules get what a fresh build would give them, without being linked"
                                 + " again. Each module is sealed by an extended attribute, user.btfkit: a digest of its bytes"
                                 + " and of all else that the result depends on, which spares the next run the work.")
+                .exitStatus("0 done, maybe with warnings, 1 failed, 2 misuse.")
                 .footer(
                         "",
                         "The bytes are those of pahole 1.31, resolve_btfids and objcopy as the kernel's build calls"
                                 + " them. A line NAME.o of a list stands for NAME.ko.",
-                        "",
-                        "Exit status: 0 done, maybe with warnings; 1 failed; 2 usage.",
                         "",
                         "Examples:",
                         "  " + NAME + " -b vmlinux @modules.order",

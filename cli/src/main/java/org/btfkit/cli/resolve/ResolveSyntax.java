@@ -31,11 +31,10 @@ public final class ResolveSyntax {
                                         + " Symbols of vmlinux stay where they are in either case, as --keep_symbols"
                                         + " says."
                                 : "Objects are changed in place; running it again changes nothing."))
+                .exitStatus("0 done, maybe with warnings, 1 failed, or not all is in order under --check, 2 misuse.")
                 .footer(
                         "",
                         "FILE arguments are raw BTF or ELF, plain or compressed with xz, zstd or gzip.",
-                        "",
-                        "Exit status: 0 done, maybe with warnings; 1 failed, or stale under --check; 2 usage.",
                         "",
                         "Examples:",
                         isKernels
