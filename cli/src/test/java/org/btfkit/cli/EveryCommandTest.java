@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.btfkit.cli.btf.Subcommands;
+import org.btfkit.cli.laws.LawsSyntax;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Option;
+import org.btfkit.cli.support.PicocliReader;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.raw.RawBtf;
@@ -188,6 +190,16 @@ class EveryCommandTest {
                 assertTrue(!isShape || line.isEmpty() || line.startsWith("  ") || line.startsWith("Shape"), line);
             }
         });
+    }
+
+    /** Also of those that are no subcommands. */
+    @Test
+    void shouldSayOnceHowItEnds() {
+        for (CommandRun help : List.of(
+                CommandRun.resolveBtfids("--help"), CommandRun.genBtf("--help"), CommandRun.btf("diff", "--help"))) {
+            assertEquals(2, help.outText().split("Exit status: ", -1).length, help::toString);
+        }
+        assertEquals(2, PicocliReader.usage(LawsSyntax.create()).split("Exit status: ", -1).length);
     }
 
     private static boolean has(Syntax syntax, String option) {

@@ -101,11 +101,10 @@ final class ModuleCheckText {
         field("kernel", "would take its %,d %s".formatted(load.typeCount(), load.typeCount() == 1 ? "type" : "types"));
         if (!verdict.idSets().isEmpty()) {
             long inOrder = verdict.idSets().size();
-            field(
-                    ".BTF_ids",
-                    verdict.faults().isEmpty()
-                            ? inOrder + (inOrder == 1 ? " set" : " sets") + ", ids right"
-                            : "not in order");
+            String right = verdict.areChecked()
+                    ? inOrder + (inOrder == 1 ? " set" : " sets") + ", ids right"
+                    : "cannot be checked";
+            field(".BTF_ids", verdict.faults().isEmpty() ? right : "not in order");
             verdict.faults().forEach(fault -> line("            " + colors.bad(Failure.oneLine(fault))));
             verdict.notes().forEach(note -> line("            " + colors.notable(Failure.oneLine(note))));
         } else {
@@ -170,8 +169,8 @@ final class ModuleCheckText {
             default ->
                 load.isRelocated()
                         ? "build it against this kernel: a type that it needs is another one here"
-                        : "build it against this kernel; or, with the vmlinux that it was made on, btf distill -B THAT"
-                                + " MODULE -o MODULE: it then loads here as well";
+                        : "build it against this kernel; or, with the vmlinux that it was made on,"
+                                + " resolve-btfids --embed --distill_base -b THAT MODULE: it then loads here as well";
         };
     }
 

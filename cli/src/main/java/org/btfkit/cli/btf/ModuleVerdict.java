@@ -38,6 +38,11 @@ record ModuleVerdict(
         return load.isGood() && faults.isEmpty();
     }
 
+    /** Whether symbols tell what its ids should be, as they do unless they were stripped. */
+    boolean areChecked() {
+        return idSets.stream().noneMatch(SetReport::isUnnamed);
+    }
+
     /** How many kfuncs there are, each once for each set. */
     int kfuncCount() {
         return kfuncSets.stream().mapToInt(set -> set.entries().size()).sum();
@@ -74,9 +79,15 @@ record ModuleVerdict(
                         faults.add(set.title() + " has no ids yet: run resolve-btfids on the module");
                     }
                 }
-                case UNKNOWN ->
-                    faults.add(set.title() + " has ids of other types than its symbols name, as when the"
-                            + " BTF was made again after them: link the module again, then resolve-btfids");
+                case UNKNOWN -> {
+                    if (set.isUnnamed()) {
+                        notes.add(set.count() + " words have no symbols, as after strip, so that nothing tells whose"
+                                + " ids they should hold; check the module as it was before");
+                    } else if (areChecked()) {
+                        faults.add(set.title() + " has ids of other types than its symbols name, as when the"
+                                + " BTF was made again after them: link the module again, then resolve-btfids");
+                    }
+                }
                 case STALE -> stale++;
                 case RESOLVED -> {}
             }

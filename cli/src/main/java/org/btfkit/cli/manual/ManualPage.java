@@ -81,7 +81,12 @@ final class ManualPage {
                 synopsis.length > 0 ? synopsis : new String[] {command.name() + " COMMAND [OPTION]... [ARGUMENT]..."});
         roff.section(DESCRIPTION);
         for (String paragraph : command.syntax().description()) {
-            roff.paragraph(paragraph);
+            String[] column = paragraph.split(" {2,}", 2);
+            if (column.length == 2) {
+                roff.term(Roff.bold(column[0]), column[1]); // a line of a table
+            } else if (!paragraph.isBlank()) {
+                roff.paragraph(paragraph);
+            }
         }
         for (List<String> note : notes) {
             if (note.get(0).startsWith(INDENT)) {

@@ -123,7 +123,7 @@ final class Console {
         if (failures > 0) {
             text.append(", ").append(failures).append(" failed");
         }
-        return total + " objects" + text;
+        return total + (total == 1 ? " object" : " objects") + text;
     }
 
     private String words(ObjectReport.Outcome outcome) {

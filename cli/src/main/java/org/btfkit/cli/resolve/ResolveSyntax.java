@@ -31,7 +31,7 @@ public final class ResolveSyntax {
                                         + " Symbols of vmlinux stay where they are in either case, as --keep_symbols"
                                         + " says."
                                 : "Objects are changed in place; running it again changes nothing."))
-                .exitStatus("0 done, maybe with warnings; 1 failed, or stale under --check; 2 usage.")
+                .exitStatus("0 done, maybe with warnings; 1 failed, or not all is in order under --check; 2 usage.")
                 .footer(
                         "",
                         "FILE arguments are raw BTF or ELF, plain or compressed.",

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -204,6 +205,34 @@ class CompareCommandsTest {
         assertTrue(
                 lines.contains("  kfuncs    " + SampleModule.KFUNCS.size() + ", see -v or btf kfuncs"),
                 lines.toString());
+    }
+
+    /** As strip leaves it; the kernel wants no symbols. */
+    @Test
+    void checkShouldNotTakeStrippedIdsForWrong() throws IOException {
+        Path vmlinux = SampleModule.writeVmlinuxBtf(folder);
+        Path module = SampleModule.writeModule(folder);
+        CommandRun.resolveBtfids("-b", vmlinux, module);
+        String bytes = Files.readString(module, StandardCharsets.ISO_8859_1);
+        Files.writeString(module, bytes.replace("__BTF_ID__", "__none_ID_"), StandardCharsets.ISO_8859_1);
+        List<String> lines = CommandRun.btfOk("check", module, "--on", vmlinux).outLines();
+        assertTrue(lines.get(0).endsWith(": loads"), lines.toString());
+        assertTrue(lines.contains("  .BTF_ids  cannot be checked"), lines.toString());
+        assertTrue(lines.toString().contains(" words have no symbols, as after strip, so that"), lines.toString());
+    }
+
+    /** A module has ids, so that distilling its BTF alone would be refused. */
+    @Test
+    void checkShouldGiveAdviceThatWorks() {
+        Path vmlinux = SampleModule.writeVmlinuxBtf(folder);
+        Path module = SampleModule.writeModule(folder);
+        Path other = kernel("other.btf", false);
+        CommandRun run = CommandRun.btf("check", module, "--on", other);
+        assertTrue(
+                run.outText().contains(", resolve-btfids --embed --distill_base -b THAT MODULE: it then loads here"),
+                run.outText());
+        CommandRun embed = CommandRun.resolveBtfids("--embed", "--distill_base", "-b", vmlinux, module);
+        assertEquals(0, embed.status(), embed.err());
     }
 
     @Test
