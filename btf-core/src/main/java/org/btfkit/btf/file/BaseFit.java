@@ -199,6 +199,11 @@ public final class BaseFit {
 
     private BtfBaseException refusal(BtfSource source, String found, String sign) throws IOException {
         DetachedSplit split = source.detachedSplit();
+        if (base != null && split.isSelfContained()) {
+            String text = split.source() + " seems to be whole BTF, as it refers to nothing of a base: read it without "
+                    + base.source();
+            return new BtfBaseException(text, null, sign != null, sign);
+        }
         String give = base == null ? "" : "give the right one with ";
         String text = split.source() + found + give + option + ", " + need(split);
         BaseSearch search = new BaseSearch(split, source.bytes(), base, source.hasExt(), release);

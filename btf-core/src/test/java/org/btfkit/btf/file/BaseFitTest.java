@@ -68,6 +68,15 @@ class BaseFitTest {
         assertNull(btf.base());
     }
 
+    /** Another kernel, for example, whose names would be split BTF's own on this base. */
+    @Test
+    void shouldSayThatWholeBtfNeedsNoBase() {
+        assertEquals(
+                folder.resolve("module.btf")
+                        + " seems to be whole BTF, as it refers to nothing of a base: read it without vmlinux",
+                refusal(base(5).toBytes(), parsed(base(2))));
+    }
+
     @Test
     void shouldSayWhichBaseIsMissing() {
         String message = refusal(split(base(3)).toBytes(), null);
