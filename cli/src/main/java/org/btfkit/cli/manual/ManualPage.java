@@ -81,22 +81,9 @@ final class ManualPage {
                 synopsis.length > 0 ? synopsis : new String[] {command.name() + " COMMAND [OPTION]... [ARGUMENT]..."});
         roff.section(DESCRIPTION);
         for (String paragraph : command.syntax().description()) {
-            String[] column = paragraph.split(" {2,}", 2);
-            if (column.length == 2) {
-                roff.term(Roff.bold(column[0]), column[1]); // a line of a table
-            } else if (!paragraph.isBlank()) {
-                roff.paragraph(paragraph);
-            }
+            roff.paragraph(paragraph);
         }
-        for (List<String> note : notes) {
-            if (note.get(0).startsWith(INDENT)) {
-                roff.literal(note.stream()
-                        .map(line -> line.substring(INDENT.length()))
-                        .toList());
-            } else {
-                roff.paragraph(note.get(0));
-            }
-        }
+        writeNotes(roff);
         text.write(DESCRIPTION, roff);
         if (command.isBtf()) {
             writeCommands(roff);
@@ -131,6 +118,18 @@ final class ManualPage {
         writeReferences(roff);
         text.write(SEE_ALSO, roff);
         return roff.toString();
+    }
+
+    private void writeNotes(Roff roff) {
+        for (List<String> note : notes) {
+            if (note.get(0).startsWith(INDENT)) {
+                roff.literal(note.stream()
+                        .map(line -> line.substring(INDENT.length()))
+                        .toList());
+            } else {
+                roff.paragraph(note.get(0));
+            }
+        }
     }
 
     private static void writeCommands(Roff roff) {
