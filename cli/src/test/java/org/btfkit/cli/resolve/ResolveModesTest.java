@@ -28,6 +28,7 @@ import org.btfkit.fixtures.raw.BtfIdsObject.Entry;
 import org.btfkit.fixtures.raw.BtfIdsObject.IdLookup;
 import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawBtf;
+import org.btfkit.fixtures.raw.RawBtf.Param;
 import org.btfkit.fixtures.raw.RawElfReader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -235,7 +236,8 @@ class ResolveModesTest {
 
     private static RawBtf kernelBtf() {
         RawBtf btf = RawBtf.littleEndian();
-        int proto = btf.addFuncProto(0);
+        int pointer = btf.addPtr(0);
+        int proto = btf.addFuncProto(pointer, new Param("object", pointer)); // which any of the flags may be on
         for (String name : List.of("early", "late", "mid")) {
             btf.addFunc(name, proto, 1);
         }
