@@ -76,14 +76,14 @@ final class EncodeBatch {
         // Objects share the threads; each gets several only where there are few objects.
         EncodeOptions each = options.withThreads(Math.max(1, jobs / objects.size()));
         List<EncodeResult> results = new ArrayList<>();
-        Progress ofOne = objects.size() == 1 ? progress : Progress.NONE;
+        boolean isOnlyOne = objects.size() == 1;
+        Progress ofUnits = isOnlyOne ? progress : Progress.NONE;
+        Progress ofObjects = isOnlyOne ? Progress.NONE : progress;
         Function<Path, EncodeResult> task =
-                object -> attempt(new EncodeResult(object, ofOne), base, each).withoutBtf();
+                object -> attempt(new EncodeResult(object, ofUnits), base, each).withoutBtf();
         Parallel.run(bySize, jobs, task, EncodeResult::failed, result -> {
             results.add(result);
-            if (ofOne == null) {
-                progress.step();
-            }
+            ofObjects.step();
         });
         Map<Path, Integer> order = new HashMap<>();
         objects.forEach(object -> order.put(object, order.size()));
@@ -184,7 +184,7 @@ final class EncodeBatch {
         /** What went wrong, in one line; null if nothing did. */
         String failure;
 
-        /** Is told how far it is; null for nobody. */
+        /** Is told how far it is. */
         private final Progress progress;
 
         EncodeResult(Path file, Progress progress) {
@@ -193,7 +193,7 @@ final class EncodeBatch {
         }
 
         private static EncodeResult failed(Path object, Throwable failure) {
-            EncodeResult result = new EncodeResult(object, null);
+            EncodeResult result = new EncodeResult(object, Progress.NONE);
             result.failure = Failure.describe(failure, object.toString());
             return result;
         }

@@ -66,8 +66,15 @@ public final class Progress implements AutoCloseable {
         return isTerminal(err) ? on(err, total) : inLog(err, total, System::nanoTime);
     }
 
-    /** Draws a bar by a clock, which tells nanoseconds. */
-    static Progress bar(PrintStream err, int total, LongSupplier clock) {
+    /**
+     * Returns a progress bar that is drawn wherever it is, by a clock.
+     *
+     * @param err where to draw it
+     * @param total how many steps there are
+     * @param clock tells nanoseconds
+     * @return the bar, empty
+     */
+    public static Progress bar(PrintStream err, int total, LongSupplier clock) {
         return new Progress(err, total, Form.BAR, clock);
     }
 
