@@ -1,5 +1,7 @@
 package org.btfkit.dwarf;
 
+import org.btfkit.elf.ElfMachine;
+
 /**
  * What relocations do to debug sections, by machine: the numbers are those of the processors' ELF supplements.
  *
@@ -11,15 +13,6 @@ final class RelocationKinds {
 
     /** The place stays as it is: nothing to do, or an offset of a thread's own variables, which is no address. */
     static final int LEAVE = 0;
-
-    private static final int EM_386 = 3;
-    private static final int EM_PPC64 = 21;
-    private static final int EM_S390 = 22;
-    private static final int EM_ARM = 40;
-    private static final int EM_X86_64 = 62;
-    private static final int EM_AARCH64 = 183;
-    private static final int EM_RISCV = 243;
-    private static final int EM_BPF = 247;
 
     private RelocationKinds() {}
 
@@ -35,43 +28,43 @@ final class RelocationKinds {
             return LEAVE;
         }
         return switch (machine) {
-            case EM_X86_64 ->
+            case ElfMachine.EM_X86_64 ->
                 switch (type) {
                     case 1 -> 8;
                     case 10, 11 -> 4;
                     case 16, 17, 18, 21, 23 -> LEAVE;
                     default -> UNKNOWN;
                 };
-            case EM_386 ->
+            case ElfMachine.EM_386 ->
                 switch (type) {
                     case 1 -> 4;
                     case 14, 17, 32, 34, 35, 36, 37 -> LEAVE;
                     default -> UNKNOWN;
                 };
-            case EM_ARM -> type == 2 ? 4 : type >= 104 && type <= 108 ? LEAVE : UNKNOWN;
-            case EM_AARCH64 ->
+            case ElfMachine.EM_ARM -> type == 2 ? 4 : type >= 104 && type <= 108 ? LEAVE : UNKNOWN;
+            case ElfMachine.EM_AARCH64 ->
                 switch (type) {
                     case 257 -> 8;
                     case 258 -> 4;
                     case 1028, 1029, 1030 -> LEAVE;
                     default -> UNKNOWN;
                 };
-            case EM_PPC64 ->
+            case ElfMachine.EM_PPC64 ->
                 switch (type) {
                     case 1 -> 4;
                     case 38 -> 8;
                     case 68, 73, 78 -> LEAVE;
                     default -> UNKNOWN;
                 };
-            case EM_S390 ->
+            case ElfMachine.EM_S390 ->
                 switch (type) {
                     case 4 -> 4;
                     case 22 -> 8;
                     case 52, 53, 54, 55, 56 -> LEAVE;
                     default -> UNKNOWN;
                 };
-            case EM_RISCV -> riscv(type);
-            case EM_BPF ->
+            case ElfMachine.EM_RISCV -> riscv(type);
+            case ElfMachine.EM_BPF ->
                 switch (type) {
                     case 2 -> 8;
                     case 3, 10 -> 4;

@@ -31,12 +31,6 @@ public final class ElfFile implements Closeable {
     /** {@code e_type} of a relocatable file, such as a kernel module. */
     public static final int ET_REL = 1;
 
-    /** {@code e_machine} of MIPS, whose ELF64 relocations have a layout of their own. */
-    static final int EM_MIPS = 8;
-
-    /** {@code e_machine} of BPF. */
-    public static final int EM_BPF = 247;
-
     /**
      * Times of files are coarser than a file takes to be read, on some file systems by seconds: one that was changed a
      * moment before it was opened may be changed again without a trace in its time.

@@ -24,7 +24,7 @@ public final class ElfRelocations {
     private ElfRelocations(ElfFile file, ElfSection section) throws IOException {
         this.section = section;
         this.is64 = file.is64();
-        this.mips64Little = is64 && file.machine() == ElfFile.EM_MIPS && file.order() == ByteOrder.LITTLE_ENDIAN;
+        this.mips64Little = is64 && file.machine() == ElfMachine.EM_MIPS && file.order() == ByteOrder.LITTLE_ENDIAN;
         int words = section.type() == ElfSection.SHT_RELA ? 3 : 2;
         this.entrySize = words * (is64 ? 8 : 4);
         if (section.entrySize() != entrySize || section.size() % entrySize != 0) {

@@ -69,6 +69,9 @@ public record ElfSection(
     /** Flag of a section that has its place in memory. */
     public static final long SHF_ALLOC = 1 << 1;
 
+    /** Flag of a section of code. */
+    public static final long SHF_EXECINSTR = 1 << 2;
+
     /** Flag of a section whose {@code sh_info} is a section number. */
     public static final long SHF_INFO_LINK = 1 << 6;
 

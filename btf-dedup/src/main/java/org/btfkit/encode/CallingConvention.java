@@ -1,6 +1,7 @@
 package org.btfkit.encode;
 
 import org.btfkit.dwarf.DwOp;
+import org.btfkit.elf.ElfMachine;
 
 /**
  * Which registers the first parameters of a function are in, by machine: what the processors' ABI supplements say, as
@@ -9,18 +10,6 @@ import org.btfkit.dwarf.DwOp;
 final class CallingConvention {
     /** The register that is expected where it is not known which. */
     static final int UNKNOWN = -1;
-
-    private static final int EM_MIPS = 8;
-    private static final int EM_PPC = 20;
-    private static final int EM_PPC64 = 21;
-    private static final int EM_SPARC = 2;
-    private static final int EM_SPARCV9 = 43;
-    private static final int EM_S390 = 22;
-    private static final int EM_ARM = 40;
-    private static final int EM_X86_64 = 62;
-    private static final int EM_ARC = 45;
-    private static final int EM_AARCH64 = 183;
-    private static final int EM_RISCV = 243;
 
     private static final int[] S390 = {2, 3, 4, 5, 6};
     private static final int[] X86_64 = {5, 4, 1, 2, 8, 9};
@@ -33,18 +22,24 @@ final class CallingConvention {
 
     CallingConvention(int machine) {
         registers = switch (machine) {
-            case EM_S390 -> S390;
-            case EM_X86_64 -> X86_64;
-            case EM_ARM, EM_AARCH64 -> ARM;
+            case ElfMachine.EM_S390 -> S390;
+            case ElfMachine.EM_X86_64 -> X86_64;
+            case ElfMachine.EM_ARM, ElfMachine.EM_AARCH64 -> ARM;
             default -> NONE;
         };
         count = switch (machine) {
-            case EM_S390 -> 5;
-            case EM_SPARC, EM_SPARCV9, EM_X86_64 -> 6;
-            case EM_AARCH64, EM_ARC, EM_ARM, EM_MIPS, EM_PPC, EM_PPC64, EM_RISCV -> 8;
+            case ElfMachine.EM_S390 -> 5;
+            case ElfMachine.EM_SPARC, ElfMachine.EM_SPARCV9, ElfMachine.EM_X86_64 -> 6;
+            case ElfMachine.EM_AARCH64,
+                    ElfMachine.EM_ARC,
+                    ElfMachine.EM_ARM,
+                    ElfMachine.EM_MIPS,
+                    ElfMachine.EM_PPC,
+                    ElfMachine.EM_PPC64,
+                    ElfMachine.EM_RISCV -> 8;
             default -> 0;
         };
-        usesTwoRegisters = machine != EM_S390;
+        usesTwoRegisters = machine != ElfMachine.EM_S390;
     }
 
     /** How many parameters are in registers. */

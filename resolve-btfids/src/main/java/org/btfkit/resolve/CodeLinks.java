@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.btfkit.elf.ElfFile;
+import org.btfkit.elf.ElfMachine;
 import org.btfkit.elf.ElfRelocations;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.elf.ElfSymbols;
@@ -21,9 +22,6 @@ final class CodeLinks {
     private static final long FUNCTION = -2;
 
     private static final byte[] REGISTER = KfuncUsers.REGISTER.getBytes(StandardCharsets.US_ASCII);
-
-    static final int EM_X86_64 = 62;
-    static final int EM_AARCH64 = 183;
 
     /** How far the sections of a relocatable file are apart: more than any has bytes. */
     private static final int SECTION_SHIFT = 40;
@@ -68,8 +66,8 @@ final class CodeLinks {
     /** Returns what reads the calls of this machine; null if nothing does. */
     KfuncUsers.Calls calls() {
         return switch (elf.machine()) {
-            case EM_X86_64 -> new X86Calls(this);
-            case EM_AARCH64 -> isLinked ? null : new Arm64Calls(this);
+            case ElfMachine.EM_X86_64 -> new X86Calls(this);
+            case ElfMachine.EM_AARCH64 -> isLinked ? null : new Arm64Calls(this);
             default -> null;
         };
     }
@@ -131,7 +129,7 @@ final class CodeLinks {
             return NOWHERE;
         }
         int type = relocations.type(entry);
-        boolean isFromEnd = elf.machine() == EM_X86_64 && (type == R_X86_64_PC32 || type == R_X86_64_PLT32);
+        boolean isFromEnd = elf.machine() == ElfMachine.EM_X86_64 && (type == R_X86_64_PC32 || type == R_X86_64_PLT32);
         return address(elf.sections().get(section))
                 + symbols.value(to)
                 + relocations.addend(entry)
@@ -181,7 +179,7 @@ final class CodeLinks {
     }
 
     private long relocated(ElfSection section, long at) throws IOException {
-        int pointer = elf.machine() == EM_X86_64 ? R_X86_64_64 : R_AARCH64_ABS64;
+        int pointer = elf.machine() == ElfMachine.EM_X86_64 ? R_X86_64_64 : R_AARCH64_ABS64;
         for (ElfSection table : elf.relocationsOf(section)) {
             if (table.type() != ElfSection.SHT_RELA) {
                 continue; // neither machine has others

@@ -42,8 +42,6 @@ public final class KfuncUsers {
     /** Where in {@code struct btf_kfunc_id_set} the pointer to the set is, in bytes. */
     private static final int SET_POINTER = 8;
 
-    private static final long SHF_EXECINSTR = 4;
-
     /** More than the kernel has; what is beyond is no type of a program, whatever it looks like. */
     private static final int MOST_TYPES = 128;
 
@@ -91,7 +89,7 @@ public final class KfuncUsers {
         }
         IdsSection named = IdsSection.collect(elf);
         for (ElfSection section : elf.sections()) {
-            if ((section.flags() & SHF_EXECINSTR) != 0 && section.hasBytes() && links.mayCall(section)) {
+            if ((section.flags() & ElfSection.SHF_EXECINSTR) != 0 && section.hasBytes() && links.mayCall(section)) {
                 for (Call call :
                         calls.in(section, ByteBuffer.wrap(elf.bytes(section)).order(elf.order()))) {
                     users.add(call, links, ids, named);

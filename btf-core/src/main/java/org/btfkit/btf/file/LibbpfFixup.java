@@ -14,6 +14,7 @@ import org.btfkit.btf.flat.TypeFaults;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.Words;
 import org.btfkit.elf.ElfFile;
+import org.btfkit.elf.ElfMachine;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.elf.ElfSymbols;
 
@@ -67,7 +68,7 @@ final class LibbpfFixup {
 
     /** Tells whether libbpf would load a file as a BPF object. */
     static boolean isBpfObject(ElfFile elf) {
-        return elf.machine() == ElfFile.EM_BPF && elf.type() == ElfFile.ET_REL && elf.is64();
+        return elf.machine() == ElfMachine.EM_BPF && elf.type() == ElfFile.ET_REL && elf.is64();
     }
 
     /**

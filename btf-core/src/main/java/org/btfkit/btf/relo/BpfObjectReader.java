@@ -14,6 +14,7 @@ import org.btfkit.btf.ext.BtfExt;
 import org.btfkit.btf.file.BtfSource;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfFormatException;
+import org.btfkit.elf.ElfMachine;
 import org.btfkit.elf.ElfRelocations;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.elf.ElfSymbols;
@@ -23,8 +24,6 @@ import org.btfkit.elf.ElfSymbols;
  * would not open the object, what it would say is kept, and the program left out.
  */
 final class BpfObjectReader {
-    private static final long SHF_EXECINSTR = 1 << 2;
-
     private final ElfFile elf;
     private final Map<String, Integer> byName = new HashMap<>();
 
@@ -52,11 +51,11 @@ final class BpfObjectReader {
     }
 
     BpfObjectReader read() throws IOException {
-        if (elf.machine() != ElfFile.EM_BPF) {
+        if (elf.machine() != ElfMachine.EM_BPF) {
             throw new ElfFormatException(
                     source,
-                    "for machine " + elf.machine() + ", expected " + ElfFile.EM_BPF + ", a BPF object as clang -target"
-                            + " bpf makes it",
+                    "for machine " + elf.machine() + ", expected " + ElfMachine.EM_BPF
+                            + ", a BPF object as clang -target" + " bpf makes it",
                     18);
         }
         @SuppressWarnings("resource") // the file is the caller's to close
@@ -88,7 +87,7 @@ final class BpfObjectReader {
             byName.putIfAbsent(section.name(), section.index());
             if (section.type() == ElfSection.SHT_PROGBITS && (section.flags() & ElfSection.SHF_ALLOC) != 0) {
                 contents[section.index()] = elf.bytes(section);
-                if ((section.flags() & SHF_EXECINSTR) != 0) {
+                if ((section.flags() & ElfSection.SHF_EXECINSTR) != 0) {
                     insns[section.index()] = BpfInsn.read(contents[section.index()], order);
                 }
             } else if ((section.type() == ElfSection.SHT_REL || section.type() == ElfSection.SHT_RELA)

@@ -11,6 +11,7 @@ import org.btfkit.BtfException;
 import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.MisuseException;
 import org.btfkit.elf.ElfFile;
+import org.btfkit.elf.ElfMachine;
 
 /**
  * The BPF objects and the kernels of a command line. An option that takes several kernels takes all arguments that
@@ -81,7 +82,7 @@ record CoreInput(List<Path> programs, List<Path> kernels) {
             return false;
         }
         try (ElfFile elf = ElfFile.open(path)) {
-            return elf.machine() == ElfFile.EM_BPF;
+            return elf.machine() == ElfMachine.EM_BPF;
         } catch (IOException | RuntimeException e) {
             return false; // said when it is read as a kernel
         }
