@@ -14,6 +14,7 @@ import org.btfkit.internal.io.Compression;
 import org.btfkit.internal.io.ContentAccess;
 import org.btfkit.internal.io.FileInput;
 import org.btfkit.internal.io.FileSeal;
+import org.btfkit.internal.io.FileTimes;
 import org.btfkit.internal.io.InputFile;
 import org.btfkit.internal.io.RandomInput;
 
@@ -30,12 +31,6 @@ import org.btfkit.internal.io.RandomInput;
 public final class ElfFile implements Closeable {
     /** {@code e_type} of a relocatable file, such as a kernel module. */
     public static final int ET_REL = 1;
-
-    /**
-     * Times of files are coarser than a file takes to be read, on some file systems by seconds: one that was changed a
-     * moment before it was opened may be changed again without a trace in its time.
-     */
-    private static final long SETTLED_MILLIS = 2_500;
 
     private final Path path;
     private final String name;
@@ -329,7 +324,7 @@ public final class ElfFile implements Closeable {
 
     /** Tells whether a change of the file since it was opened would show in its time. */
     boolean showsChanges() {
-        return !isOnDisk() || stamp.lastModifiedTime().toMillis() < stampMillis - SETTLED_MILLIS;
+        return !isOnDisk() || FileTimes.areSettled(stamp.lastModifiedTime(), stampMillis);
     }
 
     /** Where the section table is; 0 if there is none. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
 import org.btfkit.dedup.BaseIndex;
+import org.btfkit.internal.io.FileTimes;
 
 /**
  * Keeps parsed bases from one run to the next, for a process that does several. A base is read again once its file has
@@ -20,9 +21,6 @@ import org.btfkit.dedup.BaseIndex;
 public final class BaseCache {
     /** How many bases are kept; each takes some ten megabytes. */
     private static final int MAX_BASES = 4;
-
-    /** Times of files are coarser than a run is long, on some file systems by seconds. */
-    private static final long SETTLED_MILLIS = 2_500;
 
     private static final String STAMP = "unix:ino,dev,size,lastModifiedTime,ctime";
 
@@ -71,12 +69,8 @@ public final class BaseCache {
     }
 
     private static boolean isSettled(Map<String, Object> stamp, long now) {
-        return isBefore(stamp.get("lastModifiedTime"), now) && isBefore(stamp.get("ctime"), now);
-    }
-
-    private static boolean isBefore(Object time, long now) {
-        long millis = ((FileTime) time).toMillis();
-        return millis < now - SETTLED_MILLIS;
+        return FileTimes.areSettled((FileTime) stamp.get("lastModifiedTime"), now)
+                && FileTimes.areSettled((FileTime) stamp.get("ctime"), now);
     }
 
     /**

@@ -78,10 +78,11 @@ final class X86Calls implements KfuncUsers.Calls {
             int at = first;
             while (at < call) {
                 int bytes = typeBytes(code, at);
+                long loaded = bytes > 0 ? CodeLinks.NOWHERE : struct(section, code, at);
                 if (bytes > 0) {
                     type = bytes == MOV_EDI_BYTES ? code.getInt(at + 1) : 0;
-                } else if (struct(section, code, at) != CodeLinks.NOWHERE) {
-                    struct = struct(section, code, at);
+                } else if (loaded != CodeLinks.NOWHERE) {
+                    struct = loaded;
                     bytes = RSI_BYTES;
                 } else {
                     bytes = at == first ? 0 : X86Moves.length(code, at);

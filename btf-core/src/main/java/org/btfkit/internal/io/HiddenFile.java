@@ -78,8 +78,7 @@ final class HiddenFile implements Closeable {
     static HiddenFile create(Path path, Path target) throws IOException {
         HiddenFile file = new HiddenFile(path, target);
         try {
-            file.open(FileChannel.open(
-                    path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            file.open(FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
         } catch (IOException e) {
             throw file.failure(e);
         }
@@ -251,8 +250,10 @@ final class HiddenFile implements Closeable {
         LinkOption[] options = self == null ? new LinkOption[] {LinkOption.NOFOLLOW_LINKS} : new LinkOption[0];
         if (seal == null) {
             FileSeal.remove(place(), options);
-        } else {
-            FileSeal.write(place(), seal.value(new ChannelInput(channel)), options);
+            return;
+        }
+        try (FileInput written = new FileInput(place())) {
+            FileSeal.write(place(), seal.value(written), options);
         }
     }
 
