@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.BitSet;
 import org.btfkit.btf.load.LoadFinding;
-import org.btfkit.btf.relo.SourceLine;
 import org.btfkit.cli.support.JsonOutput;
 
 /**
@@ -106,22 +105,10 @@ final class CheckJson {
             json.writeStringField("reason", reason);
             return;
         }
-        json.writeArrayFieldStart("programs");
-        for (String program : finding.programs()) {
-            json.writeString(program);
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("lines");
-        for (SourceLine line : finding.lines()) {
-            json.writeString(line.toString());
-        }
-        json.writeEndArray();
+        JsonOutput.strings(json, "programs", finding.programs());
+        JsonOutput.strings(json, "lines", finding.lines());
         json.writeStringField("subject", finding.subject());
         json.writeStringField("reason", finding.reason());
-        json.writeArrayFieldStart("near");
-        for (String near : finding.near()) {
-            json.writeString(near);
-        }
-        json.writeEndArray();
+        JsonOutput.strings(json, "near", finding.near());
     }
 }

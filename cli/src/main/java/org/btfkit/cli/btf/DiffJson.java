@@ -3,8 +3,6 @@ package org.btfkit.cli.btf;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.List;
-import java.util.Locale;
 import org.btfkit.cli.support.JsonOutput;
 import org.btfkit.compare.BtfDiff;
 import org.btfkit.compare.Change;
@@ -72,12 +70,8 @@ final class DiffJson {
         json.writeEndObject();
     }
 
-    private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
-    }
-
     private void writeSubject(Subject subject) throws IOException {
-        json.writeStringField("kind", word(subject.kind()));
+        json.writeStringField("kind", JsonOutput.word(subject.kind()));
         json.writeStringField("name", subject.name());
     }
 
@@ -96,7 +90,7 @@ final class DiffJson {
         if (subject.afterId() != 0) {
             json.writeNumberField("afterId", subject.afterId());
         }
-        json.writeStringField("impact", word(change.impact()));
+        json.writeStringField("impact", JsonOutput.word(change.impact()));
         if (change instanceof Change.Lone lone) {
             json.writeStringField("text", lone.text());
             if (lone.sizeBytes() >= 0) {
@@ -193,16 +187,8 @@ final class DiffJson {
             return;
         }
         json.writeObjectFieldStart("tags");
-        writeList("before", tags.before());
-        writeList("after", tags.after());
+        JsonOutput.strings(json, "before", tags.before());
+        JsonOutput.strings(json, "after", tags.after());
         json.writeEndObject();
-    }
-
-    private void writeList(String field, List<String> texts) throws IOException {
-        json.writeArrayFieldStart(field);
-        for (String text : texts) {
-            json.writeString(text);
-        }
-        json.writeEndArray();
     }
 }

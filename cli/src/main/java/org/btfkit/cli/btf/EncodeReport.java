@@ -48,11 +48,7 @@ final class EncodeReport {
                 json.writeEndObject();
             }
             json.writeEndArray();
-            json.writeArrayFieldStart("warnings");
-            for (String warning : result.warnings) {
-                json.writeString(warning);
-            }
-            json.writeEndArray();
+            JsonOutput.strings(json, "warnings", result.warnings);
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -3,8 +3,6 @@ package org.btfkit.cli.btf;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.List;
-import java.util.Locale;
 import org.btfkit.cli.support.JsonOutput;
 import org.btfkit.compare.Explanation;
 import org.btfkit.resolve.IdUse;
@@ -49,27 +47,15 @@ final class ExplainJson {
                 write(json, use);
             }
             json.writeEndArray();
-            write(json, "notAFunction", explained.reasons());
+            JsonOutput.strings(json, "notAFunction", explained.reasons());
             json.writeEndObject();
             json.writeRaw('\n');
         }
     }
 
-    private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static void write(JsonGenerator json, String field, List<String> texts) throws IOException {
-        json.writeArrayFieldStart(field);
-        for (String text : texts) {
-            json.writeString(text);
-        }
-        json.writeEndArray();
-    }
-
     private static void write(JsonGenerator json, Explained.OfKind kind) throws IOException {
         json.writeStartObject();
-        json.writeStringField("kind", word(kind.kind()));
+        json.writeStringField("kind", JsonOutput.word(kind.kind()));
         json.writeArrayFieldStart("types");
         for (Explained.Type type : kind.types()) {
             json.writeStartObject();
@@ -81,7 +67,7 @@ final class ExplainJson {
                 json.writeNumberField("size", type.sizeBytes());
             }
             if (type.users() != null) {
-                write(json, "users", type.users());
+                JsonOutput.strings(json, "users", type.users());
             }
             json.writeEndObject();
         }
@@ -94,7 +80,7 @@ final class ExplainJson {
             json.writeStringField("path", difference.path());
             json.writeStringField("here", difference.here());
             json.writeStringField("there", difference.there());
-            write(json, "declared", difference.declared());
+            JsonOutput.strings(json, "declared", difference.declared());
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -112,7 +98,7 @@ final class ExplainJson {
             json.writeNumber(id);
         }
         json.writeEndArray();
-        json.writeStringField("state", word(use.state()));
+        json.writeStringField("state", JsonOutput.word(use.state()));
         json.writeStringField("reason", use.reason());
         json.writeEndObject();
     }

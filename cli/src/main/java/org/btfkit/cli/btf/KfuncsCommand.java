@@ -173,11 +173,7 @@ final class KfuncsCommand implements Subcommand {
                             json.writeStartObject();
                             json.writeStringField("name", entry.name());
                             json.writeNumberField("id", entry.funcId());
-                            json.writeArrayFieldStart("flags");
-                            for (String flag : KfuncFlag.names(entry.flags())) {
-                                json.writeString(flag);
-                            }
-                            json.writeEndArray();
+                            JsonOutput.strings(json, "flags", KfuncFlag.names(entry.flags()));
                             json.writeStringField(
                                     "prototype", entry.funcId() == 0 ? null : printer.text(entry.funcId()));
                             json.writeEndObject();
@@ -197,11 +193,7 @@ final class KfuncsCommand implements Subcommand {
         if (names.isEmpty()) {
             json.writeNullField("programTypes");
         } else {
-            json.writeArrayFieldStart("programTypes");
-            for (String name : names) {
-                json.writeString(name);
-            }
-            json.writeEndArray();
+            JsonOutput.strings(json, "programTypes", names);
         }
         json.writeBooleanField("maybeMore", names.isEmpty() || types.mayBeMore());
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.Locale;
 import org.btfkit.cli.support.JsonOutput;
 import org.btfkit.compare.BaseEvidence;
 import org.btfkit.compare.LoadCheck;
@@ -61,7 +60,7 @@ final class ModuleCheckJson {
         json.writeStartObject();
         json.writeStringField("base", verdict.base().toString());
         json.writeBooleanField("good", verdict.isGood());
-        json.writeStringField("btf", load.verdict().name().toLowerCase(Locale.ROOT));
+        json.writeStringField("btf", JsonOutput.word(load.verdict()));
         if (load.cause() != null) {
             json.writeStringField("cause", load.cause());
         }
@@ -86,13 +85,13 @@ final class ModuleCheckJson {
             json.writeStartObject();
             json.writeStringField("title", set.title());
             json.writeNumberField("count", set.count());
-            json.writeStringField("state", set.state().name().toLowerCase(Locale.ROOT));
+            json.writeStringField("state", JsonOutput.word(set.state()));
             json.writeEndObject();
         }
         json.writeEndArray();
         writeKfuncs(json, verdict.kfuncSets());
-        writeList(json, "faults", verdict.faults());
-        writeList(json, "notes", verdict.notes());
+        JsonOutput.strings(json, "faults", verdict.faults());
+        JsonOutput.strings(json, "notes", verdict.notes());
         json.writeEndObject();
     }
 
@@ -103,17 +102,9 @@ final class ModuleCheckJson {
                 json.writeStartObject();
                 json.writeStringField("set", set.name());
                 json.writeStringField("name", entry.name());
-                writeList(json, "flags", KfuncFlag.names(entry.flags()));
+                JsonOutput.strings(json, "flags", KfuncFlag.names(entry.flags()));
                 json.writeEndObject();
             }
-        }
-        json.writeEndArray();
-    }
-
-    private static void writeList(JsonGenerator json, String field, List<String> texts) throws IOException {
-        json.writeArrayFieldStart(field);
-        for (String text : texts) {
-            json.writeString(text);
         }
         json.writeEndArray();
     }

@@ -19,6 +19,7 @@ import java.util.zip.DeflaterOutputStream;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.query.TypeSizes;
+import org.btfkit.cli.support.JsonOutput;
 
 /**
  * Writes the page: a template with a style sheet, scripts and data in its places.
@@ -154,11 +155,7 @@ public final class ReportPage {
             json.writeStringField("name", kfunc.name());
             json.writeNumberField("id", kfunc.funcId());
             json.writeStringField("set", kfunc.set());
-            json.writeArrayFieldStart("flags");
-            for (String flag : kfunc.flags()) {
-                json.writeString(flag);
-            }
-            json.writeEndArray();
+            JsonOutput.strings(json, "flags", kfunc.flags());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -4,9 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import org.btfkit.cli.support.JsonOutput;
 import org.btfkit.resolve.BtfReport;
 import org.btfkit.resolve.SetReport;
@@ -48,7 +45,7 @@ final class JsonReport {
                 json.writeStringField("outcome", "failed");
                 json.writeStringField("error", result.failure);
             } else {
-                json.writeStringField("outcome", lower(result.report.outcome()));
+                json.writeStringField("outcome", JsonOutput.word(result.report.outcome()));
                 json.writeNumberField("movedSymbols", result.report.movedSymbols());
                 json.writeNumberField("missingNames", result.report.missingNames());
                 json.writeArrayFieldStart("sets");
@@ -59,18 +56,15 @@ final class JsonReport {
                 if (result.report.btf() != null) {
                     addBtf(result.report.btf());
                 }
-                json.writeArrayFieldStart("files");
-                for (Path file : result.report.files()) {
-                    json.writeString(file.toString());
-                }
-                json.writeEndArray();
+                JsonOutput.strings(json, "files", result.report.files());
             }
-            addLines(
+            JsonOutput.strings(
+                    json,
                     "warnings",
                     result.warnings.stream()
                             .map(text -> Console.warning(result, text, false))
                             .toList());
-            addLines("notes", result.notes);
+            JsonOutput.strings(json, "notes", result.notes);
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -84,7 +78,7 @@ final class JsonReport {
         json.writeNumberField("offset", set.offset());
         json.writeNumberField("count", set.count());
         json.writeNumberField("missing", set.missing());
-        json.writeStringField("state", lower(set.state()));
+        json.writeStringField("state", JsonOutput.word(set.state()));
         json.writeEndObject();
     }
 
@@ -97,18 +91,6 @@ final class JsonReport {
         json.writeNumberField("baseTypes", btf.baseTypes());
         json.writeNumberField("baseBytes", btf.baseBytes());
         json.writeEndObject();
-    }
-
-    private void addLines(String field, List<String> lines) throws IOException {
-        json.writeArrayFieldStart(field);
-        for (String line : lines) {
-            json.writeString(line);
-        }
-        json.writeEndArray();
-    }
-
-    private static String lower(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 
     void finish(int status) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Locale;
 
 /** JSON for {@code --json}, the same in all commands: indented, for programs and people. */
 public final class JsonOutput {
@@ -36,6 +37,32 @@ public final class JsonOutput {
                 .createGenerator(out)
                 .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
                 .setPrettyPrinter(new Lines());
+    }
+
+    /**
+     * Writes a field with an array of strings.
+     *
+     * @param json what writes
+     * @param field the name of the field
+     * @param values their texts are written
+     * @throws IOException if writing fails
+     */
+    public static void strings(JsonGenerator json, String field, Iterable<?> values) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (Object value : values) {
+            json.writeString(value.toString());
+        }
+        json.writeEndArray();
+    }
+
+    /**
+     * Returns what a constant is called in JSON.
+     *
+     * @param constant the constant
+     * @return its name in small letters, such as {@code not_resolved}
+     */
+    public static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     /** Writes without spaces, and ends each value at the top with a line. */
