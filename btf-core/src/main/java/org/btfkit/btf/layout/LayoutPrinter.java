@@ -32,6 +32,9 @@ import org.btfkit.btf.query.TypeSizes;
  * <p>Not safe for use by several threads.
  */
 public final class LayoutPrinter {
+    /** How the comments begin that tell of something that may be done better, such as a hole, in pahole's words. */
+    public static final String REMARK = "/* XXX";
+
     private static final int STRUCT_NAME_WIDTH = 23;
     private static final int UNION_NAME_WIDTH = 21;
     private static final int EXPANDED_NAME_WIDTH = 55;

@@ -46,7 +46,7 @@ final class MemberRemarks {
     /** Tells of unused space within and behind a member, right behind its line, which is not ended yet. */
     void addAfter(Member member, InnerSpace inner) {
         if (!inner.isNone()) {
-            addBehind("/* XXX last struct has " + innerText(inner) + " */");
+            addBehind(LayoutPrinter.REMARK + " last struct has " + innerText(inner) + " */");
         }
         if (member.holeBits() > 0) {
             addBehind(holeText(member.holeBits(), "bit"));
@@ -97,7 +97,7 @@ final class MemberRemarks {
     }
 
     private static String holeText(long hole, String unit) {
-        return "/* XXX " + hole + " " + unit + plural(hole) + " hole, try to pack */";
+        return LayoutPrinter.REMARK + " " + hole + " " + unit + plural(hole) + " hole, try to pack */";
     }
 
     private static String plural(long count) {

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfBaseException;
@@ -76,6 +78,9 @@ final class SearchedFiles {
     private final List<String> names;
     private final List<String> files;
 
+    /** Those of the names that no file has had yet. */
+    private final Set<String> missing = ConcurrentHashMap.newKeySet();
+
     /** The BTF that names are looked for that may have been meant; null if there is none. */
     private Btf searched;
 
@@ -84,6 +89,7 @@ final class SearchedFiles {
         this.err = err;
         this.names = names;
         this.files = files;
+        this.missing.addAll(names);
     }
 
     /** Tells names and files apart. */
@@ -165,7 +171,7 @@ final class SearchedFiles {
 
     /** Says which names there are that somebody may have meant who searched for one, if it is no pattern. */
     void adviseOn(String name) {
-        if (searched == null || name.isEmpty() || name.matches(".*[*?\\[].*")) {
+        if (searched == null || name.isEmpty() || TypeArgument.isPattern(name)) {
             return;
         }
         List<String> near = TypeArgument.near(searched, name);
@@ -175,8 +181,28 @@ final class SearchedFiles {
         }
     }
 
-    /** Says of a name that nothing has it, and which of the base may have been meant. */
-    void sayMissing(String name) {
+    /** Is told that a file has a type of a name. */
+    void found(String name) {
+        missing.remove(name);
+    }
+
+    /**
+     * Says of each name that no file has had, and which of the base may have been meant.
+     *
+     * @return {@link ExitCode#FAILURE} if there is such a name, else the status given
+     */
+    int requireAllFound(int status) {
+        int result = status;
+        for (String name : names) {
+            if (missing.remove(name)) {
+                sayMissing(name);
+                result = ExitCode.FAILURE;
+            }
+        }
+        return result;
+    }
+
+    private void sayMissing(String name) {
         List<String> near = searched == null || TypeArgument.isId(name) ? List.of() : TypeArgument.near(searched, name);
         err.println("ERROR: "
                 + Failure.oneLine("no type named '" + name + "' in any of the files"

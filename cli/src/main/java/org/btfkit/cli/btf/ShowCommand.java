@@ -3,14 +3,11 @@ package org.btfkit.cli.btf;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.layout.LayoutOptions;
 import org.btfkit.btf.query.TypeQueries;
 import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.Colors;
-import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Syntax;
 
@@ -59,8 +56,6 @@ final class ShowCommand implements Subcommand {
         LayoutOptions options = LayoutOptions.DEFAULT.withExpand(arguments.has("-E"));
         Colors colors = Colors.of(arguments);
         boolean isJson = arguments.has("--json");
-        Set<String> missing = ConcurrentHashMap.newKeySet();
-        missing.addAll(files.names());
         int status = files.search(
                 (btf, file, target) -> {
                     ShownForm form = isJson
@@ -70,19 +65,13 @@ final class ShowCommand implements Subcommand {
                     for (String name : files.names()) {
                         if (show(btf, name, file != null, form, files)) {
                             isFound = true;
-                            missing.remove(name);
+                            files.found(name);
                         }
                     }
                     return isFound;
                 },
                 out);
-        for (String name : files.names()) {
-            if (missing.remove(name)) {
-                files.sayMissing(name);
-                status = ExitCode.FAILURE;
-            }
-        }
-        return status;
+        return files.requireAllFound(status);
     }
 
     /**

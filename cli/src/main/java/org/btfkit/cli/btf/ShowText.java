@@ -18,9 +18,6 @@ import org.btfkit.cli.support.Colors;
 
 /** Writes types for people: structs and unions as pahole does, others as {@code btf dump}. */
 final class ShowText implements ShownForm {
-    /** How pahole's comments begin that tell of something that may be done better, such as a hole. */
-    private static final String REMARK = "/* " + "X".repeat(3);
-
     private final Btf btf;
     private final Path file;
     private final LayoutOptions options;
@@ -86,7 +83,7 @@ final class ShowText implements ShownForm {
             }
             String remark = line.substring(comment, line.length() - end.length());
             coloured.append(line, 0, comment)
-                    .append(remark.startsWith(REMARK) ? colors.notable(remark) : colors.aside(remark))
+                    .append(remark.startsWith(LayoutPrinter.REMARK) ? colors.notable(remark) : colors.aside(remark))
                     .append(end);
         }
         return coloured.toString();

@@ -41,6 +41,11 @@ final class TypeArgument {
         return text.matches("[0-9]+");
     }
 
+    /** Tells whether an argument is a pattern, as {@code btf find} takes them. */
+    static boolean isPattern(String text) {
+        return text.matches(".*[*?\\[].*");
+    }
+
     /** What is said of a type that is not there: what is, that may have been meant. */
     static BtfException notFound(Btf btf, String text) {
         if (isId(text)) {
@@ -56,7 +61,7 @@ final class TypeArgument {
         if (!name.matches("[\\p{L}_.$].*")) {
             return "expected a name, or an id from 1 to " + (btf.typeCount() - 1);
         }
-        if (name.matches(".*[*?\\[].*")) {
+        if (isPattern(name)) {
             return "btf find takes patterns";
         }
         int[] others = TypeQueries.findAll(btf, name);

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.dump.CDeclarationPrinter;
 import org.btfkit.btf.format.BtfKind;
@@ -23,7 +22,6 @@ import org.btfkit.btf.query.TypeUses.Relation;
 import org.btfkit.btf.query.TypeUses.Use;
 import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.Colors;
-import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.JsonOutput;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Syntax;
@@ -101,8 +99,6 @@ final class WhoCommand implements Subcommand {
         Set<Relation> wanted = wanted(arguments);
         boolean isJson = arguments.has("--json");
         Colors colors = Colors.of(arguments);
-        Set<String> missing = ConcurrentHashMap.newKeySet();
-        missing.addAll(files.names());
         int status = files.search(
                 (btf, file, target) -> {
                     TypeUses uses = TypeUses.of(btf);
@@ -110,7 +106,7 @@ final class WhoCommand implements Subcommand {
                     for (String name : files.names()) {
                         for (int typeId :
                                 file == null ? TypeArgument.find(btf, name) : TypeArgument.findAny(btf, name)) {
-                            missing.remove(name);
+                            files.found(name);
                             List<Use> found = uses.to(typeId);
                             found.removeIf(use -> !wanted.contains(use.relation())
                                     || file != null && use.userId() < btf.firstTypeId());
@@ -126,13 +122,7 @@ final class WhoCommand implements Subcommand {
                     return isFound;
                 },
                 out);
-        for (String name : files.names()) {
-            if (missing.remove(name)) {
-                files.sayMissing(name);
-                status = ExitCode.FAILURE;
-            }
-        }
-        return status;
+        return files.requireAllFound(status);
     }
 
     private static Set<Relation> wanted(Arguments arguments) {

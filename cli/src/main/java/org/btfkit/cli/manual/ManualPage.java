@@ -50,7 +50,7 @@ final class ManualPage {
             } else if (line.equals(JSON_LINE)) {
                 section = json;
             } else if (section == examples || section == json && isIndented) {
-                section.add((isIndented ? line.substring(INDENT.length()) : line).replace("%%", "%"));
+                section.add(isIndented ? line.substring(INDENT.length()) : line);
             } else if (line.startsWith(STATUS_LINE)) {
                 statuses = line.substring(STATUS_LINE.length());
             } else if (!line.isBlank()) {

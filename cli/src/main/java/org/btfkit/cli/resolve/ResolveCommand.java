@@ -73,8 +73,7 @@ public final class ResolveCommand {
         boolean json = parsed.has("--json");
         Console console = new Console(out, err, json, parsed.has("-v"), objects.size() > 1);
         Path blob = file(parsed, "--patch_btfids");
-        ResolveOptions options = options(parsed)
-                .withKeepLinkedSymbols(parsed.has("--keep_symbols") || isKernels && mayKeepSymbols(mode));
+        ResolveOptions options = options(parsed, mode);
         return new ObjectBatch(mode, blob, options, cache, console).run(objects, output, jobs);
     }
 
@@ -128,20 +127,19 @@ public final class ResolveCommand {
         return isKernels && makesBtf || parsed.has("--detached") ? ObjectBatch.Mode.DETACH : ObjectBatch.Mode.RESOLVE;
     }
 
-    private static ResolveOptions options(Arguments parsed) {
-        return new ResolveOptions(
-                file(parsed, "--btf"),
-                file(parsed, "-b"),
-                file(parsed, "--old_btf"),
-                file(parsed, "--old_base"),
-                parsed.has("--trust_symbols"),
-                parsed.has("--strip_signature"),
-                parsed.has("--fatal_warnings"),
-                parsed.has(Options.TRUST_BASE),
-                parsed.has("--distill_base"),
-                parsed.has("--from-dwarf") ? KernelRules.NEWEST.withThreads(1) : null,
-                parsed.has("--from-dwarf") ? seals(parsed) : null,
-                false);
+    private ResolveOptions options(Arguments parsed, ObjectBatch.Mode mode) {
+        boolean isFromDwarf = parsed.has("--from-dwarf");
+        return ResolveOptions.withBase(file(parsed, "-b"))
+                .withBtf(file(parsed, "--btf"))
+                .withOld(file(parsed, "--old_btf"), file(parsed, "--old_base"))
+                .withTrustSymbols(parsed.has("--trust_symbols"))
+                .withStripSignature(parsed.has("--strip_signature"))
+                .withFatalWarnings(parsed.has("--fatal_warnings"))
+                .withTrustBase(parsed.has(Options.TRUST_BASE))
+                .withDistillBase(parsed.has("--distill_base"))
+                .withRules(isFromDwarf ? KernelRules.NEWEST.withThreads(1) : null)
+                .withSeals(isFromDwarf ? seals(parsed) : null)
+                .withKeepLinkedSymbols(parsed.has("--keep_symbols") || isKernels && mayKeepSymbols(mode));
     }
 
     /** How to seal objects whose BTF is made of their DWARF; null if this program cannot be told from others. */

@@ -103,12 +103,12 @@ public final class PicocliReader {
         spec.usageMessage()
                 .width(WIDTH)
                 .sortOptions(false)
-                .customSynopsis(syntax.synopsis())
+                .customSynopsis(literal(syntax.synopsis()))
                 .descriptionHeading("%n")
-                .description(syntax.description())
+                .description(literal(syntax.description()))
                 .optionListHeading("%n")
                 .commandListHeading("%nCommands:%n")
-                .footer(syntax.footer());
+                .footer(literal(syntax.footer()));
         for (Option option : syntax.options()) {
             if (choice(syntax, option) == null) {
                 spec.addOption(spec(option));
@@ -130,6 +130,15 @@ public final class PicocliReader {
         return spec;
     }
 
+    /** Texts that say what they say: picocli takes them for formats. */
+    private static String[] literal(String... texts) {
+        String[] formats = new String[texts.length];
+        for (int i = 0; i < texts.length; i++) {
+            formats[i] = texts[i].replace("%", "%%");
+        }
+        return formats;
+    }
+
     private static List<Option> choice(Syntax syntax, Option option) {
         for (List<Option> choice : syntax.choices()) {
             if (choice.contains(option)) {
@@ -141,7 +150,7 @@ public final class PicocliReader {
 
     private static OptionSpec spec(Option option) {
         OptionSpec.Builder spec = OptionSpec.builder(option.names().toArray(new String[0]))
-                .description(option.description())
+                .description(literal(option.description()))
                 .arity(option.kind() == Option.Kind.MANY ? "1..*" : option.takesValue() ? "1" : "0");
         if (option.takesValue()) {
             spec.paramLabel(option.label());

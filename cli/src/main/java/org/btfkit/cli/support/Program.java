@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.btfkit.internal.io.ContentDigest;
@@ -32,11 +33,7 @@ public final class Program {
             if (Program.class.getModule().isNamed() && System.getProperty("jdk.module.path") == null) {
                 add(content, Path.of(System.getProperty("java.home"), "lib", "modules")); // an image of its own
             }
-            StringBuilder text = new StringBuilder();
-            for (byte value : content.finish()) {
-                text.append(Character.forDigit(value >> 4 & 0xf, 16)).append(Character.forDigit(value & 0xf, 16));
-            }
-            digest = text.toString();
+            digest = HexFormat.of().formatHex(content.finish());
         }
         return digest;
     }

@@ -234,7 +234,7 @@ public final class Syntax {
         }
         if (!jsonShape.isEmpty()) {
             added.addAll(List.of("", "Shape of the JSON:"));
-            jsonShape.lines().forEach(line -> added.add(("  " + line).replace("%", "%%")));
+            jsonShape.lines().forEach(line -> added.add("  " + line));
         }
         lines.addAll(at, added);
         return lines.toArray(new String[0]);
