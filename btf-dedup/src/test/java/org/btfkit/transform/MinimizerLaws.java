@@ -153,8 +153,11 @@ class MinimizerLaws {
             Minimized both = minimize(example.vmlinux(), one, other);
             assertSame(on(example.vmlinux(), one), on(both.vmlinux(), one));
             assertSame(on(example.vmlinux(), other), on(both.vmlinux(), other));
-            int alone = minimize(example.vmlinux(), one).vmlinux().typeCount();
-            assertTrue(alone <= both.vmlinux().typeCount());
+            Minimized alone = minimize(example.vmlinux(), one);
+            // Where one alone needs all that matches, the first matches of the other may spare it that.
+            if (alone.kept().isEmpty() || !both.kept().isEmpty()) {
+                assertTrue(alone.vmlinux().typeCount() <= both.vmlinux().typeCount());
+            }
         });
     }
 

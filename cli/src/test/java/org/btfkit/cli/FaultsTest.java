@@ -23,6 +23,8 @@ import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.raw.ElfVariant;
 import org.btfkit.fixtures.raw.RawElf;
 import org.btfkit.fixtures.tool.ExternalTool;
+import org.btfkit.fixtures.tool.PlainUser;
+import org.btfkit.fixtures.tool.SmallDisk;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,14 +34,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Disks that are full or read-only, files with other names or more than a mode, and several runs on one file. */
 class FaultsTest {
-    private static final String PRIVILEGE = "only root can mount a small file system";
     private static final int PAGE = 4096;
 
     @TempDir
     Path folder;
 
     private Path base;
-    private Path mounted;
+    private SmallDisk mounted;
 
     @BeforeEach
     void writeBase() {
@@ -49,22 +50,13 @@ class FaultsTest {
     @AfterEach
     void unmount() {
         if (mounted != null) {
-            ExternalTool.named("umount", "mount").check(mounted);
+            mounted.close();
         }
     }
 
-    private static boolean isRoot() throws IOException {
-        return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-    }
-
-    private Path mount(String options) throws IOException {
-        assumeTrue(isRoot(), PRIVILEGE);
-        ExternalTool mount = ExternalTool.named("mount", "mount");
-        assumeTrue(mount.isAvailable(), "no mount (Debian package mount)");
-        Path place = Files.createDirectories(folder.resolve("mounted"));
-        assumeTrue(mount.run("-t", "tmpfs", "-o", options, "tmpfs", place).isOk(), "tmpfs cannot be mounted here");
-        mounted = place;
-        return place;
+    private Path mount() {
+        mounted = SmallDisk.mount(folder.resolve("mounted"), 256);
+        return mounted.folder();
     }
 
     private static Map<String, List<Byte>> contents(Path folder) throws IOException {
@@ -103,7 +95,7 @@ class FaultsTest {
                 "--embed -b BASE -o there.ko m.ko"
             })
     void shouldDoAllOrNothingOnAFullDisk(String line) throws IOException {
-        Path small = mount("size=256k");
+        Path small = mount();
         Path module = SampleModule.writeModule(folder);
         List<String> arguments = new ArrayList<>();
         for (String word : line.split(" ")) {
@@ -163,7 +155,7 @@ class FaultsTest {
 
     @Test
     void shouldSayThatAFileSystemIsReadOnly() throws IOException {
-        Path small = mount("size=256k");
+        Path small = mount();
         Path module = Files.copy(SampleModule.writeModule(folder), small.resolve("m.ko"));
         ExternalTool.named("mount", "mount").check("-o", "remount,ro", small);
         for (String mode : List.of("--embed", "--detached", "-v")) {
@@ -276,12 +268,12 @@ class FaultsTest {
         for (ExternalTool tool : List.of(setfacl, getfacl, setfattr, getfattr)) {
             assumeTrue(tool.isAvailable(), "no " + tool + " (Debian packages acl, attr)");
         }
-        Path place = where.equals("tmpfs") ? mount("size=256k") : folder;
+        Path place = where.equals("tmpfs") ? mount() : folder;
         Path module = place.resolve("m.ko");
         Files.write(module, SampleModule.module());
         assumeTrue(setfacl.run("-m", "u:4321:rw,g:1234:r,m::rw", module).isOk(), "no access control lists in " + place);
         List<String> names = new ArrayList<>(List.of("user.origin"));
-        if (isRoot()) {
+        if (PlainUser.isRoot()) {
             names.addAll(List.of("security.btfkit", "trusted.btfkit"));
         }
         int set = 0;

@@ -3,7 +3,6 @@ package org.btfkit.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,8 +14,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.DwarfSample;
-import org.btfkit.fixtures.tool.ExternalTool;
 import org.btfkit.fixtures.tool.PlainUser;
+import org.btfkit.fixtures.tool.SmallDisk;
 import org.btfkit.fixtures.tool.ToolResult;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,12 +120,8 @@ class GenBtfFaultsTest {
     /** Page by page, until there is room for one of two modules at a time. */
     @Test
     void shouldFinishOnceThereIsRoom() throws IOException {
-        assumeTrue(PlainUser.isRoot(), "only root can mount a small file system");
-        ExternalTool mount = ExternalTool.named("mount", "mount");
-        assumeTrue(mount.isAvailable(), "no mount (Debian package mount)");
-        Path small = Files.createDirectory(folder.resolve("small"));
-        assumeTrue(mount.run("-t", "tmpfs", "-o", "size=512k", "tmpfs", small).isOk(), "tmpfs cannot be mounted here");
-        try {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("small"), 512)) {
+            Path small = disk.folder();
             List<Path> modules =
                     List.of(Files.write(small.resolve("a.ko"), fresh), Files.write(small.resolve("b.ko"), fresh));
             Path filler = small.resolve("filler");
@@ -148,8 +143,6 @@ class GenBtfFaultsTest {
                 failures++;
             }
             assertTrue(failures > 0, "room from the start");
-        } finally {
-            ExternalTool.named("umount", "mount").check(small);
         }
     }
 

@@ -20,6 +20,7 @@ import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.tool.ExternalTool;
 import org.btfkit.fixtures.tool.PlainUser;
+import org.btfkit.fixtures.tool.SmallDisk;
 import org.btfkit.fixtures.tool.ToolResult;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,12 +91,8 @@ class PlainUserFaultsTest {
     @ParameterizedTest
     @ValueSource(strings = {"resolve-btfids --embed --distill_base -b BASE m.ko", "btf sort m.btf -o m.btf"})
     void shouldDoAllOrNothingOnAFullDisk(String line) throws IOException {
-        assumeTrue(PlainUser.isRoot(), "only root can mount a small file system");
-        ExternalTool mount = ExternalTool.named("mount", "mount");
-        assumeTrue(mount.isAvailable(), "no mount (Debian package mount)");
-        Path small = Files.createDirectory(folder.resolve("small"));
-        assumeTrue(mount.run("-t", "tmpfs", "-o", "size=256k", "tmpfs", small).isOk(), "tmpfs cannot be mounted here");
-        try {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("small"), 256)) {
+            Path small = disk.folder();
             String[] words = line.split(" ");
             String changed = words[words.length - 1];
             Path file = small.resolve(changed);
@@ -126,8 +123,6 @@ class PlainUserFaultsTest {
                 Files.delete(filler);
             }
             assertTrue(failures > 0, "room from the start");
-        } finally {
-            ExternalTool.named("umount", "mount").check(small);
         }
     }
 

@@ -28,6 +28,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.btfkit.fixtures.tool.ExternalTool;
+import org.btfkit.fixtures.tool.PlainUser;
+import org.btfkit.fixtures.tool.SmallDisk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,10 +71,6 @@ class AtomicFileTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static boolean isRoot() throws IOException {
-        return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     }
 
     /** Ranges are read from the original, even where the copy has other bytes by then. */
@@ -159,7 +157,8 @@ class AtomicFileTest {
         Path source = file("a.ko", OLD);
         Path made = folder.resolve("made");
         Path there = file("there", new byte[3]);
-        assumeTrue(isRoot() || mode.startsWith("rw"), "only root may write to files that nobody may write to");
+        assumeTrue(
+                PlainUser.isRoot() || mode.startsWith("rw"), "only root may write to files that nobody may write to");
         Files.setPosixFilePermissions(there, PosixFilePermissions.fromString(mode));
         copy(source, there);
         assertEquals(mode, mode(there));
@@ -179,7 +178,7 @@ class AtomicFileTest {
 
     @Test
     void shouldKeepOwnerAndGroup() throws IOException {
-        assumeTrue(isRoot(), "only root can give files away");
+        assumeTrue(PlainUser.isRoot(), "only root can give files away");
         Path source = file("a.ko", OLD);
         Path there = file("there", OLD);
         for (Path path : List.of(source, there)) {
@@ -358,7 +357,7 @@ class AtomicFileTest {
 
     @Test
     void shouldRefuseFileThatMustNotBeWrittenTo() throws IOException {
-        assumeTrue(!isRoot(), "root may write to any file");
+        assumeTrue(!PlainUser.isRoot(), "root may write to any file");
         Path source = file("a.ko", OLD);
         Path there = file("there", OLD);
         Files.setPosixFilePermissions(there, PosixFilePermissions.fromString("r--r--r--"));
@@ -443,12 +442,8 @@ class AtomicFileTest {
 
     @Test
     void shouldLeaveNothingBehindIfThereIsNoRoom() throws IOException {
-        assumeTrue(isRoot(), "only root can mount a small file system");
-        Path small = Files.createDirectory(folder.resolve("small"));
-        ExternalTool mount = ExternalTool.named("mount", "mount");
-        assumeTrue(mount.isAvailable(), "no mount (Debian package mount)");
-        assumeTrue(mount.run("-t", "tmpfs", "-o", "size=64k", "tmpfs", small).isOk(), "tmpfs cannot be mounted here");
-        try {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("small"), 64)) {
+            Path small = disk.folder();
             Path target = Files.write(small.resolve("there"), OLD);
             byte[] large = new byte[200_000];
             FileSystemException none = assertThrows(
@@ -469,8 +464,6 @@ class AtomicFileTest {
             try (Stream<Path> files = Files.list(small)) {
                 assertEquals(List.of(target), files.toList());
             }
-        } finally {
-            ExternalTool.named("umount", "mount").check(small);
         }
     }
 

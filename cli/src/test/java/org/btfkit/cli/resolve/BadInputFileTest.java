@@ -27,6 +27,7 @@ import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.raw.RawElfReader;
 import org.btfkit.fixtures.tool.ExternalTool;
 import org.btfkit.fixtures.tool.PlainUser;
+import org.btfkit.fixtures.tool.SmallDisk;
 import org.btfkit.fixtures.tool.ToolResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -295,13 +296,9 @@ class BadInputFileTest {
 
     @Test
     void shouldLeaveEverythingAsItWasWhereThereIsNoRoom() throws IOException {
-        assumeTrue(PlainUser.isRoot(), "only root can mount a small file system");
-        ExternalTool mount = ExternalTool.named("mount", "mount");
-        assumeTrue(mount.isAvailable(), "no mount (Debian package mount)");
-        Path small = Files.createDirectory(folder.resolve("small"));
-        assumeTrue(mount.run("-t", "tmpfs", "-o", "size=64k", "tmpfs", small).isOk(), "cannot mount a tmpfs");
-        try {
-            Path full = Files.write(small.resolve("m.ko"), SampleModule.module());
+        Path small = folder.resolve("small");
+        try (SmallDisk disk = SmallDisk.mount(small, 64)) {
+            Path full = Files.write(disk.folder().resolve("m.ko"), SampleModule.module());
             byte[] filler = new byte[4096];
             Path rest = small.resolve("rest");
             for (boolean room = true; room; ) {
@@ -325,8 +322,6 @@ class BadInputFileTest {
             }
             assertEquals(before, list(small));
             assertArrayEquals(SampleModule.module(), Files.readAllBytes(full));
-        } finally {
-            ExternalTool.named("umount", "mount").check(small);
         }
         assertUntouched(small);
     }
