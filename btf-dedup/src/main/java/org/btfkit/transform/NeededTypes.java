@@ -8,6 +8,7 @@ import org.btfkit.btf.flat.FlatAccess;
 import org.btfkit.btf.flat.FlatTypes;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;
+import org.btfkit.btf.query.TypeSizes;
 import org.btfkit.btf.relo.CoreKind;
 import org.btfkit.btf.relo.CoreTarget;
 
@@ -124,15 +125,11 @@ final class NeededTypes {
         return flat.kind(id) == BtfKind.ARRAY && flat.elementCount(id) == 0;
     }
 
-    /** Adds the INT by which readers tell the size of pointers, where it is not what they take without one. */
+    /** Adds the INT by which readers tell the size of pointers: without it, another one may tell them a wrong size. */
     void addLong() {
-        for (int id = 1; target.pointerSize() == Integer.BYTES && id < types[0].typeCount(); id++) {
-            if (types[0].kind(id) == BtfKind.INT
-                    && types[0].sizeBytes(id) == Integer.BYTES
-                    && types[0].name(id).contains("long")) {
-                need(id, Way.VALUE);
-                return;
-            }
+        int typeId = TypeSizes.firstLong(target.vmlinux());
+        if (typeId != 0 && types[0].sizeBytes(typeId) == target.pointerSize()) {
+            need(typeId, Way.VALUE);
         }
     }
 

@@ -81,6 +81,25 @@ class MinimizerTest {
     }
 
     @Test
+    void shouldKeepWhatTellsTheSizeOfPointersBeforeAnother() throws IOException {
+        RawBtf local = RawBtf.littleEndian();
+        local.addPtr(0);
+        local.addInt("long int", 8, 0);
+        local.addStruct("s", 16, Member.of("p", 1, 0), Member.of("l", 2, 64));
+        CoreRelocator object =
+                object(RawBpfObject.of(local).relo("raw_tp/a", 1, 3, "0:0", 8).relo("raw_tp/a", 1, 3, "0:1", 8));
+        RawBtf kernel = RawBtf.littleEndian();
+        kernel.addInt("long unsigned int", 8, 0);
+        kernel.addInt("long int", 4, 0);
+        kernel.addPtr(0);
+        kernel.addStruct("s", 16, Member.of("p", 3, 0), Member.of("l", 2, 64));
+        Minimized like = Minimizer.minimizeLikeBpftool(target(kernel.toBytes()), List.of(object));
+        assertEquals(4, value(object, BtfWriter.toBytes(like.vmlinux()), 0));
+        Minimized enough = Minimizer.minimize(target(kernel.toBytes()), List.of(object));
+        assertEquals(8, value(object, BtfWriter.toBytes(enough.vmlinux()), 0));
+    }
+
+    @Test
     void shouldFailForARecordThatIsAmbiguous() throws IOException {
         RawBtf local = RawBtf.littleEndian();
         local.addInt("int", 4, 0);

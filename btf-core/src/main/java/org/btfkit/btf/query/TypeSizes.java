@@ -88,8 +88,7 @@ public final class TypeSizes {
 
     /**
      * Guesses the size of a pointer, as libbpf's {@code btf__pointer_size} does: it is the {@link Btf#pointerSize} of
-     * the BTF or of its base, if known, or else the size of the first INT named long or unsigned long. Looks at the
-     * types up to that one.
+     * the BTF or of its base, if known, or else the size of {@link #firstLong}. Looks at the types up to that one.
      *
      * @param btf the BTF, split or not
      * @return 4 or 8 bytes, or 0 if there is no such INT
@@ -100,11 +99,22 @@ public final class TypeSizes {
                 return at.pointerSize();
             }
         }
+        int typeId = firstLong(btf);
+        return typeId == 0 ? 0 : btf.sizeOrType(typeId);
+    }
+
+    /**
+     * Finds the type that tells readers of a bare BTF the size of pointers.
+     *
+     * @param btf the BTF, split or not
+     * @return the id of the first INT of 4 or 8 bytes that is named long or unsigned long, or 0 if there is none
+     */
+    public static int firstLong(Btf btf) {
         for (int typeId = 1; typeId < btf.typeCount(); typeId++) {
             if (btf.kind(typeId) == BtfKind.INT) {
                 int size = btf.sizeOrType(typeId);
                 if ((size == 4 || size == 8) && LONG_NAMES.contains(btf.name(typeId))) {
-                    return size;
+                    return typeId;
                 }
             }
         }
