@@ -44,7 +44,7 @@ add() { # add WHAT WHO COMMAND...
     echo "$*" >> "$work/commands"
 }
 
-"$work/transform" merge "$work/all.btf" "${objects[@]}"
+JAVA_HOME=$1 "$ours" merge "${objects[@]}" -o "$work/all.btf" 2> /dev/null
 mapfile -t copies < <(for _ in {1..8}; do echo "$work/all.btf"; done)
 beside_libbpf() { # beside_libbpf WHAT VERB IN...
     local what=$1 verb=$2
