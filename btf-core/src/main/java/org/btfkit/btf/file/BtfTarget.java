@@ -38,8 +38,11 @@ import org.btfkit.elf.ElfSection;
  * <p>Not safe for use by several threads.
  */
 public final class BtfTarget {
-    /** As pahole aligns it. */
-    private static final int ALIGNMENT = 4;
+    /** None, as objcopy adds sections, by which pahole and builds of kernels put BTF into files. */
+    private static final int BTF_ALIGNMENT = 1;
+
+    /** As compilers align it. */
+    private static final int EXT_ALIGNMENT = 4;
 
     private final ElfFile elf;
     private final ElfEditor editor;
@@ -86,7 +89,7 @@ public final class BtfTarget {
         }
         boolean changes = section == null || !section.hasBytes() || !Arrays.equals(elf.bytes(section), bytes);
         if (ext != null) {
-            editor.putSection(BtfSections.EXT, ext.toBytes(elf.order()), 0, ALIGNMENT);
+            editor.putSection(BtfSections.EXT, ext.toBytes(elf.order()), 0, EXT_ALIGNMENT);
         } else if (changes && elf.section(BtfSections.EXT) != null) {
             throw new BtfException(elf + ": has a " + BtfSections.EXT + " section, whose ids and strings would"
                     + " not fit the new BTF; use a file without");
@@ -94,9 +97,9 @@ public final class BtfTarget {
         if (changes && section != null) {
             moveRelocations(section, btf);
         }
-        editor.putSection(BtfSections.BTF, bytes, 0, ALIGNMENT);
+        editor.putSection(BtfSections.BTF, bytes, 0, BTF_ALIGNMENT);
         if (distilledBase != null) {
-            editor.putSection(BtfSections.BASE, toBytes(elf, distilledBase), 0, ALIGNMENT);
+            editor.putSection(BtfSections.BASE, toBytes(elf, distilledBase), 0, BTF_ALIGNMENT);
         } else {
             editor.removeSection(BtfSections.BASE);
         }

@@ -84,6 +84,30 @@ class BtfTargetTest {
         return rest;
     }
 
+    /** As builds of kernels do by objcopy, so that what is linked of such a file is the same to the last byte. */
+    @Test
+    void shouldAlignNoSectionThatItAddsButKeepThatOfOthers() throws IOException {
+        for (ElfVariant variant : ElfVariant.all()) {
+            Btf btf = Parsing.parse(ints(variant.order(), 3));
+            RawElf empty = RawElf.of(variant);
+            empty.section(".data").data(new byte[5]);
+            Path without = Files.write(folder.resolve("without"), empty.toBytes());
+            put(without, btf);
+            assertEquals(1, alignment(without), variant.toString());
+            RawElf old = RawElf.of(variant);
+            old.section(".BTF").data(ints(variant.order(), 2).toBytes()).align(8);
+            Path with = Files.write(folder.resolve("with"), old.toBytes());
+            put(with, btf);
+            assertEquals(8, alignment(with), variant.toString());
+        }
+    }
+
+    private static long alignment(Path path) throws IOException {
+        try (ElfFile elf = ElfFile.open(path)) {
+            return elf.section(BtfSections.BTF).alignment();
+        }
+    }
+
     @Test
     void shouldFillUpSmallerBtfWithEmptyStrings() throws IOException {
         for (ElfVariant variant : ElfVariant.all()) {
