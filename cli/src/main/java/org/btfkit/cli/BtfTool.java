@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
 import org.btfkit.BtfException;
+import org.btfkit.btf.query.SimilarNames;
 import org.btfkit.cli.btf.Subcommand;
 import org.btfkit.cli.btf.Subcommands;
 import org.btfkit.cli.support.ArgumentReader;
@@ -29,6 +31,10 @@ public final class BtfTool {
     private static final String NAME = "btf";
 
     private static final String VERSION = "--version";
+    private static final String HELP = "help";
+
+    /** How many commands are named that may have been meant. */
+    private static final int NEAREST = 3;
 
     /** The first word of subcommands that have two. */
     private static final String CORE = "core";
@@ -83,7 +89,8 @@ public final class BtfTool {
         }
     }
 
-    private int execute(OutputStream data, String... args) throws IOException {
+    private int execute(OutputStream data, String... given) throws IOException {
+        String[] args = given.length > 0 && given[0].equals(HELP) ? helpOf(given) : given;
         // The one that is called makes do without the others.
         int words = Subcommands.wordsOf(args);
         if (words > 0) {
@@ -107,18 +114,29 @@ public final class BtfTool {
                 : withoutCommand(syntax(), "", all, data);
     }
 
+    /** What {@code btf help COMMAND} says is {@code btf COMMAND --help}. */
+    private static String[] helpOf(String... args) {
+        String[] asked = Arrays.copyOfRange(args, 1, args.length + 1);
+        asked[args.length - 1] = "--" + HELP;
+        return asked;
+    }
+
     /** Says which subcommands there are that begin with a word, where none of them is called. */
     private static int withoutCommand(Syntax syntax, String first, List<String> args, OutputStream data)
             throws IOException {
-        StringJoiner names = new StringJoiner(", ", ", expected one of ", "");
+        List<String> names = new ArrayList<>();
         for (String name : Subcommands.NAMES) {
             if (name.startsWith(first)) {
                 names.add(name.substring(first.length()));
             }
         }
-        String commands = names.toString();
+        String commands = ", expected one of " + String.join(", ", names);
         if (!args.isEmpty() && !args.get(0).startsWith("-")) {
-            throw new MisuseException(syntax.name(), "no command '" + args.get(0) + "'" + commands);
+            List<String> similar = SimilarNames.among(names, args.get(0), NEAREST);
+            throw new MisuseException(
+                    syntax.name(),
+                    "no command '" + args.get(0) + "'"
+                            + (similar.isEmpty() ? commands : "; there is " + String.join(", ", similar)));
         }
         Arguments arguments = ArgumentReader.read(syntax, args);
         if (arguments.has("--help")) {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
@@ -292,6 +293,43 @@ class BtfToolTest {
         }
         assertEquals(ExitCode.OK, run("--help"));
         assertFalse(out.isEmpty());
+    }
+
+    @Test
+    void shouldTakeHelpForACommandLikeTheOption() {
+        for (String command : List.of("", "diff", "core", "core check")) {
+            List<String> words = command.isEmpty() ? List.of() : List.of(command.split(" "));
+            assertEquals(
+                    ExitCode.OK,
+                    run(Stream.concat(words.stream(), Stream.of("--help")).toArray()));
+            String help = out;
+            assertEquals(
+                    ExitCode.OK,
+                    run(Stream.concat(Stream.of("help"), words.stream()).toArray()));
+            assertEquals(help, out);
+        }
+        assertEquals(ExitCode.USAGE, run("help", "dif"));
+        assertEquals("btf: no command 'dif'; there is diff (see btf --help)\n", err);
+    }
+
+    @Test
+    void shouldNameTheCommandOrOptionThatWasMeant() {
+        assertEquals(ExitCode.USAGE, run("dmup", vmlinux));
+        assertEquals("btf: no command 'dmup'; there is dump (see btf --help)\n", err);
+        assertEquals(ExitCode.USAGE, run("something"));
+        assertTrue(err.startsWith("btf: no command 'something', expected one of dump, show"), err);
+        assertEquals(ExitCode.USAGE, run("stats", "--jsn", vmlinux));
+        assertEquals("btf stats: Unknown option: '--jsn'; there is --json (see btf stats --help)\n", err);
+        assertEquals(ExitCode.USAGE, run("stats", "--colour=never", vmlinux));
+        assertEquals("btf stats: Unknown option: '--colour=never'; there is --color (see btf stats --help)\n", err);
+        assertEquals(ExitCode.USAGE, run("stats", "-z", vmlinux));
+        assertEquals("btf stats: Unknown option: '-z' (see btf stats --help)\n", err);
+    }
+
+    @Test
+    void shouldNotNameItselfBeforeAFileThatCannotBeWritten() {
+        assertEquals(ExitCode.FAILURE, run("report", vmlinux, "-o", folder));
+        assertEquals("ERROR: " + folder + ": is a folder, expected a file to write\n", err);
     }
 
     @Test

@@ -98,7 +98,7 @@ public final class ArgumentReader {
     }
 
     private boolean add(Option option, String value) {
-        if (option.kind() == Option.Kind.HELP || !option.takesSeveral() && read.has(option)) {
+        if (option.kind() == Option.Kind.HELP || read.has(option) && !mayBeRepeated(option)) {
             return false;
         }
         Object converted = switch (option.kind()) {
@@ -113,6 +113,13 @@ public final class ArgumentReader {
         read.add(option, converted);
         last = option;
         return true;
+    }
+
+    /** A flag says nothing new when it is there again; of those of a choice, picocli has a word on it. */
+    private boolean mayBeRepeated(Option option) {
+        return option.takesSeveral()
+                || option.kind() == Option.Kind.FLAG
+                        && syntax.choices().stream().noneMatch(choice -> choice.contains(option));
     }
 
     private static Integer number(String digits) {

@@ -68,7 +68,7 @@ public final class Failure {
             FileSystemException e = (FileSystemException) failure;
             String reason = e.getReason() == null ? "cannot be used" : e.getReason();
             String file = e.getOtherFile() == null ? e.getFile() : e.getOtherFile();
-            return (subject.equals(file) ? "" : subject + ": ") + file + ": " + reason;
+            return (isFile(subject) && !subject.equals(file) ? subject + ": " : "") + file + ": " + reason;
         }
         if (failure instanceof FileNotFoundException) {
             return failure.getMessage(); // "FILE (No such file or directory)"

@@ -3,6 +3,7 @@ package org.btfkit.cli.support;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.btfkit.btf.query.SimilarNames;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.ArgGroupSpec;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * What picocli makes of a {@link Syntax}: the help, completion, and a reading of any arguments, with a word on each
@@ -20,6 +22,9 @@ import picocli.CommandLine.ParseResult;
  */
 public final class PicocliReader {
     private static final int WIDTH = 100;
+
+    /** How many options are named that may have been meant. */
+    private static final int NEAREST = 3;
 
     private PicocliReader() {}
 
@@ -46,6 +51,8 @@ public final class PicocliReader {
         ParseResult parsed;
         try {
             parsed = command.parseArgs(args.toArray(new String[0]));
+        } catch (UnmatchedArgumentException e) {
+            throw new MisuseException(syntax.name(), e.getMessage() + nearest(syntax, e.getUnmatched()));
         } catch (ParameterException e) {
             throw new MisuseException(syntax.name(), e.getMessage());
         }
@@ -67,6 +74,21 @@ public final class PicocliReader {
             }
         }
         return read;
+    }
+
+    /** Names options that may have been meant by one that there is not. */
+    private static String nearest(Syntax syntax, List<String> unknown) {
+        String name = unknown.get(0).replaceFirst("=.*", "");
+        List<String> names = syntax.options().stream()
+                .flatMap(option -> option.names().stream())
+                .filter(PicocliReader::isLong)
+                .toList();
+        List<String> similar = isLong(name) ? SimilarNames.among(names, name, NEAREST) : List.of();
+        return similar.isEmpty() ? "" : "; there is " + String.join(", ", similar);
+    }
+
+    private static boolean isLong(String name) {
+        return name.startsWith("--");
     }
 
     /**
@@ -111,10 +133,10 @@ public final class PicocliReader {
                 .footer(literal(syntax.footer()));
         for (Option option : syntax.options()) {
             if (choice(syntax, option) == null) {
-                spec.addOption(spec(option));
+                spec.addOption(spec(option, true));
             } else if (choice(syntax, option).get(0) == option) {
                 ArgGroupSpec.Builder group = ArgGroupSpec.builder().exclusive(true);
-                choice(syntax, option).forEach(one -> group.addArg(spec(one)));
+                choice(syntax, option).forEach(one -> group.addArg(spec(one, false)));
                 spec.addArgGroup(group.build());
             }
         }
@@ -148,7 +170,8 @@ public final class PicocliReader {
         return null;
     }
 
-    private static OptionSpec spec(Option option) {
+    /** Makes the model of an option; a flag may be given again, as in {@code -vv}, but for one of a choice. */
+    private static OptionSpec spec(Option option, boolean isRepeatable) {
         OptionSpec.Builder spec = OptionSpec.builder(option.names().toArray(new String[0]))
                 .description(literal(option.description()))
                 .arity(option.kind() == Option.Kind.MANY ? "1..*" : option.takesValue() ? "1" : "0");
@@ -156,7 +179,8 @@ public final class PicocliReader {
             spec.paramLabel(option.label());
         }
         return switch (option.kind()) {
-            case FLAG -> spec.type(boolean.class).build();
+            case FLAG ->
+                spec.type(isRepeatable ? boolean[].class : boolean.class).build();
             case HELP -> spec.type(boolean.class).usageHelp(true).build();
             case TEXT -> spec.type(String.class).build();
             case TEXTS, MANY ->

@@ -343,7 +343,7 @@ class CoreCommandsTest {
                 "btf core: no command given, expected one of check, list, apply (see btf core --help)\n",
                 CommandRun.btf("core").err());
         assertEquals(
-                "btf core: no command 'lst', expected one of check, list, apply (see btf core --help)\n",
+                "btf core: no command 'lst'; there is list (see btf core --help)\n",
                 CommandRun.btf("core", "lst", object).err());
         String help = CommandRun.btfOk("core", "--help").outText();
         assertTrue(help.contains("  apply") && !help.contains("  dump"), help);

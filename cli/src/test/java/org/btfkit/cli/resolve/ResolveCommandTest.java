@@ -132,6 +132,22 @@ class ResolveCommandTest {
         assertTrue(run.errLines().get(0).endsWith(" (see resolve-btfids --help)"), run::toString);
     }
 
+    /** The C tool counts them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-v -v", "-vv", "--verbose -v", "-vvv --verbose"})
+    void shouldTakeAFlagThatIsGivenAgain(String flags) throws IOException {
+        Path module = SampleModule.writeModule(folder);
+        Path base = SampleModule.writeVmlinuxBtf(folder);
+        List<Object> args = new ArrayList<>(List.of(flags.split(" ")));
+        args.addAll(List.of("--check", "-b", base, module));
+        CommandRun once = CommandRun.resolveBtfids("-v", "--check", "-b", base, module);
+        CommandRun again = CommandRun.resolveBtfids(args.toArray());
+        assertEquals(0, again.status(), again::toString);
+        assertEquals(once.outLines(), again.outLines());
+        assertEquals(once.errLines(), again.errLines());
+        assertTrue(once.outLines().size() + once.errLines().size() > 1, once::toString);
+    }
+
     // ---- resolving
 
     static List<List<String>> basePlaces() {
