@@ -213,7 +213,7 @@ final class CompositeChanges {
                 }
                 boolean isSame = before.definition(variant) == after.definition(after.of(newId));
                 if (!isSame || before.btf.kind(oldId) != BtfKind.TYPEDEF) {
-                    return isSame ? Set.of() : causesOf(variant, oldId);
+                    return causesOf(variant, oldId, isSame);
                 }
             }
             if (before.btf.kind(oldId) != after.btf.kind(newId)) {
@@ -238,7 +238,8 @@ final class CompositeChanges {
                 && before.sizes.alignOr0(oldId) == after.sizes.alignOr0(newId);
     }
 
-    private Set<Subject> causesOf(int variant, int oldId) {
+    /** The alignment of a struct that says the same may have changed as well: by what is in it. */
+    private Set<Subject> causesOf(int variant, int oldId, boolean isSame) {
         int partner = matching.partner(variant);
         if (KindSet.COMPOSITES.has(before.btf.kind(oldId))
                 && KindSet.COMPOSITES.has(after.btf.kind(after.id(partner)))) {
@@ -247,6 +248,6 @@ final class CompositeChanges {
                 return Set.copyOf(Objects.requireNonNull(change.causes()));
             }
         }
-        return Set.of(BtfDiffer.subject(matching, variant, partner));
+        return isSame ? Set.of() : Set.of(BtfDiffer.subject(matching, variant, partner));
     }
 }

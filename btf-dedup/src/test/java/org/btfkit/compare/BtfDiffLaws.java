@@ -20,6 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.btfkit.BtfException;
 import org.btfkit.btf.Btf;
+import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.format.KindSet;
 import org.btfkit.dedup.Deduplicator;
 import org.btfkit.fixtures.Reproducer;
@@ -76,7 +77,7 @@ class BtfDiffLaws {
     void copiesDoNotMatter(@ForAll("units") RawBtf raw) {
         Reproducer.of("copiesDoNotMatter").input("in", raw).run(() -> {
             Btf btf = RawBtfs.parse(raw);
-            Assume.that(!hasEnumOfNothing(btf));
+            Assume.that(!hasEnumOfNothing(btf) && !hasAmbiguousForward(btf));
             assertEquals(
                     List.of(),
                     BtfDiff.of(btf, new Deduplicator().dedup(btf).btf()).changes());
@@ -87,6 +88,18 @@ class BtfDiffLaws {
     private static boolean hasEnumOfNothing(Btf btf) {
         return IntStream.range(1, btf.typeCount())
                 .anyMatch(id -> KindSet.ENUMS.has(btf.kind(id)) && btf.nameOff(id) == 0 && btf.vlen(id) == 0);
+    }
+
+    /**
+     * Whether a forward declaration may stand for one of several structs or unions of its name. It stands for one here
+     * and for another there, and what it stands for is the same: so deduplication, as libbpf's, may make one of both,
+     * and a definition is gone.
+     */
+    private static boolean hasAmbiguousForward(Btf btf) {
+        Variants variants = new Variants(btf, new Terms(btf.typeCount()));
+        return IntStream.range(1, btf.typeCount())
+                .filter(id -> btf.kind(id) == BtfKind.FWD)
+                .anyMatch(id -> variants.named(variants.key(variants.of(id))).length > 1);
     }
 
     @Property(tries = 200)
