@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -76,7 +77,7 @@ final class Replacement implements Closeable {
      */
     static Replacement of(Path target) throws IOException {
         Path place = followLinks(target);
-        check(place);
+        checkKind(place);
         Replacement replacement = new Replacement(target, place);
         LIVE.add(replacement); // before there are files that the end of the JVM would have to wait for
         try {
@@ -84,8 +85,12 @@ final class Replacement implements Closeable {
                 throw new IOException("told to end, nothing written");
             }
             replacement.lock = TargetLock.take(place);
+            checkPermissions(place);
         } catch (IOException | RuntimeException | Error e) {
             LIVE.remove(replacement);
+            if (replacement.lock != null) {
+                replacement.lock.close();
+            }
             throw e;
         }
         return replacement;
@@ -132,7 +137,11 @@ final class Replacement implements Closeable {
     /** Follows symbolic links, even to a file that does not exist yet. */
     static Path followLinks(Path target) throws IOException {
         if (Files.exists(target)) {
-            return target.toRealPath();
+            try {
+                return target.toRealPath();
+            } catch (NoSuchFileException e) {
+                // gone since: somebody replaces it as part of a FileSet
+            }
         }
         Path place = target.toAbsolutePath();
         for (int links = 0; links < MAX_LINKS && Files.isSymbolicLink(place); links++) {
@@ -151,14 +160,28 @@ final class Replacement implements Closeable {
         return folder.toRealPath().resolve(place.getFileName());
     }
 
-    private static void check(Path target) throws IOException {
-        if (Files.isDirectory(target)) {
+    private static void checkKind(Path target) throws IOException {
+        BasicFileAttributes there = attributes(target);
+        if (there != null && there.isDirectory()) {
             throw new FileSystemException(target.toString(), null, "is a folder, expected a file to write");
         }
+        if (there != null && !there.isRegularFile()) {
+            throw new FileSystemException(target.toString(), null, "is no regular file, so it cannot be replaced");
+        }
+    }
+
+    /** What a file is, asked for once, as others may remove and make it; null if it is not there. */
+    private static BasicFileAttributes attributes(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** To be asked with the lock, without which the file might be gone for a moment. */
+    private static void checkPermissions(Path target) throws IOException {
         if (Files.exists(target)) {
-            if (!Files.isRegularFile(target)) {
-                throw new FileSystemException(target.toString(), null, "is no regular file, so it cannot be replaced");
-            }
             checkWritable(target);
         }
         Path folder = target.getParent();

@@ -1,5 +1,6 @@
 package org.btfkit.internal.io;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.btfkit.fixtures.tool.ExternalTool;
 import org.btfkit.fixtures.tool.ToolResult;
@@ -55,6 +57,36 @@ class FileSetTest {
         assertEquals(Map.of("a", "1", "b", "2", "d", "4"), files());
         replace(null, "5", "6", "7");
         assertEquals(Map.of("b", "5", "c", "6", "d", "7"), files());
+    }
+
+    /** While another replaces the set, it has the lock, and the key is there and gone and there. */
+    @Test
+    void shouldNotMindThatAnotherRemovesTheKey() throws Exception {
+        Path key = folder.toRealPath().resolve("b");
+        AtomicBoolean isDone = new AtomicBoolean();
+        Thread other = new Thread(() -> {
+            while (!isDone.get()) {
+                assertDoesNotThrow(() -> {
+                    try (TargetLock lock = TargetLock.take(key)) {
+                        for (int i = 0; i < 10; i++) {
+                            Files.delete(Files.createFile(key));
+                        }
+                    }
+                });
+            }
+        });
+        other.start();
+        try {
+            for (int i = 0; i < 5_000; i++) {
+                assertEquals(key, Replacement.followLinks(folder.resolve("b")));
+            }
+            for (int i = 0; i < 200; i++) {
+                Replacement.of(key).close();
+            }
+        } finally {
+            isDone.set(true);
+            other.join();
+        }
     }
 
     @Test
