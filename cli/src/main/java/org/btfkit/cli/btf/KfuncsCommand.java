@@ -91,9 +91,10 @@ final class KfuncsCommand implements Subcommand {
                 try {
                     FileSets sets = input.look(file, base, (btf, source) -> setsOf(input, file, btf, source, isFolder));
                     found.add(sets);
-                    if (sets.types.note() != null) {
+                    String note = sets.types.note(sets.sets);
+                    if (note != null) {
                         progress.clear();
-                        err.println("NOTE: " + Failure.oneLine(sets.file + ": " + sets.types.note()));
+                        err.println("NOTE: " + Failure.oneLine(sets.file + ": " + note));
                     }
                     base = base == null && sets.btf.base() == null ? sets.btf : base;
                 } catch (BtfException | IOException e) {

@@ -17,6 +17,7 @@ final class ProgramTypes {
 
     private final Map<Integer, String> names = new TreeMap<>();
     private final KfuncUsers users;
+    private final boolean isKernel;
 
     /**
      * Prepares.
@@ -25,6 +26,7 @@ final class ProgramTypes {
      */
     ProgramTypes(Btf btf, KfuncUsers users) {
         this.users = users;
+        this.isKernel = btf.base() == null;
         int enumId = btf.find(BtfKind.ENUM, ENUM);
         if (enumId != 0) {
             for (BtfType.Enumerator value : ((BtfType.Enum) btf.type(enumId)).values()) {
@@ -53,14 +55,23 @@ final class ProgramTypes {
         return types.isEmpty() ? "for programs of unknown types" : "for " + String.join(", ", types);
     }
 
-    /** What is to be said of all sets; null if there is nothing. */
-    String note() {
+    /**
+     * Says what is to be said of all sets, if there is anything.
+     *
+     * @param sets those of the file
+     * @return a line after the name of the file, or null
+     */
+    String note(List<KfuncSet> sets) {
         int unread = users.unreadCalls();
-        return unread == 0
+        if (unread > 0) {
+            return unread + (unread == 1 ? " call" : " calls")
+                    + " of its code that registers kfuncs cannot be read: a set may be for other types of programs as well";
+        }
+        boolean areUnknown = sets.stream().allMatch(set -> users.of(set).isEmpty());
+        return !isKernel || sets.isEmpty() || !areUnknown
                 ? null
-                : unread + (unread == 1 ? " call" : " calls")
-                        + " of its code that registers kfuncs cannot be read: a set"
-                        + " may be for other types of programs as well";
+                : "types of programs are not known; they are read from code of x86-64 or arm64, with symbols, which"
+                        + " a vmlinux of kernel headers, for one, does not have";
     }
 
     private String name(int number) {

@@ -17,9 +17,11 @@ import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Progress;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.compare.BtfDiff;
+import org.btfkit.elf.ElfFile;
 import org.btfkit.internal.io.AtomicFile;
 import org.btfkit.resolve.KfuncFlag;
 import org.btfkit.resolve.KfuncSet;
+import org.btfkit.resolve.KfuncUsers;
 
 /** {@code btf report}: makes a page to explore BTF in a browser. */
 final class ReportCommand implements Subcommand {
@@ -112,7 +114,7 @@ final class ReportCommand implements Subcommand {
         for (String name : names) {
             ReportFile file = input.look(Path.of(name), base, (btf, source) -> {
                 List<ReportFile.Kfunc> kfuncs =
-                        source.elf() == null ? List.of() : kfuncs(input, name, KfuncSet.ofKfuncs(source.elf(), btf));
+                        source.elf() == null ? List.of() : kfuncs(input, name, source.elf(), btf);
                 return new ReportFile(shortName(name, files), btf, kfuncs);
             });
             files.add(file);
@@ -128,16 +130,17 @@ final class ReportCommand implements Subcommand {
         return files;
     }
 
-    private static List<ReportFile.Kfunc> kfuncs(BtfInput input, String name, List<KfuncSet> sets) {
+    private static List<ReportFile.Kfunc> kfuncs(BtfInput input, String name, ElfFile elf, Btf btf) throws IOException {
         List<ReportFile.Kfunc> kfuncs = new ArrayList<>();
-        for (KfuncSet set : sets) {
+        ProgramTypes types = new ProgramTypes(btf, KfuncUsers.of(elf));
+        for (KfuncSet set : KfuncSet.ofKfuncs(elf, btf)) {
             if (!set.isKnown()) {
                 input.warn(name + ": " + set.unknownText() + ", left out; see resolve-btfids --check");
             }
             for (KfuncSet.Entry entry : set.entries()) {
                 if (!entry.name().isEmpty()) {
                     kfuncs.add(new ReportFile.Kfunc(
-                            entry.name(), entry.funcId(), set.name(), KfuncFlag.names(entry.flags())));
+                            entry.name(), entry.funcId(), set.name(), KfuncFlag.names(entry.flags()), types.of(set)));
                 }
             }
         }

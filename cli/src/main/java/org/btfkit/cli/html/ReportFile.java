@@ -18,6 +18,7 @@ public record ReportFile(String name, Btf btf, List<Kfunc> kfuncs) {
      * @param funcId id of its FUNC, 0 if there is none
      * @param set name of the set that it is in
      * @param flags names of its flags
+     * @param programs for which types of programs the set is; none if that is not known
      */
-    public record Kfunc(String name, int funcId, String set, List<String> flags) {}
+    public record Kfunc(String name, int funcId, String set, List<String> flags, List<String> programs) {}
 }

@@ -156,6 +156,7 @@ public final class ReportPage {
             json.writeNumberField("id", kfunc.funcId());
             json.writeStringField("set", kfunc.set());
             JsonOutput.strings(json, "flags", kfunc.flags());
+            JsonOutput.strings(json, "programs", kfunc.programs());
             json.writeEndObject();
         }
         json.writeEndArray();

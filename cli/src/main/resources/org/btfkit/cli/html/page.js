@@ -297,17 +297,18 @@ function overview(file) {
 }
 
 function kfuncTable(files) {
-  const rows = [];
-  for (const file of files) {
-    for (const kfunc of file.info.kfuncs) {
-      rows.push(el('tr.member', {}, el('td', {}, el('a', { href: `#${file.prefix}${encodeURIComponent(kfunc.name)}` }, kfunc.name)),
-        el('td', {}, kfunc.flags.map((flag) => el('span.tag', {}, flag))), el('td.dim', {}, kfunc.set),
-        files.length > 1 ? el('td.dim', {}, file.info.name) : ''));
-    }
-  }
-  return [el('h1', {}, 'kfuncs'), el('p.facts', {}, 'Functions that BPF programs may call, by set, with their flags.'),
-    el('table', {}, el('thead', {}, el('tr', {}, el('th', {}, 'function'), el('th', {}, 'flags'), el('th', {}, 'set'),
-      files.length > 1 ? el('th', {}, 'file') : '')), el('tbody', {}, rows))];
+  const kfuncs = files.flatMap((file) => file.info.kfuncs.map((kfunc) => ({ file, ...kfunc })));
+  const columns = [
+    ['function', (kfunc) => el('td', {}, el('a', { href: `#${kfunc.file.prefix}${encodeURIComponent(kfunc.name)}` }, kfunc.name))],
+    ['flags', (kfunc) => el('td', {}, kfunc.flags.map((flag) => el('span.tag', {}, flag)))],
+    ['set', (kfunc) => el('td.dim', {}, kfunc.set)],
+  ];
+  if (kfuncs.some((kfunc) => kfunc.programs.length)) columns.push(['programs', (kfunc) => el('td.dim', {}, kfunc.programs.join(', '))]);
+  if (files.length > 1) columns.push(['file', (kfunc) => el('td.dim', {}, kfunc.file.info.name)]);
+  return [el('h1', {}, 'kfuncs'),
+    el('p.facts', {}, 'Functions that BPF programs may call, by set, with their flags, and the types of programs where they are known.'),
+    el('table', {}, el('thead', {}, el('tr', {}, columns.map(([title]) => el('th', {}, title)))),
+      el('tbody', {}, kfuncs.map((kfunc) => el('tr.member', {}, columns.map(([, cell]) => cell(kfunc))))))];
 }
 
 function keyTable() {

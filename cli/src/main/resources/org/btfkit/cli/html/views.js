@@ -159,7 +159,8 @@ class TypeView {
     if (linkage) parts.push(el('p.facts', {}, `linkage: ${linkage}`));
     const kfuncs = file.info.kfuncs.filter((kfunc) => kfunc.id === id);
     for (const kfunc of kfuncs) {
-      parts.push(el('p', {}, 'kfunc of the set ', el('code', {}, kfunc.set), kfunc.flags.length ? ': ' : '',
+      const programs = kfunc.programs.length ? `, for ${kfunc.programs.join(', ')}` : '';
+      parts.push(el('p', {}, 'kfunc of the set ', el('code', {}, kfunc.set), programs, kfunc.flags.length ? ': ' : '',
         kfunc.flags.map((flag) => el('span.tag', {}, flag))));
     }
     const alike = [];

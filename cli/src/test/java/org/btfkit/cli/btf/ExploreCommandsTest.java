@@ -13,6 +13,12 @@ import org.btfkit.cli.CommandRun;
 import org.btfkit.cli.Json;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.SampleModule;
+import org.btfkit.fixtures.raw.BtfIdsObject;
+import org.btfkit.fixtures.raw.BtfIdsObject.Entry;
+import org.btfkit.fixtures.raw.BtfIdsObject.IdLookup;
+import org.btfkit.fixtures.raw.BtfIdsObject.IdSet8;
+import org.btfkit.fixtures.raw.ElfVariant;
+import org.btfkit.fixtures.raw.RawBtf;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +94,24 @@ class ExploreCommandsTest {
         assertEquals(SampleModule.KFUNCS.size(), json.size(0, "kfuncs"));
         assertNull(json.at(0, "programTypes"));
         assertEquals(true, json.at(0, "maybeMore"));
+    }
+
+    @Test
+    void kfuncsShouldSayWhyAKernelTellsNoTypesOfPrograms() throws IOException {
+        RawBtf btf = RawBtf.littleEndian();
+        int proto = btf.addFuncProto(0);
+        btf.addFunc("one", proto, 1);
+        byte[] bytes = BtfIdsObject.of(ElfVariant.MODULE)
+                .with(new IdSet8("set", BtfIdsObject.SET8_KFUNCS, List.of(Entry.func("one", 1))))
+                .withBtf(btf.toBytes())
+                .resolvedBytes(IdLookup.in(btf));
+        Path kernel = Files.write(folder.resolve("stripped"), bytes);
+        CommandRun run = CommandRun.btf("kfuncs", kernel);
+        assertEquals(List.of("set  for programs of unknown types", "    void one(void)    KF_ACQUIRE"), run.outLines());
+        assertEquals(
+                List.of("NOTE: " + kernel + ": types of programs are not known; they are read from code of x86-64 or"
+                        + " arm64, with symbols, which a vmlinux of kernel headers, for one, does not have"),
+                run.errLines());
     }
 
     @Test
