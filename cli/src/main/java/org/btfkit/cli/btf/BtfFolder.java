@@ -55,6 +55,27 @@ final class BtfFolder {
         }
     }
 
+    /**
+     * Returns a file itself, or the kernels in a folder and those below it: by their names, or raw BTF that is not
+     * split.
+     *
+     * @throws BtfException if there is none in the folder
+     */
+    static List<Path> kernels(Path path) throws IOException {
+        List<Path> files = expand(path);
+        if (!Files.isDirectory(path)) {
+            return files;
+        }
+        List<Path> kernels = files.stream()
+                .filter(file -> isNamedAsKernel(file) || file.toString().endsWith(".btf") && !isRawSplit(file))
+                .toList();
+        if (kernels.isEmpty()) {
+            throw new BtfException(
+                    path + ": no kernels in this folder (vmlinux, vmlinuz-VERSION, *.btf), only " + files.get(0));
+        }
+        return kernels;
+    }
+
     /** Tells whether a file in a folder is a kernel by its name, and so no module. */
     static boolean isNamedAsKernel(Path file) {
         String name = file.getFileName().toString();

@@ -56,15 +56,16 @@ final class CheckCommand implements Subcommand {
     @Override
     public Syntax syntax() {
         Syntax syntax = new Syntax()
-                .synopsis("btf check [OPTION]... MODULE|FOLDER... [--on VMLINUX]...")
+                .synopsis("btf check [OPTION]... MODULE|FOLDER... [--on VMLINUX|FOLDER]...")
                 .description(
                         "Says whether a kernel takes the BTF of a module, whether its types are the right ones there,"
                                 + " and whether its .BTF_ids and kfuncs are in order; why not, and what to do.")
                 .exitStatus("0 all load, 1 one does not, 2 it cannot be told, or misuse.")
                 .footer(
                         "",
-                        "MODULE and VMLINUX are raw BTF, ELF or a kernel image, plain or compressed. Without --on the"
-                                + " kernels of this machine are tried, and a module has to load on one of them.",
+                        "MODULE and VMLINUX are raw BTF, ELF or a kernel image, plain or compressed. Of a FOLDER, all modules"
+                                + " are checked, or on all kernels. Without --on the kernels of this machine are tried,"
+                                + " and a module has to load on one of them.",
                         "",
                         "Examples:",
                         "  btf check nf_conntrack.ko.xz",
@@ -87,16 +88,14 @@ final class CheckCommand implements Subcommand {
         int jobs = Options.jobs(arguments);
         List<String> given = arguments.value(ON, List.of());
         List<Path> modules = new ArrayList<>();
+        List<Kernel> kernels;
         try {
             for (String name : names) {
                 modules.addAll(modules(Path.of(name)));
             }
+            kernels = given.isEmpty() ? kernelsOfThisMachine() : kernels(given);
         } catch (BtfException | IOException e) {
             err.println("ERROR: " + Failure.describe(e, "btf check"));
-            return ExitCode.NO_ANSWER;
-        }
-        List<Kernel> kernels = kernels(given);
-        if (kernels.size() < given.size()) {
             return ExitCode.NO_ANSWER;
         }
         if (kernels.isEmpty()) {
@@ -126,22 +125,42 @@ final class CheckCommand implements Subcommand {
         return modules;
     }
 
-    private List<Kernel> kernels(List<String> given) {
-        List<Path> paths = given.isEmpty()
-                ? KernelFiles.candidates()
-                : given.stream().map(BtfInput::file).map(Path::of).toList();
+    private static List<Kernel> kernelsOfThisMachine() {
         List<Kernel> kernels = new ArrayList<>();
-        for (Path path : paths) {
+        for (Path path : KernelFiles.candidates()) {
             try {
-                Btf btf = BtfSource.load(path);
-                kernels.add(new Kernel(path, btf, new BtfIdsResolver(ResolveOptions.withBase(path))));
+                kernels.add(kernel(path));
             } catch (BtfException | IOException e) {
-                if (!given.isEmpty()) {
-                    err.println("ERROR: " + Failure.describe(e, path.toString()));
-                }
+                // without BTF, or none of ours to read
             }
         }
         return kernels;
+    }
+
+    /** The files that are given, and those in folders that can be read. */
+    private List<Kernel> kernels(List<String> given) throws IOException {
+        List<Kernel> kernels = new ArrayList<>();
+        for (String name : given) {
+            Path argument = Path.of(BtfInput.file(name));
+            List<String> failures = new ArrayList<>();
+            int before = kernels.size();
+            for (Path path : BtfFolder.kernels(argument)) {
+                try {
+                    kernels.add(kernel(path));
+                } catch (BtfException | IOException e) {
+                    failures.add(Failure.describe(e, path.toString()));
+                }
+            }
+            if (kernels.size() == before) {
+                throw new BtfException(failures.get(0));
+            }
+            failures.forEach(failure -> err.println(Failure.warning(failure + "; left out")));
+        }
+        return kernels;
+    }
+
+    private static Kernel kernel(Path path) throws IOException {
+        return new Kernel(path, BtfSource.load(path), new BtfIdsResolver(ResolveOptions.withBase(path)));
     }
 
     private List<Result> check(List<Path> modules, List<Kernel> kernels, int jobs) {

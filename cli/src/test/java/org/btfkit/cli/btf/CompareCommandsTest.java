@@ -249,6 +249,27 @@ class CompareCommandsTest {
     }
 
     @Test
+    void checkShouldTakeAllKernelsOfAFolder() throws IOException {
+        Path kernels = Files.createDirectory(folder.resolve("kernels"));
+        Path module = Files.move(SampleModule.writeModule(folder), kernels.resolve("sample.ko"));
+        CommandRun none = CommandRun.btf("check", module, "--on", kernels);
+        assertEquals(ExitCode.NO_ANSWER, none.status());
+        assertEquals(
+                List.of("ERROR: " + kernels + ": no kernels in this folder (vmlinux, vmlinuz-VERSION, *.btf), only "
+                        + module),
+                none.errLines());
+        Path vmlinux = Files.move(SampleModule.writeVmlinuxBtf(folder), kernels.resolve("sample.btf"));
+        Path old = Files.writeString(kernels.resolve("vmlinuz-4.19"), "a kernel without BTF");
+        CommandRun.resolveBtfids("-b", vmlinux, module);
+        CommandRun run = CommandRun.btf("check", module, "--on", kernels);
+        assertEquals(ExitCode.OK, run.status(), run::toString);
+        assertEquals(module + " on " + vmlinux + ": loads", run.outLines().get(0));
+        assertEquals(1, run.errLines().size(), run::toString);
+        assertTrue(run.errLines().get(0).startsWith("WARN: " + old + ": "), run::toString);
+        assertTrue(run.errLines().get(0).endsWith("; left out"), run::toString);
+    }
+
+    @Test
     void checkShouldGiveAVerdictForEachBase() {
         Path vmlinux = SampleModule.writeVmlinuxBtf(folder);
         Path module = SampleModule.writeModule(folder);
