@@ -67,11 +67,11 @@ class FileSetTest {
         Thread other = new Thread(() -> {
             while (!isDone.get()) {
                 assertDoesNotThrow(() -> {
-                    try (TargetLock lock = TargetLock.take(key)) {
-                        for (int i = 0; i < 10; i++) {
-                            Files.delete(Files.createFile(key));
-                        }
+                    TargetLock lock = TargetLock.take(key);
+                    for (int i = 0; i < 10; i++) {
+                        Files.delete(Files.createFile(key));
                     }
+                    lock.close();
                 });
             }
         });
