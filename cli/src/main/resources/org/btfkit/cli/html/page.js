@@ -301,9 +301,8 @@ function kfuncTable(files) {
   const columns = [
     ['function', (kfunc) => el('td', {}, el('a', { href: `#${kfunc.file.prefix}${encodeURIComponent(kfunc.name)}` }, kfunc.name))],
     ['flags', (kfunc) => el('td', {}, kfunc.flags.map((flag) => el('span.tag', {}, flag)))],
-    ['set', (kfunc) => el('td.dim', {}, kfunc.set)],
+    ['set', (kfunc) => el('td.dim', {}, kfunc.set, kfunc.programs.length ? el('div', {}, `for ${kfunc.programs.join(', ')}`) : '')],
   ];
-  if (kfuncs.some((kfunc) => kfunc.programs.length)) columns.push(['programs', (kfunc) => el('td.dim', {}, kfunc.programs.join(', '))]);
   if (files.length > 1) columns.push(['file', (kfunc) => el('td.dim', {}, kfunc.file.info.name)]);
   return [el('h1', {}, 'kfuncs'),
     el('p.facts', {}, 'Functions that BPF programs may call, by set, with their flags, and the types of programs where they are known.'),

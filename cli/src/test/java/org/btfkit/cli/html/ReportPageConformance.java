@@ -140,9 +140,9 @@ class ReportPageConformance {
     void shouldListKfuncsWithTheProgramsThatMayCallThem() {
         page.go(address + "#/kfuncs");
         String row = page.text("[...document.querySelectorAll('tr.member')].find(row =>"
-                + " row.cells[0].innerText === 'bpf_skb_ct_lookup').innerText");
+                + " row.cells[0].innerText === 'bpf_skb_ct_lookup').innerText.replace(/\\s+/g, ' ')");
         assertEquals(
-                "bpf_skb_ct_lookup\tKF_ACQUIREKF_RET_NULL\tnf_ct_kfunc_set\tsched_cls, xdp\tnf_conntrack.ko.xz", row);
+                "bpf_skb_ct_lookup KF_ACQUIREKF_RET_NULL nf_ct_kfunc_set for sched_cls, xdp nf_conntrack.ko.xz", row);
         page.go(address + "#nf_conntrack.ko.xz!bpf_skb_ct_lookup");
         String text = page.text("document.querySelector('main').innerText");
         assertTrue(text.contains("kfunc of the set nf_ct_kfunc_set, for sched_cls, xdp: "), text);
