@@ -1,10 +1,8 @@
 package org.btfkit.resolve;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSections;
@@ -34,7 +32,6 @@ final class ObjectFiles {
     private final FileSet files = new FileSet();
     private final List<Path> written = new ArrayList<>();
     private final Path key;
-    private boolean isAsFound = true;
 
     private ObjectFiles(Path object, String keySuffix) {
         this.object = object;
@@ -63,10 +60,11 @@ final class ObjectFiles {
 
     /** Replaces the files, unless all are there already. */
     boolean replaceIfChanged(ResolveListener listener) throws IOException {
-        if (!isAsFound) {
+        boolean changes = !files.isInPlace();
+        if (changes) {
             replace(listener);
         }
-        return !isAsFound;
+        return changes;
     }
 
     /** The files, whether they had to be written or not. */
@@ -92,14 +90,9 @@ final class ObjectFiles {
         return SymbolMoves.of(result.ids(), result.sorted()).toBytes();
     }
 
-    private void put(String suffix, byte[] bytes) throws IOException {
+    private void put(String suffix, byte[] bytes) {
         Path file = beside(object, suffix);
         files.put(file, bytes);
-        isAsFound &= bytes == null
-                ? Files.notExists(file)
-                : Files.isRegularFile(file)
-                        && Files.size(file) == bytes.length
-                        && Arrays.equals(Files.readAllBytes(file), bytes);
         if (bytes != null) {
             written.add(file);
         }

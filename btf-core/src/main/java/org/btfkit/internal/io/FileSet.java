@@ -2,8 +2,10 @@ package org.btfkit.internal.io;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,6 +31,34 @@ public final class FileSet {
     public void put(Path file, byte[] content) {
         files.add(file);
         contents.add(content);
+    }
+
+    /**
+     * Tells whether all files are as they are to be. One that somebody replaces just now is not.
+     *
+     * @return whether there is nothing to replace
+     * @throws IOException if a file cannot be read
+     */
+    public boolean isInPlace() throws IOException {
+        for (int i = 0; i < files.size(); i++) {
+            if (!holds(files.get(i), contents.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean holds(Path file, byte[] content) throws IOException {
+        if (content == null) {
+            return Files.notExists(file);
+        }
+        try {
+            return Files.isRegularFile(file)
+                    && Files.size(file) == content.length
+                    && Arrays.equals(Files.readAllBytes(file), content);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /**

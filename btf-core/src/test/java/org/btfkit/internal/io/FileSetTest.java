@@ -2,6 +2,7 @@ package org.btfkit.internal.io;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -59,6 +61,20 @@ class FileSetTest {
         assertEquals(Map.of("b", "5", "c", "6", "d", "7"), files());
     }
 
+    @Test
+    void shouldTellWhetherAnythingIsToBeDone() throws IOException {
+        FileSet set = new FileSet();
+        set.put(folder.resolve("a"), new byte[] {'1'});
+        set.put(folder.resolve("b"), new byte[] {'2'});
+        set.put(folder.resolve("c"), null);
+        replace("1", "2", null);
+        assertTrue(set.isInPlace());
+        for (String[] other : new String[][] {{"1", "3", null}, {"1", "22", null}, {null, "2", null}, {"1", "2", ""}}) {
+            replace(other);
+            assertFalse(set.isInPlace(), Arrays.toString(other));
+        }
+    }
+
     /** While another replaces the set, it has the lock, and the key is there and gone and there. */
     @Test
     void shouldNotMindThatAnotherRemovesTheKey() throws Exception {
@@ -79,6 +95,11 @@ class FileSetTest {
         try {
             for (int i = 0; i < 5_000; i++) {
                 assertEquals(key, Replacement.followLinks(folder.resolve("b")));
+            }
+            FileSet set = new FileSet();
+            set.put(key, new byte[0]);
+            for (int i = 0; i < 5_000; i++) {
+                set.isInPlace();
             }
             for (int i = 0; i < 200; i++) {
                 Replacement.of(key).close();
