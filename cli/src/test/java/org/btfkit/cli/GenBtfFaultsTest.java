@@ -94,6 +94,16 @@ class GenBtfFaultsTest {
     }
 
     @Test
+    void shouldNameAListThatIsNone() {
+        CommandRun run = CommandRun.genBtf("-b", vmlinux, "@" + folder);
+        assertEquals(ExitCode.FAILURE, run.status());
+        assertEquals("ERROR: gen-btf: " + folder + ": is a folder, expected a list of modules\n", run.err());
+        CommandRun nameless = CommandRun.genBtf("-b", vmlinux, "@");
+        assertEquals(ExitCode.USAGE, nameless.status());
+        assertEquals("gen-btf: a list has an empty file name (see gen-btf --help)\n", nameless.err());
+    }
+
+    @Test
     void shouldSayOnceThatTheBaseIsBad() throws IOException {
         Path one = module("one.ko");
         Path two = module("two.ko");

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.btfkit.fixtures.Scratch;
 import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.tool.ExternalTool;
 import org.btfkit.fixtures.tool.PlainUser;
@@ -137,6 +138,78 @@ class LauncherTest {
         assertTrue(again.err().contains("preparing an archive"), again::toString);
         assertEquals(0, Files.getAttribute(archive, "unix:uid", LinkOption.NOFOLLOW_LINKS));
         assertTrue(Files.getLastModifiedTime(archive).compareTo(before) >= 0);
+    }
+
+    /** With a shell's line of its own, {@code $0} in which is the launcher, in any folder. */
+    private ToolResult runByShell(Path launcher, Path in, String line) {
+        Map<String, String> environment = Map.of(
+                "JAVA_HOME", System.getProperty("java.home"),
+                "XDG_CACHE_HOME", cache.toString(),
+                "BTFKIT_SERVER", "");
+        return ExternalTool.at(Path.of("/bin/sh")).withEnvironment(environment).runIn(in, "-c", line, launcher);
+    }
+
+    @Test
+    void shouldBeFoundByAnyRelativePath() throws IOException {
+        Path bin = installed.bin("btf").getParent();
+        Files.createDirectories(folder.resolve("bin"));
+        for (String line : List.of(
+                "export CDPATH='" + folder + "'; cd ..; bin/btf --version",
+                "./btf --version",
+                "sh btf --version",
+                "PATH=:$PATH; export PATH; btf --version",
+                "../bin/btf --version")) {
+            ToolResult result = runByShell(installed.bin("btf"), bin, line).orThrow();
+            assertEquals(1, result.outLines().size(), result::toString);
+            assertTrue(result.out().startsWith("btf (btfkit) 0.0, "), result::toString);
+        }
+    }
+
+    @Test
+    void shouldRunInAFolderThatItCannotComeBackTo() throws IOException {
+        PlainUser user = PlainUser.required();
+        assumeTrue(PlainUser.isRoot(), "only root is in a folder that others cannot get into");
+        try (Scratch scratch = Scratch.create()) {
+            Path open = scratch.folder();
+            Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Path bin = Installation.in(open.resolve("installed")).bin("btf");
+            Path closed = Files.createDirectory(open.resolve("closed"));
+            Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+            ToolResult result = runByShell(bin, closed, String.join(" ", user.prefix()) + " \"$0\" --version");
+            assertEquals("", result.err());
+            assertTrue(result.out().startsWith("btf (btfkit) 0.0, "), result::toString);
+        }
+    }
+
+    @Test
+    void shouldRefuseToRunInAFolderThatIsGone() throws IOException {
+        ToolResult result =
+                runByShell(installed.bin("btf"), folder, "mkdir gone && cd gone && rmdir ../gone && \"$0\" --version");
+        assertEquals(1, result.exitCode(), result::toString);
+        assertEquals("", result.out());
+        assertTrue(
+                result.err().endsWith("btf: the folder in which this was called is gone\n"), // a shell has said so, too
+                result::toString);
+    }
+
+    @Test
+    void shouldFailWhereItsOutputIsLost() throws IOException {
+        Path vmlinux = SampleModule.writeVmlinuxBtf(folder);
+        Path module = SampleModule.writeModule(folder);
+        String work = " --json -b '" + vmlinux + "' '" + module + "'";
+        for (String line : List.of("\"$0\" --version", "\"$0\"" + work)) {
+            runByShell(installed.bin("resolve-btfids"), folder, line).orThrow();
+            for (String lost : List.of(" > /dev/full", " >&-")) {
+                ToolResult result = runByShell(installed.bin("resolve-btfids"), folder, line + lost);
+                assertEquals("ERROR: cannot write to standard output\n", result.err(), line + lost);
+                assertEquals(1, result.exitCode(), result::toString);
+            }
+            String gone = "{ sleep 0.2; " + line + "; echo $? >&2; } | true";
+            assertEquals(
+                    "0\n",
+                    runByShell(installed.bin("resolve-btfids"), folder, gone).err(),
+                    gone);
+        }
     }
 
     /** The installation's own Java may be newer than the one of the tests: this one only tells how it is called. */

@@ -166,6 +166,7 @@ class ServerTest {
             {"resolve-btfids", "--check", "-b", base, "a.ko", "b.ko"},
             {"resolve-btfids", "-b", base, "b.ko", "-o", "c d.ko"},
             {"resolve-btfids", "-b", base, "none.ko"},
+            {"resolve-btfids", "-b", "none", "a.ko"},
             {"resolve-btfids", "-b", base},
             {"resolve-btfids", "--nothing"},
             {"resolve-btfids", "--embed", "--distill_base", "-b", base, "c d.ko"},
@@ -206,6 +207,28 @@ class ServerTest {
         }
         assertEquals(plain, served);
         assertEquals(calls.length + 1, starts(), "all were served");
+    }
+
+    @Test
+    void shouldFailWhereItsOutputIsLost() throws IOException, InterruptedException {
+        start();
+        ExternalTool sh = ExternalTool.named("sh", "dash").withEnvironment(environment);
+        for (String lost : List.of(" > /dev/full", " >&-")) {
+            ToolResult result = sh.runIn(work, "-c", "\"$0\" --numeric_version" + lost, installed.bin("pahole"));
+            assertEquals("ERROR: cannot write to standard output\n", result.err(), lost);
+            assertEquals(1, result.exitCode(), result::toString);
+        }
+        assertEquals(1, starts(), "all were served");
+    }
+
+    @Test
+    void shouldBeAskedForAgainWhileItLives() throws IOException, InterruptedException {
+        start();
+        ToolResult again = run("resolve-btfids", "--server").orThrow();
+        String pid = environment.get("BTFKIT_SERVER");
+        assertEquals("BTFKIT_SERVER=" + pid + "; export BTFKIT_SERVER\n", again.out());
+        assertEquals("", again.err());
+        assertEquals(1, starts());
     }
 
     /** All files with what is in them, but for those that say so of others. */

@@ -53,6 +53,9 @@ public final class BaseCache {
      */
     public synchronized Btf get(Path path) throws IOException {
         long now = System.currentTimeMillis();
+        if (!Files.exists(path)) {
+            return BtfPool.load(path); // which says so, in the words that a run without this has
+        }
         Map<String, Object> stamp = Files.readAttributes(path, STAMP);
         Entry entry = entries.get(path);
         if (entry == null || !entry.stamp.equals(stamp)) {

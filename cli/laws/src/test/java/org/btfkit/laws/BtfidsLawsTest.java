@@ -22,6 +22,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.btfkit.fixtures.kernel.SampleModule;
+import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.fixtures.tool.ExternalTool;
 import org.btfkit.fixtures.tool.ToolResult;
 import org.junit.jupiter.api.Test;
@@ -218,6 +219,24 @@ class BtfidsLawsTest {
         Run gone = run("--tool", growing(), folder.resolve("gone.ko"));
         assertEquals(2, gone.status);
         assertEquals("ERROR: " + folder.resolve("gone.ko") + ": no such file or folder\n", gone.err);
+    }
+
+    @Test
+    void shouldSayThatAModuleIsOfAnotherKernel() throws IOException {
+        Path module = SampleModule.writeModule(folder);
+        RawBtf small = RawBtf.littleEndian();
+        small.addFunc("f", small.addFuncProto(0), 0);
+        Path other = Files.write(folder.resolve("other.btf"), small.toBytes());
+        Run run = run("--tool", marking(), "--kills", 0, "-b", other, module);
+        assertTrue(
+                run.out.contains(
+                        "# skipped " + module + ": its BTF is not on that of " + other + "; is that its vmlinux?\n"),
+                run.out + run.err);
+        Run none = run("--tool", marking(), "--kills", 0, module);
+        assertTrue(
+                none.out.contains(
+                        "# skipped " + module + ": its BTF is cut off, or is on that of a vmlinux, which -b gives\n"),
+                none.out + none.err);
     }
 
     /** Kills are tried on an object of the command's own, and say nothing of the modules. */

@@ -3,6 +3,7 @@ package org.btfkit.cli.resolve;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -181,8 +182,8 @@ public final class GenerateCommand {
         List<Path> objects = new ArrayList<>();
         Set<Path> known = new HashSet<>();
         for (String name : given) {
-            if (name.isEmpty()) {
-                throw parsed.misuse("a module has an empty file name");
+            if (name.isEmpty() || name.equals("@")) {
+                throw parsed.misuse("a " + (name.isEmpty() ? "module" : "list") + " has an empty file name");
             }
             if (name.startsWith("@")) {
                 for (Path object : listed(Path.of(name.substring(1)))) {
@@ -206,6 +207,9 @@ public final class GenerateCommand {
      * to the folder in which make ran, which is the list's own.
      */
     private static List<Path> listed(Path list) throws IOException {
+        if (Files.isDirectory(list)) {
+            throw new FileSystemException(list.toString(), null, "is a folder, expected a list of modules");
+        }
         List<Path> objects = new ArrayList<>();
         for (String line : new String(Files.readAllBytes(list), StandardCharsets.UTF_8).split("\n")) {
             String name = line.strip();
