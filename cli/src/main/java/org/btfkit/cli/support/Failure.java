@@ -58,7 +58,7 @@ public final class Failure {
 
     private static String describeIo(IOException failure, String subject) {
         if (failure instanceof NoSuchFileException) {
-            return failure.getMessage() + ": no such file or folder";
+            return failure.getMessage() + ": no such file or folder" + hintOnName(failure.getMessage());
         }
         if (failure instanceof AccessDeniedException) {
             String denied = failure.getMessage();
@@ -71,9 +71,16 @@ public final class Failure {
             return (isFile(subject) && !subject.equals(file) ? subject + ": " : "") + file + ": " + reason;
         }
         if (failure instanceof FileNotFoundException) {
-            return failure.getMessage(); // "FILE (No such file or directory)"
+            return failure.getMessage() + hintOnName(failure.getMessage()); // "FILE (No such file or directory)"
         }
         return subject + ": " + failure.getMessage();
+    }
+
+    /** What is no UTF-8 comes to Java as this sign, and not back. */
+    private static String hintOnName(String name) {
+        return String.valueOf(name).indexOf('\uFFFD') < 0
+                ? ""
+                : "; Java cannot open files whose names are not UTF-8: rename it, or link to it";
     }
 
     /** A folder says nothing about which of the files in it could not be written. */
