@@ -97,7 +97,7 @@ class GenBtfFaultsTest {
     void shouldNameAListThatIsNone() {
         CommandRun run = CommandRun.genBtf("-b", vmlinux, "@" + folder);
         assertEquals(ExitCode.FAILURE, run.status());
-        assertEquals("ERROR: gen-btf: " + folder + ": is a folder, expected a list of modules\n", run.err());
+        assertEquals("ERROR: " + folder + ": is a folder, expected a list of modules\n", run.err());
         CommandRun nameless = CommandRun.genBtf("-b", vmlinux, "@");
         assertEquals(ExitCode.USAGE, nameless.status());
         assertEquals("gen-btf: a list has an empty file name (see gen-btf --help)\n", nameless.err());
