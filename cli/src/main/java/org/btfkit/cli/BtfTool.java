@@ -20,6 +20,7 @@ import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.MisuseException;
+import org.btfkit.cli.support.Nearest;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.PicocliReader;
 import org.btfkit.cli.support.PipeOutput;
@@ -32,9 +33,6 @@ public final class BtfTool {
 
     private static final String VERSION = "--version";
     private static final String HELP = "help";
-
-    /** How many commands are named that may have been meant. */
-    private static final int NEAREST = 3;
 
     /** The first word of subcommands that have two. */
     private static final String CORE = "core";
@@ -132,11 +130,9 @@ public final class BtfTool {
         }
         String commands = ", expected one of " + String.join(", ", names);
         if (!args.isEmpty() && !args.get(0).startsWith("-")) {
-            List<String> similar = SimilarNames.among(names, args.get(0), NEAREST);
+            String near = Nearest.words(SimilarNames.among(names, args.get(0), Nearest.MOST));
             throw new MisuseException(
-                    syntax.name(),
-                    "no command '" + args.get(0) + "'"
-                            + (similar.isEmpty() ? commands : "; there is " + String.join(", ", similar)));
+                    syntax.name(), "no command '" + args.get(0) + "'" + (near.isEmpty() ? commands : near));
         }
         Arguments arguments = ArgumentReader.read(syntax, args);
         if (arguments.has("--help")) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.btfkit.BtfException;
@@ -56,24 +57,37 @@ final class BtfFolder {
     }
 
     /**
+     * Returns a file itself, or the modules in a folder and those below it: all but kernels, by their names.
+     *
+     * @throws BtfException if there is none in the folder
+     */
+    static List<Path> modules(Path path) throws IOException {
+        return expand(path, "modules in this folder", file -> !isNamedAsKernel(file));
+    }
+
+    /**
      * Returns a file itself, or the kernels in a folder and those below it: by their names, or raw BTF that is not
      * split.
      *
      * @throws BtfException if there is none in the folder
      */
     static List<Path> kernels(Path path) throws IOException {
+        return expand(
+                path,
+                "kernels in this folder (vmlinux, vmlinuz-VERSION, *.btf)",
+                file -> isNamedAsKernel(file) || file.toString().endsWith(".btf") && !isRawSplit(file));
+    }
+
+    private static List<Path> expand(Path path, String wanted, Predicate<Path> isWanted) throws IOException {
         List<Path> files = expand(path);
         if (!Files.isDirectory(path)) {
             return files;
         }
-        List<Path> kernels = files.stream()
-                .filter(file -> isNamedAsKernel(file) || file.toString().endsWith(".btf") && !isRawSplit(file))
-                .toList();
-        if (kernels.isEmpty()) {
-            throw new BtfException(
-                    path + ": no kernels in this folder (vmlinux, vmlinuz-VERSION, *.btf), only " + files.get(0));
+        List<Path> found = files.stream().filter(isWanted).toList();
+        if (found.isEmpty()) {
+            throw new BtfException(path + ": no " + wanted + ", only " + files.get(0));
         }
-        return kernels;
+        return found;
     }
 
     /** Tells whether a file in a folder is a kernel by its name, and so no module. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +90,7 @@ final class CheckCommand implements Subcommand {
         List<Kernel> kernels;
         try {
             for (String name : names) {
-                modules.addAll(modules(Path.of(name)));
+                modules.addAll(BtfFolder.modules(Path.of(name)));
             }
             kernels = given.isEmpty() ? kernelsOfThisMachine() : kernels(given);
         } catch (BtfException | IOException e) {
@@ -109,20 +108,6 @@ final class CheckCommand implements Subcommand {
             out.write(text.getBytes(StandardCharsets.UTF_8));
         }
         return status(results, given.isEmpty());
-    }
-
-    /** A file itself, or the modules in a folder: the vmlinux there, as in /sys/kernel/btf, is none. */
-    private static List<Path> modules(Path argument) throws IOException {
-        List<Path> files = BtfFolder.expand(argument);
-        if (!Files.isDirectory(argument)) {
-            return files;
-        }
-        List<Path> modules =
-                files.stream().filter(file -> !BtfFolder.isNamedAsKernel(file)).toList();
-        if (modules.isEmpty()) {
-            throw new BtfException(argument + ": no modules in this folder, only " + files.get(0));
-        }
-        return modules;
     }
 
     private static List<Kernel> kernelsOfThisMachine() {

@@ -9,6 +9,7 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfType;
 import org.btfkit.btf.query.Glob;
 import org.btfkit.cli.support.Arguments;
+import org.btfkit.cli.support.Nearest;
 import org.btfkit.cli.support.Option;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Syntax;
@@ -58,8 +59,7 @@ final class NamePatterns {
                 for (Btf btf : btfs) {
                     near.addAll(TypeArgument.near(btf, onlyTexts.get(i)));
                 }
-                advice.add(ONLY + " " + onlyTexts.get(i) + ": nothing has such a name"
-                        + (near.isEmpty() ? "" : "; there is " + String.join(", ", near)));
+                advice.add(ONLY + " " + onlyTexts.get(i) + ": nothing has such a name" + Nearest.words(near));
             }
         }
         return advice;

@@ -20,6 +20,7 @@ import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Failure;
 import org.btfkit.cli.support.MisuseException;
+import org.btfkit.cli.support.Nearest;
 import org.btfkit.cli.support.Parallel;
 import org.btfkit.cli.support.Progress;
 
@@ -204,9 +205,8 @@ final class SearchedFiles {
 
     private void sayMissing(String name) {
         List<String> near = searched == null || TypeArgument.isId(name) ? List.of() : TypeArgument.near(searched, name);
-        err.println("ERROR: "
-                + Failure.oneLine("no type named '" + name + "' in any of the files"
-                        + (near.isEmpty() ? "" : "; there is " + String.join(", ", near))));
+        err.println(
+                "ERROR: " + Failure.oneLine("no type named '" + name + "' in any of the files" + Nearest.words(near)));
     }
 
     /** Nobody reads on, or the disk is full: that ends the search. */

@@ -8,11 +8,10 @@ import org.btfkit.btf.Btf;
 import org.btfkit.btf.format.BtfKind;
 import org.btfkit.btf.query.SimilarNames;
 import org.btfkit.btf.query.TypeQueries;
+import org.btfkit.cli.support.Nearest;
 
 /** Finds the types that an argument names: by id, or by name whatever their kind. */
 final class TypeArgument {
-    private static final int NEAREST = 3;
-
     /** As many digits fit into an int, and no BTF has more types. */
     private static final int MAX_DIGITS = 9;
 
@@ -76,7 +75,7 @@ final class TypeArgument {
 
     /** Names that are spelled nearly alike. */
     static List<String> near(Btf btf, String name) {
-        return SimilarNames.of(btf, name, NEAREST);
+        return SimilarNames.of(btf, name, Nearest.MOST);
     }
 
     /** Finds types of a file or of its base, as {@link #find}, but none where there is no such type. */

@@ -23,9 +23,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class PicocliReader {
     private static final int WIDTH = 100;
 
-    /** How many options are named that may have been meant. */
-    private static final int NEAREST = 3;
-
     private PicocliReader() {}
 
     /** What picocli has for it calls {@link Path#of} by reflection. */
@@ -83,8 +80,7 @@ public final class PicocliReader {
                 .flatMap(option -> option.names().stream())
                 .filter(PicocliReader::isLong)
                 .toList();
-        List<String> similar = isLong(name) ? SimilarNames.among(names, name, NEAREST) : List.of();
-        return similar.isEmpty() ? "" : "; there is " + String.join(", ", similar);
+        return isLong(name) ? Nearest.words(SimilarNames.among(names, name, Nearest.MOST)) : "";
     }
 
     private static boolean isLong(String name) {
