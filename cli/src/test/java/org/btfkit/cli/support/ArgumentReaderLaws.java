@@ -160,6 +160,15 @@ class ArgumentReaderLaws {
     }
 
     @Example
+    void shouldTakeAFlagAgainWithoutPicocli() {
+        Syntax syntax = ResolveSyntax.create("resolve-btfids", false);
+        Arguments once = ArgumentReader.readPlain(syntax, List.of("-v", "x"));
+        Arguments again = ArgumentReader.readPlain(syntax, List.of("-v", "--verbose", "x"));
+        assertNotNull(again);
+        assertEquals(once.toString(), again.toString());
+    }
+
+    @Example
     void shouldLeaveMistakesAndHelpToPicocli() {
         Syntax syntax = ResolveSyntax.create("resolve-btfids", false);
         String[][] lines = {
