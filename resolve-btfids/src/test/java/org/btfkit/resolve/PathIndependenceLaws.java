@@ -99,7 +99,7 @@ class PathIndependenceLaws {
             }
             Statistics.label(sample.isSplit() ? "split" : "alone")
                     .collect(outcome)
-                    .coverage(share -> share.check("right").percentage(percent -> percent > 30));
+                    .coverage(share -> share.check("right").percentage(percent -> percent > 10));
         });
     }
 
