@@ -58,6 +58,7 @@ class FloorsTest {
         {"org.btfkit.btf.javagen"},
         {"org.btfkit.dedup", "org.btfkit.transform"},
         {"org.btfkit.compare", "org.btfkit.encode"},
+        {"org.btfkit.resolve.code"},
         {"org.btfkit.resolve"},
         {"org.btfkit.cli.support"},
         {"org.btfkit.cli.html", "org.btfkit.cli.laws"},

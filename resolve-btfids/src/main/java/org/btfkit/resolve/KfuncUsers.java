@@ -11,6 +11,9 @@ import org.btfkit.BtfException;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.elf.ElfSymbols;
+import org.btfkit.resolve.code.CallReader;
+import org.btfkit.resolve.code.CodeLinks;
+import org.btfkit.resolve.code.FunctionCall;
 
 /**
  * Which types of BPF programs the kfuncs of a set are registered for, as far as the code of the object shows it.
@@ -37,7 +40,7 @@ import org.btfkit.elf.ElfSymbols;
  */
 public final class KfuncUsers {
     /** What is called; the kernel has had it since 6.0. */
-    static final String REGISTER = "register_btf_kfunc_id_set";
+    private static final String REGISTER = "register_btf_kfunc_id_set";
 
     /** Where in {@code struct btf_kfunc_id_set} the pointer to the set is, in bytes. */
     private static final int SET_POINTER = 8;
@@ -51,21 +54,6 @@ public final class KfuncUsers {
     private int unread;
 
     private KfuncUsers() {}
-
-    /** A call with its two arguments. */
-    record Call(int programType, long struct) {}
-
-    /** Reads the calls of an executable section. */
-    interface Calls {
-        /**
-         * Finds the calls.
-         *
-         * @param code the bytes of the section
-         * @param section the section
-         * @return for each the arguments; null for one whose arguments are not known
-         */
-        List<Call> in(ElfSection section, ByteBuffer code);
-    }
 
     /**
      * Reads an object.
@@ -82,15 +70,15 @@ public final class KfuncUsers {
         if (ids == null || symbols == null || !elf.is64()) {
             return users;
         }
-        CodeLinks links = CodeLinks.of(elf, symbols);
-        Calls calls = links == null ? null : links.calls();
+        CodeLinks links = CodeLinks.of(elf, symbols, REGISTER);
+        CallReader calls = links == null ? null : links.reader();
         if (calls == null) {
             return users;
         }
         IdsSection named = IdsSection.collect(elf);
         for (ElfSection section : elf.sections()) {
             if ((section.flags() & ElfSection.SHF_EXECINSTR) != 0 && section.hasBytes() && links.mayCall(section)) {
-                for (Call call :
+                for (FunctionCall call :
                         calls.in(section, ByteBuffer.wrap(elf.bytes(section)).order(elf.order()))) {
                     users.add(call, links, ids, named);
                 }
@@ -99,14 +87,14 @@ public final class KfuncUsers {
         return users;
     }
 
-    private void add(Call call, CodeLinks links, ElfSection ids, IdsSection named) throws IOException {
-        boolean hasType = call != null && call.programType() >= 0 && call.programType() < MOST_TYPES;
-        long set = hasType ? links.pointerAt(call.struct() + SET_POINTER) : CodeLinks.NOWHERE;
+    private void add(FunctionCall call, CodeLinks links, ElfSection ids, IdsSection named) throws IOException {
+        boolean hasType = call != null && call.number() >= 0 && call.number() < MOST_TYPES;
+        long set = hasType ? links.pointerAt(call.address() + SET_POINTER) : CodeLinks.NOWHERE;
         long offset = set == CodeLinks.NOWHERE ? -1 : set - links.address(ids);
         if (offset < 0 || offset >= ids.size() || !mayBegin(named, (int) offset)) {
             unread++;
         } else {
-            types.computeIfAbsent((int) offset, key -> new TreeSet<>()).add(call.programType());
+            types.computeIfAbsent((int) offset, key -> new TreeSet<>()).add(call.number());
         }
     }
 

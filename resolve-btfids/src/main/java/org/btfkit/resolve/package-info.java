@@ -75,8 +75,7 @@
  * {@code ObjectSeals} shows of which objects that would change nothing.
  *
  * <p>{@code KfuncSet} reads sets for people, and {@code KfuncUsers} from the code of the object for which types of
- * programs they are: {@code CodeLinks} says where code leads to, {@code X86Calls} and {@code Arm64Calls} read
- * arguments.
+ * programs they are; {@code org.btfkit.resolve.code} reads that.
  *
  * <p>Laws, which the tests cite by number; where one cannot be kept, the object is refused with a
  * {@link org.btfkit.resolve.ResolveException.Reason}:

@@ -1,34 +1,33 @@
-package org.btfkit.resolve;
+package org.btfkit.resolve.code;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.elf.ElfSection;
-import org.btfkit.resolve.KfuncUsers.Call;
 
 /**
  * Reads the arguments of calls in arm64 code of modules:
  *
  * <pre>
- * adrp x1, struct              the page of the struct
- * add  x1, x1, :lo12:struct    the place on it; this one is looked at
- * mov  w0, #type
- * bl   ...                     or b, as the last thing that a function does
+ * adrp x1, address              the page of it
+ * add  x1, x1, :lo12:address    the place on the page; this one is looked at
+ * mov  w0, #number
+ * bl   ...                      or b, as the last thing that a function does
  * </pre>
  *
  * <p>Going back from a call, the nearest instruction that writes a register says what is in it. Nothing is known where
  * that is another one than those above, or a branch stands between it and the call, or leads there from elsewhere:
- * there may have been a way past it. Where a set is registered several times, its struct is kept in a register that
- * functions have to leave as it is:
+ * there may have been a way past it. What several calls are handed is kept in a register that functions have to leave
+ * as it is:
  *
  * <pre>
- * adrp x20, struct
- * add  x20, x20, :lo12:struct     the only ones between the start of the function and the call that write x20,
+ * adrp x20, address
+ * add  x20, x20, :lo12:address    the only ones between the start of the function and the call that write x20,
  * ...                             but for those that restore what its caller had in it, before a return
  * mov  x1, x20
  * </pre>
  */
-final class Arm64Calls implements KfuncUsers.Calls {
+final class Arm64Calls implements CallReader {
     private static final int R_ADD_LOW = 277;
 
     /** How many instructions before a call are looked at. */
@@ -59,8 +58,8 @@ final class Arm64Calls implements KfuncUsers.Calls {
     }
 
     @Override
-    public List<Call> in(ElfSection section, ByteBuffer code) {
-        List<Call> calls = new ArrayList<>();
+    public List<FunctionCall> in(ElfSection section, ByteBuffer code) {
+        List<FunctionCall> calls = new ArrayList<>();
         for (long place : links.callsIn(section)) {
             int at = (int) (place - links.address(section));
             boolean isCall = at % Integer.BYTES == 0
@@ -71,9 +70,9 @@ final class Arm64Calls implements KfuncUsers.Calls {
         return calls;
     }
 
-    private Call arguments(ElfSection section, ByteBuffer code, int call) {
-        int type = -1;
-        long struct = CodeLinks.NOWHERE;
+    private FunctionCall arguments(ElfSection section, ByteBuffer code, int call) {
+        int number = -1;
+        long address = CodeLinks.NOWHERE;
         for (int i = 1; i <= MOST && call - i * Integer.BYTES >= 0; i++) {
             int at = call - i * Integer.BYTES;
             int insn = code.getInt(at);
@@ -81,22 +80,22 @@ final class Arm64Calls implements KfuncUsers.Calls {
             if (isBranch(insn)) {
                 return null;
             }
-            if (writes(insn, 0) && type < 0) {
-                type = number(insn);
-                if (type < 0) {
+            if (writes(insn, 0) && number < 0) {
+                number = number(insn);
+                if (number < 0) {
                     return null;
                 }
             }
-            if (writes(insn, 1) && struct == CodeLinks.NOWHERE) {
-                struct = (insn & MOVE_MASK) == MOVE_TO_X1
+            if (writes(insn, 1) && address == CodeLinks.NOWHERE) {
+                address = (insn & MOVE_MASK) == MOVE_TO_X1
                         ? kept(section, code, at, insn >>> 16 & 31)
                         : added(insn, place);
-                if (struct == CodeLinks.NOWHERE) {
+                if (address == CodeLinks.NOWHERE) {
                     return null;
                 }
             }
-            if (type >= 0 && struct != CodeLinks.NOWHERE) {
-                return isLedTo(code, at, call) ? null : new Call(type, struct);
+            if (number >= 0 && address != CodeLinks.NOWHERE) {
+                return isLedTo(code, at, call) ? null : new FunctionCall(number, address);
             }
         }
         return null;
@@ -134,21 +133,21 @@ final class Arm64Calls implements KfuncUsers.Calls {
         if (register < FIRST_KEPT || register > LAST_KEPT) {
             return CodeLinks.NOWHERE;
         }
-        long struct = CodeLinks.NOWHERE;
+        long address = CodeLinks.NOWHERE;
         boolean isReturn = false;
         for (int i = 1; i <= MOST_KEPT && use - i * Integer.BYTES >= 0; i++) {
             int at = use - i * Integer.BYTES;
             int insn = code.getInt(at);
             if ((insn & FRAME_MASK) == FRAME) {
-                return struct; // the start of the function
+                return address; // the start of the function
             }
             if (isBranch(insn) && !isSystem(insn)) {
                 isReturn = insn == RETURN;
             } else if (writes(insn, register) && !(isOnStack(insn) && (isReturn || isStore(insn)))) {
-                if (struct == CodeLinks.NOWHERE) {
-                    struct = added(insn, links.address(section) + at);
-                    if (struct == CodeLinks.NOWHERE) {
-                        return struct;
+                if (address == CodeLinks.NOWHERE) {
+                    address = added(insn, links.address(section) + at);
+                    if (address == CodeLinks.NOWHERE) {
+                        return address;
                     }
                 } else if (!isPage(insn)) {
                     return CodeLinks.NOWHERE;
@@ -182,8 +181,8 @@ final class Arm64Calls implements KfuncUsers.Calls {
         boolean isPair = (insn & 0x38000000) == 0x28000000;
         boolean isOne = (insn & 0x38000000) == 0x38000000;
         if (!isPair && !isOne) {
-            return true; // exclusive, ordered, of vectors, of tags or of memory as a whole: write registers in all
-            // places
+            // exclusive, ordered, of vectors, of tags or of memory as a whole: they write registers in all places
+            return true;
         }
         boolean isAtDistance = isPair ? (insn & 0x00800000) == 0 : (insn & 0x01000000) != 0;
         boolean isBase = !isAtDistance && (insn >>> 5 & 31) == register; // which moves on

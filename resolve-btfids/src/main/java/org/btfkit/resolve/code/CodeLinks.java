@@ -1,4 +1,4 @@
-package org.btfkit.resolve;
+package org.btfkit.resolve.code;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,13 +15,12 @@ import org.btfkit.elf.ElfSymbols;
  * Where the code of an object leads to. In a linked file that is in its bytes; in a relocatable one, whose sections
  * have no addresses yet, each gets one here, far from the others, and relocations say what is at a place.
  */
-final class CodeLinks {
-    static final long NOWHERE = -1;
+public final class CodeLinks {
+    /** No address: what is asked for does not lead anywhere, or it is not known where to. */
+    public static final long NOWHERE = -1;
 
     /** What a relocation to the function leads to. */
     private static final long FUNCTION = -2;
-
-    private static final byte[] REGISTER = KfuncUsers.REGISTER.getBytes(StandardCharsets.US_ASCII);
 
     /** How far the sections of a relocatable file are apart: more than any has bytes. */
     private static final int SECTION_SHIFT = 40;
@@ -51,11 +50,20 @@ final class CodeLinks {
         this.isLinked = elf.type() != ElfFile.ET_REL;
     }
 
-    /** Returns the links of an object that calls what registers kfuncs; null if it does not. */
-    static CodeLinks of(ElfFile elf, ElfSymbols symbols) throws IOException {
+    /**
+     * Returns the links of an object that calls a function.
+     *
+     * @param elf the object, open, of 64 bits
+     * @param symbols its symbols
+     * @param function the name of the function
+     * @return the links; null if the object has no symbol of that name
+     * @throws IOException if reading fails
+     */
+    public static CodeLinks of(ElfFile elf, ElfSymbols symbols, String function) throws IOException {
         CodeLinks links = new CodeLinks(elf, symbols);
+        byte[] bytes = function.getBytes(StandardCharsets.UTF_8);
         for (int i = 1; i < symbols.count(); i++) {
-            if (symbols.nameStartsWith(i, REGISTER) && symbols.name(i).equals(KfuncUsers.REGISTER)) {
+            if (symbols.nameStartsWith(i, bytes) && symbols.name(i).equals(function)) {
                 links.symbol = i;
                 links.function = links.isLinked ? symbols.value(i) : FUNCTION;
             }
@@ -63,8 +71,12 @@ final class CodeLinks {
         return links.symbol < 0 ? null : links;
     }
 
-    /** Returns what reads the calls of this machine; null if nothing does. */
-    KfuncUsers.Calls calls() {
+    /**
+     * Returns what reads the calls of this machine.
+     *
+     * @return the reader; null if there is none for the machine, or none for linked files of it
+     */
+    public CallReader reader() {
         return switch (elf.machine()) {
             case ElfMachine.EM_X86_64 -> new X86Calls(this);
             case ElfMachine.EM_AARCH64 -> isLinked ? null : new Arm64Calls(this);
@@ -81,13 +93,24 @@ final class CodeLinks {
         return function;
     }
 
-    /** Where a section is. */
-    long address(ElfSection section) {
+    /**
+     * Returns where a section is.
+     *
+     * @param section the section
+     * @return its address, in a relocatable file the one that it got here
+     */
+    public long address(ElfSection section) {
         return isLinked ? section.address() : (long) section.index() << SECTION_SHIFT;
     }
 
-    /** Whether a section may have calls in it; reads its relocations, if it has some. */
-    boolean mayCall(ElfSection section) throws IOException {
+    /**
+     * Tells whether a section may have calls in it, and reads its relocations, if it has some.
+     *
+     * @param section an executable section
+     * @return whether its calls are worth reading
+     * @throws IOException if reading fails
+     */
+    public boolean mayCall(ElfSection section) throws IOException {
         if (isLinked) {
             return true;
         }
@@ -115,7 +138,7 @@ final class CodeLinks {
         }
     }
 
-    /** What a relocation leads to, {@link #function()} if that is what registers kfuncs. */
+    /** What a relocation leads to, {@link #function()} if that is the function. */
     private long target(ElfRelocations relocations, int entry) {
         int to = relocations.symbol(entry);
         if (to == symbol) {
@@ -158,8 +181,14 @@ final class CodeLinks {
         return NOWHERE;
     }
 
-    /** The pointer that stands at an address; {@link #NOWHERE} if there is none. */
-    long pointerAt(long address) throws IOException {
+    /**
+     * Returns the pointer that stands at an address.
+     *
+     * @param address the address
+     * @return where it leads to; {@link #NOWHERE} if there is none
+     * @throws IOException if reading fails
+     */
+    public long pointerAt(long address) throws IOException {
         for (ElfSection section : elf.sections()) {
             long at = address - address(section);
             boolean isThere = section.index() != 0

@@ -1,17 +1,16 @@
-package org.btfkit.resolve;
+package org.btfkit.resolve.code;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.elf.ElfSection;
-import org.btfkit.resolve.KfuncUsers.Call;
 
 /**
  * Reads the arguments of calls in x86-64 code: before the call, in either order,
  *
  * <pre>
- * 48 c7 c6 ADDRESS     mov $struct, %rsi         or   48 8d 35 DISTANCE    lea struct(%rip), %rsi
- * bf NUMBER            mov $type, %edi           or   31 ff                xor %edi, %edi
+ * 48 c7 c6 ADDRESS     mov $address, %rsi        or   48 8d 35 DISTANCE    lea address(%rip), %rsi
+ * bf NUMBER            mov $number, %edi         or   31 ff                xor %edi, %edi
  * </pre>
  *
  * <p>A call is {@code e8} or, as the last thing that a function does, {@code e9}. Between them may stand moves of other
@@ -19,7 +18,7 @@ import org.btfkit.resolve.KfuncUsers.Call;
  * bytes may belong to an instruction that begins before them, as {@code 41 bf} and {@code 45 31 ff} are about r15, or
  * where a branch may lead in between from elsewhere.
  */
-final class X86Calls implements KfuncUsers.Calls {
+final class X86Calls implements CallReader {
     private static final int R_X86_64_PC32 = 2;
     private static final int R_X86_64_32S = 11;
 
@@ -41,8 +40,8 @@ final class X86Calls implements KfuncUsers.Calls {
     }
 
     @Override
-    public List<Call> in(ElfSection section, ByteBuffer code) {
-        List<Call> calls = new ArrayList<>();
+    public List<FunctionCall> in(ElfSection section, ByteBuffer code) {
+        List<FunctionCall> calls = new ArrayList<>();
         if (!links.isLinked()) {
             for (long place : links.callsIn(section)) {
                 int at = (int) (place - links.address(section)) - 1;
@@ -67,22 +66,22 @@ final class X86Calls implements KfuncUsers.Calls {
      * The arguments of the call at a place, null if they are not known. Looks for the nearest place from which
      * instructions that are known lead to the call, and put both in their registers.
      */
-    private Call arguments(ElfSection section, ByteBuffer code, int call) {
+    private FunctionCall arguments(ElfSection section, ByteBuffer code, int call) {
         for (int first = call - RSI_BYTES - XOR_EDI_BYTES; first >= Math.max(0, call - MOST); first--) {
-            if (typeBytes(code, first) > 0 && first > 0 && isPrefix(code.get(first - 1))) {
+            if (numberBytes(code, first) > 0 && first > 0 && isPrefix(code.get(first - 1))) {
                 continue;
             }
-            int type = -1;
-            long struct = CodeLinks.NOWHERE;
+            int number = -1;
+            long address = CodeLinks.NOWHERE;
             long ends = 0; // where instructions end, by distance from the first
             int at = first;
             while (at < call) {
-                int bytes = typeBytes(code, at);
-                long loaded = bytes > 0 ? CodeLinks.NOWHERE : struct(section, code, at);
+                int bytes = numberBytes(code, at);
+                long loaded = bytes > 0 ? CodeLinks.NOWHERE : address(section, code, at);
                 if (bytes > 0) {
-                    type = bytes == MOV_EDI_BYTES ? code.getInt(at + 1) : 0;
+                    number = bytes == MOV_EDI_BYTES ? code.getInt(at + 1) : 0;
                 } else if (loaded != CodeLinks.NOWHERE) {
-                    struct = loaded;
+                    address = loaded;
                     bytes = RSI_BYTES;
                 } else {
                     bytes = at == first ? 0 : X86Moves.length(code, at);
@@ -90,8 +89,8 @@ final class X86Calls implements KfuncUsers.Calls {
                 at = bytes > 0 ? at + bytes : Integer.MAX_VALUE;
                 ends |= at <= call ? 1L << at - first : 0;
             }
-            if (at == call && type >= 0 && struct != CodeLinks.NOWHERE) {
-                return isLedTo(code, first, ends) ? null : new Call(type, struct);
+            if (at == call && number >= 0 && address != CodeLinks.NOWHERE) {
+                return isLedTo(code, first, ends) ? null : new FunctionCall(number, address);
             }
         }
         return null;
@@ -129,7 +128,7 @@ final class X86Calls implements KfuncUsers.Calls {
     }
 
     /** How long an instruction is that puts a number into edi; 0 if it is no such instruction. */
-    private static int typeBytes(ByteBuffer code, int at) {
+    private static int numberBytes(ByteBuffer code, int at) {
         if ((code.get(at) & 0xff) == 0xbf) {
             return MOV_EDI_BYTES;
         }
@@ -137,7 +136,7 @@ final class X86Calls implements KfuncUsers.Calls {
     }
 
     /** The address that an instruction puts into rsi. */
-    private long struct(ElfSection section, ByteBuffer code, int at) {
+    private long address(ElfSection section, ByteBuffer code, int at) {
         if (at + RSI_BYTES > code.capacity()) {
             return CodeLinks.NOWHERE;
         }

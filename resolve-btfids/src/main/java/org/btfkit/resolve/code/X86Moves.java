@@ -1,4 +1,4 @@
-package org.btfkit.resolve;
+package org.btfkit.resolve.code;
 
 import java.nio.ByteBuffer;
 
