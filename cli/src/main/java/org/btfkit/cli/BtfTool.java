@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.btfkit.BtfException;
 import org.btfkit.btf.query.SimilarNames;
-import org.btfkit.cli.btf.Subcommand;
-import org.btfkit.cli.btf.Subcommands;
 import org.btfkit.cli.support.ArgumentReader;
 import org.btfkit.cli.support.Arguments;
 import org.btfkit.cli.support.ExitCode;
@@ -24,6 +22,7 @@ import org.btfkit.cli.support.Nearest;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.PicocliReader;
 import org.btfkit.cli.support.PipeOutput;
+import org.btfkit.cli.support.Subcommand;
 import org.btfkit.cli.support.Syntax;
 import org.btfkit.cli.support.Version;
 

@@ -1,6 +1,6 @@
 package org.btfkit.cli;
 
-import org.btfkit.cli.btf.PaholeCommand;
+import org.btfkit.cli.make.PaholeCommand;
 import org.btfkit.cli.support.ExitCode;
 
 /** The command {@code pahole}, for makefiles and scripts of the kernel; see {@link PaholeCommand}. */

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.btfkit.cli.btf.PaholeCommand;
+import org.btfkit.cli.make.PaholeCommand;
 import org.btfkit.cli.resolve.GenerateCommand;
 import org.btfkit.resolve.BaseCache;
 

@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.btfkit.cli.btf.PaholeCommand;
+import org.btfkit.cli.make.PaholeCommand;
 import org.btfkit.cli.support.ExitCode;
 
 /**

@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.BtfWriter;
 import org.btfkit.btf.file.BtfSource;
-import org.btfkit.cli.btf.Subcommands;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.SampleModule;
 import org.btfkit.fixtures.raw.ElfVariant;

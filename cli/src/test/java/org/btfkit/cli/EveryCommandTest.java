@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.btfkit.cli.btf.Subcommands;
 import org.btfkit.cli.laws.LawsSyntax;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Option;

@@ -61,8 +61,9 @@ class FloorsTest {
         {"org.btfkit.resolve.code"},
         {"org.btfkit.resolve"},
         {"org.btfkit.cli.support"},
-        {"org.btfkit.cli.html", "org.btfkit.cli.laws"},
-        {"org.btfkit.cli.btf", "org.btfkit.cli.resolve"},
+        {"org.btfkit.cli.html", "org.btfkit.cli.laws", "org.btfkit.cli.input"},
+        {"org.btfkit.cli.core", "org.btfkit.cli.make", "org.btfkit.cli.compare", "org.btfkit.cli.resolve"},
+        {"org.btfkit.cli.look"},
         {"org.btfkit.cli"},
         {"org.btfkit.cli.manual"},
     };

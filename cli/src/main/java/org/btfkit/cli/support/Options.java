@@ -153,6 +153,21 @@ public final class Options {
     }
 
     /**
+     * The file that {@code -o} names, in commands that write nowhere without it.
+     *
+     * @param arguments the command line
+     * @return the file; {@code -} for standard output
+     * @throws MisuseException if there is none
+     */
+    public static String output(Arguments arguments) {
+        String file = arguments.value("-o", "");
+        if (file.isEmpty()) {
+            throw arguments.misuse("no output given, expected -o OUT (- for standard output)");
+        }
+        return file;
+    }
+
+    /**
      * The option that asks for help.
      *
      * @return the option

@@ -14,6 +14,9 @@ public final class Progress implements AutoCloseable {
     /** Of work that nobody watches. */
     public static final Progress NONE = new Progress(null, 0, Form.NONE, null);
 
+    /** How many steps there are of work that tells shares of itself; see {@link #moveTo(int, int)}. */
+    public static final int SHARES = 100;
+
     private static final int WIDTH = 40;
 
     /** How long a terminal is left without a bar, in nanoseconds: one that comes and goes would only flicker. */
@@ -107,6 +110,16 @@ public final class Progress implements AutoCloseable {
             case BAR -> draw();
             case LOG -> log();
         }
+    }
+
+    /**
+     * Moves the bar of work that has {@link #SHARES} steps.
+     *
+     * @param nowDone how much is done
+     * @param ofAll how much there is, above 0
+     */
+    public void moveTo(int nowDone, int ofAll) {
+        moveTo((int) ((long) SHARES * nowDone / ofAll));
     }
 
     private void draw() {

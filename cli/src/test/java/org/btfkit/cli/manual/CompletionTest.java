@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.btfkit.cli.btf.Subcommands;
+import org.btfkit.cli.Subcommands;
 import org.btfkit.fixtures.tool.ExternalTool;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

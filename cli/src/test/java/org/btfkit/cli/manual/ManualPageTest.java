@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.btfkit.cli.btf.PaholeCommand;
+import org.btfkit.cli.make.PaholeCommand;
 import org.btfkit.cli.support.Option;
 import org.btfkit.fixtures.tool.ExternalTool;
 import org.btfkit.fixtures.tool.ToolResult;
@@ -147,7 +147,7 @@ class ManualPageTest {
         Set<String> described = PaholeCommand.syntax().options().stream()
                 .flatMap(option -> option.names().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
-        String source = Files.readString(Path.of("src/main/java/org/btfkit/cli/btf/PaholeCommand.java"));
+        String source = Files.readString(Path.of("src/main/java/org/btfkit/cli/make/PaholeCommand.java"));
         Set<String> taken = new TreeSet<>();
         Matcher names = Pattern.compile("case (\"-[^:>]*\") ->").matcher(source);
         while (names.find()) {

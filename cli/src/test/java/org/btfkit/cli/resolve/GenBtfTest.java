@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.btfkit.cli.CommandRun;
-import org.btfkit.cli.btf.PaholeCommand;
+import org.btfkit.cli.make.PaholeCommand;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.DwarfSample;
 import org.btfkit.fixtures.kernel.SampleModule;

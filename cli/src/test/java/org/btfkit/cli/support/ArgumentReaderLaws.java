@@ -17,7 +17,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.Tuple.Tuple2;
-import org.btfkit.cli.btf.Subcommands;
+import org.btfkit.cli.Subcommands;
 import org.btfkit.cli.laws.LawsSyntax;
 import org.btfkit.cli.resolve.ResolveSyntax;
 
