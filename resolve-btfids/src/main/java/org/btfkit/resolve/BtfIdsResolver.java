@@ -92,8 +92,9 @@ public final class BtfIdsResolver {
             IdLookup lookup = IdLookup.of(ids, btf);
             boolean keeps = options.keepsSymbolsOf(elf);
             boolean isDone = keeps && options.areIdsOfOwnBtf() && SortedIds.isDone(ids, lookup);
-            OrderProof proof =
-                    isDone ? OrderProof.attempt(ids, IdMeaning.of(btf)) : prove(ids, btf, ShiftProof.isNeeded(ids));
+            OrderProof proof = isDone
+                    ? OrderProof.attempt(ids, IdMeaning.of(btf, ids, lookup))
+                    : prove(ids, btf, lookup, ShiftProof.isNeeded(ids));
             List<SetReport> sets = SetReport.describe(ids, proof);
             if (!keeps) {
                 proof.noteStale(SortedIds.repair(ids, proof).movedSymbols().size(), listener);
@@ -129,7 +130,7 @@ public final class BtfIdsResolver {
             Btf btf = ids.isFresh() ? null : new ObjectBtf(elf, options, pool, listener).current();
             OrderProof proof = btf == null
                     ? OrderProof.trusting(ids)
-                    : prove(ids, btf, !ids.sets().isEmpty());
+                    : prove(ids, btf, null, !ids.sets().isEmpty());
             List<SetReport> sets = SetReport.describe(ids, proof);
             SortedIds repaired = SortedIds.repair(ids, proof);
             proof.noteStale(repaired.movedSymbols().size(), listener);
@@ -184,7 +185,7 @@ public final class BtfIdsResolver {
             } else {
                 Btf btf = new ObjectBtf(elf, options, pool, listener).current();
                 try {
-                    proof = prove(ids, btf, !ids.sets().isEmpty());
+                    proof = prove(ids, btf, null, !ids.sets().isEmpty());
                     ForeignFlags.report(ids, proof, btf, listener);
                 } catch (ResolveException | BtfBaseException e) {
                     listener.unknown(e);
@@ -401,9 +402,9 @@ public final class BtfIdsResolver {
         return new ObjectReport(elf.path(), ObjectReport.Outcome.NOTHING_TO_DO, List.of(), 0, 0);
     }
 
-    private OrderProof prove(IdsSection ids, Btf current, boolean needed) throws IOException {
-        return new OwnerSearch(ids, new ObjectBtf(ids.file(), options, pool, ResolveListener.SILENT), options)
-                .find(current, null, needed);
+    private OrderProof prove(IdsSection ids, Btf current, IdLookup lookup, boolean needed) throws IOException {
+        ObjectBtf object = new ObjectBtf(ids.file(), options, pool, ResolveListener.SILENT);
+        return new OwnerSearch(ids, object, options, lookup).find(current, null, needed);
     }
 
     private ObjectReport.Outcome write(IdsSection ids, SortedIds sorted, Path target, ResolveListener listener)

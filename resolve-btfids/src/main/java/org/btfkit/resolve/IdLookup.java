@@ -90,6 +90,11 @@ final class IdLookup {
         return idBySymbol.get(symbol.index());
     }
 
+    /** Whether the ids are of a BTF. */
+    boolean isOf(Btf other) {
+        return btf == other;
+    }
+
     /** How many different names have no id. */
     int missingCount() {
         return missing.size();

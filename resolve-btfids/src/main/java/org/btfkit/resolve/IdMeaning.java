@@ -17,15 +17,31 @@ interface IdMeaning {
     /** Compares the type of an id, which is not 0, with a symbol. */
     Match match(int typeId, IdSymbol symbol);
 
+    /**
+     * Compares as {@link #match}, for who looks for the symbol of an id that stands on the slot of another one. Of
+     * several types of a kind and name only the first counts then, as no tool takes another: where the ids are of
+     * another BTF, they would look like a permutation of the set by chance.
+     */
+    default Match matchMoved(int typeId, IdSymbol symbol) {
+        return match(typeId, symbol);
+    }
+
     /** Tells whether there is a type of the symbol's kind and name for sure, so that its id was not 0. */
     boolean has(IdSymbol symbol);
 
     /** Describes the type of an id for a message. */
     String describe(int typeId);
 
-    /** Ids of a BTF that is known whole. */
-    static IdMeaning of(Btf btf) {
+    /**
+     * Ids of a BTF that is known whole.
+     *
+     * @param ids the section that they are in
+     * @param known which ids the symbols have in that BTF; null to look for them if it matters
+     */
+    static IdMeaning of(Btf btf, IdsSection ids, IdLookup known) {
         return new IdMeaning() {
+            private IdLookup lookup = known;
+
             @Override
             public Match match(int typeId, IdSymbol symbol) {
                 boolean same = typeId > 0
@@ -33,6 +49,17 @@ interface IdMeaning {
                         && btf.kind(typeId) == symbol.kind().btfKind
                         && btf.name(typeId).equals(symbol.name());
                 return same ? Match.YES : Match.NO;
+            }
+
+            @Override
+            public Match matchMoved(int typeId, IdSymbol symbol) {
+                if (match(typeId, symbol) == Match.NO) {
+                    return Match.NO;
+                }
+                if (lookup == null) {
+                    lookup = IdLookup.of(ids, btf);
+                }
+                return lookup.id(symbol) == typeId ? Match.YES : Match.NO;
             }
 
             @Override

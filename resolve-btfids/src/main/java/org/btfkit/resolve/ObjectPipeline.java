@@ -95,7 +95,7 @@ final class ObjectPipeline {
             listener.check(elf.path(), options);
             return result(made, null, null);
         }
-        OwnerSearch search = new OwnerSearch(ids, object, options);
+        OwnerSearch search = new OwnerSearch(ids, object, options, null);
         OrderProof proof = OrderProof.trusting(ids);
         if (!search.isTrusting()) {
             Made attempt = attempt(proof);

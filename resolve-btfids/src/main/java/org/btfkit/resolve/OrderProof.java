@@ -209,7 +209,7 @@ final class OrderProof {
 
     private IdSymbol takeMatching(List<IdSymbol> free, int id) {
         for (int i = 0; i < free.size(); i++) {
-            if (names.match(id, free.get(i)) == Match.YES) {
+            if (names.matchMoved(id, free.get(i)) == Match.YES) {
                 return free.remove(i);
             }
         }
@@ -243,7 +243,7 @@ final class OrderProof {
     }
 
     private boolean mayHold(IdSymbol symbol, int id) {
-        return id == 0 ? !names.has(symbol) : names.match(id, symbol) != Match.NO;
+        return id == 0 ? !names.has(symbol) : names.matchMoved(id, symbol) != Match.NO;
     }
 
     /** Gives the slots that no id tells apart to the symbols left over; unnamed entries only ever hold 0. */

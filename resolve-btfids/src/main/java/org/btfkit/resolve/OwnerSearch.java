@@ -18,12 +18,19 @@ final class OwnerSearch {
     private final IdsSection ids;
     private final ObjectBtf object;
     private final ResolveOptions options;
+    private final IdLookup lookup;
     private String fault;
 
-    OwnerSearch(IdsSection ids, ObjectBtf object, ResolveOptions options) {
+    /**
+     * Prepares a search.
+     *
+     * @param lookup which ids the symbols have in the BTF to find ids in; null if they were not looked for
+     */
+    OwnerSearch(IdsSection ids, ObjectBtf object, ResolveOptions options, IdLookup lookup) {
         this.ids = ids;
         this.object = object;
         this.options = options;
+        this.lookup = lookup;
     }
 
     /** Tells whether the symbols are taken at their word anyway. */
@@ -74,7 +81,8 @@ final class OwnerSearch {
         if (origin == null) {
             return best;
         }
-        OrderProof proof = OrderProof.attempt(ids, IdMeaning.of(origin));
+        IdLookup known = lookup != null && lookup.isOf(origin) ? lookup : null;
+        OrderProof proof = OrderProof.attempt(ids, IdMeaning.of(origin, ids, known));
         if (!proof.holds()) {
             fault = fault == null ? proof.fault() : fault;
             return best;

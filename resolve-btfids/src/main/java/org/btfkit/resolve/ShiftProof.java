@@ -27,6 +27,9 @@ final class ShiftProof {
     private OrderProof found;
     private boolean ambiguous;
 
+    /** Whether one of the numbers that are possible says enough; others may not contradict it. */
+    private boolean shown;
+
     private ShiftProof(IdsSection ids, SplitTypes own, Btf baseNow) {
         this.ids = ids;
         this.own = own;
@@ -43,7 +46,7 @@ final class ShiftProof {
     static OrderProof find(IdsSection ids, SplitTypes own, Btf baseNow) {
         ShiftProof search = new ShiftProof(ids, own, baseNow);
         search.tryCandidates();
-        return search.ambiguous ? null : search.found;
+        return search.ambiguous || !search.shown ? null : search.found;
     }
 
     private void tryCandidates() {
@@ -88,7 +91,32 @@ final class ShiftProof {
         if (proof.isPossible()) {
             ambiguous = !proof.holds() || found != null && !found.sameOwners(proof);
             found = proof;
+            shown |= isWellFounded(shift);
         }
+    }
+
+    /**
+     * Tells whether a number of types rests on more than one id, or there is no id of the base among different flags.
+     * Nothing shows whose such an id is; and one id alone that fits an own type may be of the base as well, and fit by
+     * chance.
+     */
+    private boolean isWellFounded(int shift) {
+        int ownIds = 0;
+        boolean hangsOnBase = false;
+        for (IdSet set : ids.sets()) {
+            boolean hasBaseId = false;
+            boolean differs = false;
+            int before = 0;
+            for (int entry = 0; entry < set.count; entry++) {
+                int id = ids.word(set.slot(entry));
+                hasBaseId |= id > 0 && id < shift;
+                differs |= ids.flags(set, entry) != ids.flags(set, 0);
+                ownIds += id >= shift && id != before ? 1 : 0;
+                before = id;
+            }
+            hangsOnBase |= hasBaseId && differs;
+        }
+        return !hangsOnBase || ownIds > 1;
     }
 
     /**

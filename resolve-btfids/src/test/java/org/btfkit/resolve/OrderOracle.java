@@ -5,6 +5,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.btfkit.fixtures.gen.BtfIdsCase;
+import org.btfkit.fixtures.raw.BtfIdsObject.Entry;
 import org.btfkit.fixtures.raw.RawBtf;
 import org.btfkit.resolve.ReadIds.Name;
 import org.btfkit.resolve.ReadIds.Run;
@@ -14,9 +16,9 @@ import org.btfkit.resolve.ReadIds.Slot;
  * What the words and symbols of a section show if its ids are of a certain BTF, found by trying all ways to give the
  * symbols to the slots.
  *
- * <p>A way is possible if every id that is not 0 goes to a symbol of its type's kind and name, and 0 to one that the
- * BTF has no type for, or to none. What matters of a way is which flags go to which kind and name. The symbols as they
- * are may have 0 where the BTF has a type: no symbol has moved then, the type is new.
+ * <p>A way is possible if every id that is not 0 goes to a symbol of its type's kind and name, of which it is the first
+ * type, and 0 to one that the BTF has no type for, or to none. What matters of a way is which flags go to which kind
+ * and name. The symbols as they are may have 0 where the BTF has a type: no symbol has moved then, the type is new.
  */
 final class OrderOracle {
     /** What is shown. */
@@ -82,6 +84,33 @@ final class OrderOracle {
         return judge(runs, btf).stream().allMatch(Verdict::isShown);
     }
 
+    /**
+     * Whether ids of a base that is gone can mislead whoever sees the second BTF only: all can be of that by chance, or
+     * there are several names that the first base had, the second has not, and the object has types of its own for.
+     * Such names are taken for its own ones in the first as well.
+     */
+    static boolean mislead(BtfIdsCase sample, List<Run> runs) {
+        return explains(sample.btf2(), runs) || namesThatLeftTheBase(sample) > 1;
+    }
+
+    private static long namesThatLeftTheBase(BtfIdsCase sample) {
+        RawBtf before = sample.btf1();
+        RawBtf after = sample.btf2();
+        return sample.object().items().stream()
+                .flatMap(item -> item.entries().stream())
+                .filter(Entry::isNamed)
+                .filter(entry -> {
+                    int typeId = before.firstId(entry.kind().btfKind(), entry.name());
+                    return typeId != 0
+                            && typeId < before.firstOwnId()
+                            && after.firstId(entry.kind().btfKind(), entry.name()) >= after.firstOwnId();
+                })
+                .map(entry -> entry.kind() + " " + entry.name())
+                .distinct()
+                .count();
+    }
+
+    /** Whether a symbol can be on the slot where it is. */
     private boolean isPossible(Slot slot, Name name) {
         return slot.id() == 0
                 || name != null
@@ -89,6 +118,11 @@ final class OrderOracle {
                         && slot.id() < btf.nextId()
                         && btf.kindOf(slot.id()) == name.kind().btfKind()
                         && btf.nameOf(slot.id()).equals(name.name());
+    }
+
+    /** Whether a symbol that has been elsewhere can be given to a slot. */
+    private boolean isPossibleMove(Slot slot, Name name) {
+        return slot.id() == 0 || name != null && btf.firstId(name.kind().btfKind(), name.name()) == slot.id();
     }
 
     private boolean isMissed(Slot slot, Name name) {
@@ -114,7 +148,7 @@ final class OrderOracle {
         for (int i = 0; i < free.size(); i++) {
             Name name = free.get(i);
             String pair = new Slot(0, 0, slot.flags(), name).pair();
-            if (isPossible(slot, name) && !isMissed(slot, name) && tried.add(pair)) {
+            if (isPossibleMove(slot, name) && !isMissed(slot, name) && tried.add(pair)) {
                 free.remove(i);
                 pairs.add(pair);
                 assign(next + 1, free, pairs);

@@ -136,7 +136,7 @@ class SortedIdsTest {
         Path file = Files.write(folder.resolve("m.ko"), elf.toBytes());
         try (ElfFile open = ElfFile.open(file)) {
             IdsSection ids = IdsSection.collect(open);
-            OrderProof proof = OrderProof.attempt(ids, IdMeaning.of(btf));
+            OrderProof proof = OrderProof.attempt(ids, IdMeaning.of(btf, ids, null));
             assertEquals("[set8 's']", proof.stale().toString());
             SortedIds repaired = SortedIds.repair(ids, proof);
             assertWords(repaired, 2, 0, 1, 10, 3, 30);
