@@ -79,6 +79,7 @@ class EveryCommandTest {
 
     /** A call of each command that has colours or JSON, on what it has something to say of. */
     private static final List<String> CALLS = List.of(
+            "dump V",
             "show task task.name V",
             "find t* V",
             "stats V",
@@ -90,7 +91,8 @@ class EveryCommandTest {
             "explain task V",
             "encode M -o O",
             "core check P --on V",
-            "core list P --on V");
+            "core list P --on V",
+            "graph task V");
 
     @TempDir
     Path folder;

@@ -16,6 +16,7 @@ import org.btfkit.btf.query.Closure;
 import org.btfkit.cli.input.BtfInput;
 import org.btfkit.cli.input.TypeArgument;
 import org.btfkit.cli.support.Arguments;
+import org.btfkit.cli.support.Colors;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.cli.support.Options;
 import org.btfkit.cli.support.Subcommand;
@@ -65,6 +66,7 @@ public final class DumpCommand implements Subcommand {
         syntax.add(Options.flag(
                 "C that every compiler, flag and machine lays out alike, instead of bpftool's bytes.", "--exact"));
         syntax.add(Options.flag("C with a _Static_assert for each size and offset.", "--asserts"));
+        syntax.add(Colors.option());
         syntax.operands("FILE");
         return syntax;
     }
@@ -89,12 +91,23 @@ public final class DumpCommand implements Subcommand {
                 "--asserts");
         Btf btf = new BtfInput(arguments, err).load(file);
         int[] roots = roots(btf, arguments.value("--root", List.of()));
+        Colors colors = Colors.of(arguments);
+        if (colors.areOn() && !format.equals("json")) {
+            try (DumpColors colored = new DumpColors(colors, format.equals("c"), out)) {
+                dump(btf, format, roots, arguments, colored);
+            }
+        } else {
+            dump(btf, format, roots, arguments, out);
+        }
+        return ExitCode.OK;
+    }
+
+    private void dump(Btf btf, String format, int[] roots, Arguments arguments, OutputStream out) throws IOException {
         switch (format) {
             case "c" -> dumpC(btf, roots, arguments, out);
             case "json" -> dumpJson(btf, roots, arguments.has("--pretty"), out);
             default -> dumpRaw(btf, roots, out);
         }
-        return ExitCode.OK;
     }
 
     private static void requireFormat(Arguments arguments, String format, String needed, String... options) {

@@ -40,7 +40,7 @@ public final class GraphCommand implements Subcommand {
         Syntax syntax = new Syntax()
                 .synopsis("btf graph [OPTION]... NAME FILE")
                 .description("Draws the structs around one, by the members that contain them or point to them: for"
-                        + " Graphviz, or as SVG.")
+                        + " Graphviz, as SVG, or as data.")
                 .footer(
                         "",
                         "NAME is the name of a struct, union or typedef of one, or its id.",
@@ -59,6 +59,7 @@ public final class GraphCommand implements Subcommand {
         syntax.add(number("Draw so many types at most. Default: " + normal.maxNodes() + ".", "--max"));
         syntax.add(Options.text("OUT", "The file to make or replace; SVG if it is named so.", "-o", "--output"));
         syntax.add(Options.flag("Write SVG, whatever the output is called.", "--svg"));
+        syntax.json("one object.", GraphJson.SHAPE);
         syntax.operands("ARGUMENT");
         return syntax;
     }
@@ -71,6 +72,9 @@ public final class GraphCommand implements Subcommand {
     public int run(Arguments arguments, OutputStream out) throws IOException {
         String[] given = BtfInput.arguments(arguments, 2, 2, "a name and a file");
         Btf btf = new BtfInput(arguments, err).load(given[1]);
+        if (arguments.has("--json") && arguments.has("--svg")) {
+            throw arguments.misuse("--json and --svg: expected one of them");
+        }
         StructGraph.Options options = StructGraph.Options.DEFAULT
                 .withDepth(number(arguments, "--depth", 0, StructGraph.Options.DEFAULT.depth()))
                 .withCommonHolders(number(arguments, "--common", 0, StructGraph.Options.DEFAULT.commonHolders()))
@@ -81,7 +85,9 @@ public final class GraphCommand implements Subcommand {
         }
         String target = arguments.value("-o", "-");
         boolean isSvg = arguments.has("--svg") || target.endsWith(".svg");
-        byte[] text = (isSvg ? SvgWriter.write(graph) : DotWriter.write(graph)).getBytes(StandardCharsets.UTF_8);
+        byte[] text = arguments.has("--json")
+                ? GraphJson.of(btf, graph)
+                : (isSvg ? SvgWriter.write(graph) : DotWriter.write(graph)).getBytes(StandardCharsets.UTF_8);
         if (target.equals("-")) {
             out.write(text);
         } else {

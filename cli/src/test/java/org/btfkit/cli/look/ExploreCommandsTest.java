@@ -23,7 +23,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code btf who}, {@code kfuncs}, {@code graph} and {@code report} on the sample kernel and module. */
+/**
+ * {@code btf who}, {@code kfuncs}, {@code graph}, {@code report} and coloured dumps on the sample kernel and module.
+ */
 class ExploreCommandsTest {
     @TempDir
     Path folder;
@@ -132,6 +134,40 @@ class ExploreCommandsTest {
         var document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(svg.toFile());
         assertEquals("task", document.getElementsByTagName("title").item(0).getTextContent());
         assertTrue(document.getElementsByTagName("rect").getLength() >= 2);
+    }
+
+    @Test
+    void graphShouldWriteJson() {
+        Json json = Json.parse(CommandRun.btfOk("graph", "--json", "--depth", "1", "task", vmlinux)
+                .outText());
+        assertEquals(false, json.at("isCut"));
+        assertEquals("task", json.at("types", 0, "name"));
+        assertEquals("struct", json.at("types", 0, "kind"));
+        assertEquals(0, json.at("types", 0, "distance"));
+        int drawn = (Integer) json.at("types", 0, "members", 0, "drawn");
+        assertEquals(json.at("types", 0, "members", 0, "targetId"), json.at("types", drawn, "id"));
+        assertEquals(json.at("types", 0, "members", 0, "target"), json.at("types", drawn, "name"));
+        CommandRun both = CommandRun.btf("graph", "--json", "--svg", "task", vmlinux);
+        assertEquals(ExitCode.USAGE, both.status());
+        assertTrue(both.err().contains("--json and --svg: expected one of them"), both.err());
+    }
+
+    @Test
+    void dumpShouldAddColoursAndNothingElse() {
+        for (String format : List.of("raw", "c", "json")) {
+            String plain = CommandRun.btfOk("dump", "-f", format, "--color", "never", vmlinux)
+                    .outText();
+            String coloured = CommandRun.btfOk("dump", "-f", format, "--color", "always", vmlinux)
+                    .outText();
+            assertEquals(plain, coloured.replaceAll("\u001b\\[\\d+m", ""), format);
+            assertEquals(format.equals("json"), plain.equals(coloured), format);
+        }
+        String raw = CommandRun.btfOk("dump", "--color", "always", "--root", "task", vmlinux)
+                .outText();
+        assertTrue(raw.contains("STRUCT \u001b[1m'task'\u001b[0m size="), raw);
+        String c = CommandRun.btfOk("dump", "-f", "c", "--color", "always", vmlinux)
+                .outText();
+        assertTrue(c.contains("\n\u001b[1mstruct task\u001b[0m {\n"), c);
     }
 
     @Test
