@@ -1,5 +1,9 @@
 package org.btfkit.cli.btf;
 
+import org.btfkit.fixtures.tool.ExternalTool;
+import java.time.Duration;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -87,6 +91,18 @@ class PaholeCommandTest {
         assertEquals(new Run(ExitCode.OK, "", ""), run("-J", "-j", "--btf_features=default", object));
         assertArrayEquals(
                 DwarfSample.expected("quals", "k612"), new RawElfReader(Files.readAllBytes(object)).bytes(".BTF"));
+    }
+
+    /** Nobody writes to the pipe: who opens it to read waits for ever. */
+    @Test
+    void shouldRefuseToChangePipeInPlaceWithoutReadingIt() {
+        ExternalTool mkfifo = ExternalTool.named("mkfifo", "coreutils");
+        assumeTrue(mkfifo.isAvailable(), "no mkfifo (Debian package coreutils)");
+        Path pipe = folder.resolve("pipe");
+        mkfifo.check(pipe);
+        String error = "ERROR: " + pipe + ": is no regular file, so it cannot be changed in place\n";
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(60), () -> assertEquals(new Run(ExitCode.FAILURE, "", error), run("-J", pipe)));
     }
 
     @Test
