@@ -1,13 +1,11 @@
 package org.btfkit.cli.btf;
 
-import org.btfkit.fixtures.tool.ExternalTool;
-import java.time.Duration;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
@@ -23,6 +22,7 @@ import org.btfkit.btf.format.BtfKind;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.DwarfSample;
 import org.btfkit.fixtures.raw.RawElfReader;
+import org.btfkit.fixtures.tool.ExternalTool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

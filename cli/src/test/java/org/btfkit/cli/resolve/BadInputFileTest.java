@@ -198,7 +198,7 @@ class BadInputFileTest {
             assertFailure(
                     inPlace + "; name a file to write with -o", CommandRun.resolveBtfids("--embed", "-b", base, pipe));
             assertFailure(inPlace + "; name a file to write with -o", CommandRun.genBtf("-b", base, pipe));
-            assertFailure(beside, CommandRun.resolveBtfids("-b", base, "--btf", base, pipe));
+            assertFailure(beside, CommandRun.resolveBtfids("--detached", "-b", base, pipe));
             assertFailure(beside, CommandRun.genBtf("--vmlinux", pipe));
             assertFailure(inPlace, CommandRun.btf("encode", "--in-place", pipe));
         });
