@@ -103,6 +103,22 @@ class GenBtfFaultsTest {
         assertEquals("gen-btf: a list has an empty file name (see gen-btf --help)\n", nameless.err());
     }
 
+    /** Of the build that a list is of, or of the tree that one stands in: a guess would change the wrong module. */
+    @Test
+    void shouldRefuseListThatNamesFilesHereAndBesideIt() throws IOException {
+        Path here = Path.of("pom.xml");
+        assertTrue(Files.exists(here), "tests run in the folder of their module");
+        Path beside = Files.write(folder.resolve(here), fresh);
+        Path list = Files.writeString(folder.resolve("modules.order"), here + "\n");
+        CommandRun run = CommandRun.genBtf("-b", vmlinux, "@" + list);
+        assertEquals(ExitCode.FAILURE, run.status());
+        assertEquals(
+                "ERROR: " + list + ": names pom.xml, of which there is one here and another beside the list, " + beside
+                        + ": run it in the folder of the list\n",
+                run.err());
+        assertArrayEquals(fresh, Files.readAllBytes(beside));
+    }
+
     @Test
     void shouldSayOnceThatTheBaseIsBad() throws IOException {
         Path one = module("one.ko");

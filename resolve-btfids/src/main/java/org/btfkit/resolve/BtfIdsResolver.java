@@ -2,6 +2,7 @@ package org.btfkit.resolve;
 
 import it.unimi.dsi.fastutil.ints.Int2IntMap;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.btfkit.elf.ElfEditor;
 import org.btfkit.elf.ElfFile;
 import org.btfkit.elf.ElfSection;
 import org.btfkit.internal.io.AtomicFile;
+import org.btfkit.internal.io.InputFile;
 import org.btfkit.resolve.ResolveException.Reason;
 
 /**
@@ -278,7 +280,7 @@ public final class BtfIdsResolver {
      * @throws BtfException if the object or its BTF is damaged, or cannot be resolved safely; nothing has changed
      */
     public ObjectReport detach(Path object, ResolveListener listener) throws IOException {
-        try (ElfFile elf = ElfFile.open(object)) {
+        try (ElfFile elf = openWithFolder(object)) {
             ObjectPipeline.Result result = ObjectPipeline.run(elf, options, pool, listener);
             if (result == null) {
                 return withoutDwarf(elf, null, listener);
@@ -307,7 +309,7 @@ public final class BtfIdsResolver {
      * @throws BtfException if the kernel has no DWARF, is damaged, or cannot be resolved safely; nothing has changed
      */
     public ObjectReport makeLinkable(Path vmlinux, ResolveListener listener) throws IOException {
-        try (ElfFile elf = ElfFile.open(vmlinux)) {
+        try (ElfFile elf = openWithFolder(vmlinux)) {
             ObjectPipeline.Result result = ObjectPipeline.run(elf, options, pool, listener);
             if (result == null) {
                 throw new ResolveException(
@@ -361,16 +363,33 @@ public final class BtfIdsResolver {
         }
     }
 
+    /** Opens an object; what cannot be changed in place is refused before it is read, as a pipe may never end. */
     private static ElfFile open(Path object, Path target) throws IOException {
+        if (target != null) {
+            return ElfFile.open(object);
+        }
+        if (InputFile.isReadOnce(object)) {
+            throw notInPlace(object, "is no regular file");
+        }
         ElfFile elf = ElfFile.open(object);
-        if (target == null && !elf.isOnDisk()) {
+        if (!elf.isOnDisk()) {
             elf.close();
-            throw new ResolveException(
-                    Reason.NOT_IN_PLACE,
-                    object + ": " + (elf.isCompressed() ? "is compressed" : "is no regular file")
-                            + ", so it cannot be changed in place");
+            throw notInPlace(object, "is compressed");
         }
         return elf;
+    }
+
+    private static ResolveException notInPlace(Path object, String why) {
+        return new ResolveException(Reason.NOT_IN_PLACE, object + ": " + why + ", so it cannot be changed in place");
+    }
+
+    /** Opens an object that files are written beside; beside a pipe nobody would find them. */
+    private static ElfFile openWithFolder(Path object) throws IOException {
+        if (InputFile.isReadOnce(object)) {
+            throw new FileSystemException(
+                    object.toString(), null, "is no regular file, so nothing can be written beside it");
+        }
+        return ElfFile.open(object);
     }
 
     private ObjectReport nothingToDo(ElfFile elf, IdsSection ids, Path target, ResolveListener listener)

@@ -11,6 +11,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -315,6 +319,21 @@ class CompressionTest {
     void shouldNotOpenFoldersOrMissingFiles() {
         assertThrows(IOException.class, () -> InputFile.open(folder));
         assertThrows(IOException.class, () -> InputFile.open(folder.resolve("missing")));
+    }
+
+    /** A device may never end; a socket cannot be opened, for which the system has words that say nothing. */
+    @Test
+    void shouldRefuseDevicesAndSockets() throws IOException {
+        Path zero = Path.of("/dev/zero");
+        FileSystemException device = assertThrows(FileSystemException.class, () -> InputFile.open(zero));
+        assertEquals("/dev/zero: is a device, expected a file or a pipe", device.getMessage());
+        Path place = folder.resolve("socket");
+        try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.bind(UnixDomainSocketAddress.of(place));
+            FileSystemException e = assertThrows(FileSystemException.class, () -> InputFile.open(place));
+            assertEquals(place + ": is a socket, expected a file or a pipe", e.getMessage());
+        }
+        assertEquals(0, InputFile.open(Path.of("/dev/null")).content().size());
     }
 
     // ---- plain files

@@ -3,6 +3,7 @@ package org.btfkit.cli.make;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -25,6 +26,7 @@ import org.btfkit.encode.EncodeOptions;
 import org.btfkit.encode.Encoder;
 import org.btfkit.encode.Feature;
 import org.btfkit.encode.LeftOut;
+import org.btfkit.internal.io.InputFile;
 import org.btfkit.transform.Distilled;
 import org.btfkit.transform.Distiller;
 
@@ -104,6 +106,7 @@ final class EncodeBatch {
     private EncodeResult attempt(EncodeResult result, BaseIndex base, EncodeOptions itsOptions) {
         Path object = result.file;
         try {
+            requireReplaceable(object);
             Encoder encoder = new Encoder(itsOptions, result);
             BasicFileAttributes stamp =
                     Files.exists(object) ? Files.readAttributes(object, BasicFileAttributes.class) : null;
@@ -125,6 +128,14 @@ final class EncodeBatch {
             result.failure = Failure.describe(e, object.toString());
         }
         return result;
+    }
+
+    /** A pipe that is to be changed in place is refused before it is read, as it may never end. */
+    private void requireReplaceable(Path object) throws IOException {
+        if (InputFile.isReadOnce(object) && target.of(object).equals(object.toString())) {
+            throw new FileSystemException(
+                    object.toString(), null, "is no regular file, so it cannot be changed in place");
+        }
     }
 
     /** Returns the line that is to be said, or null. */

@@ -26,6 +26,7 @@ import org.btfkit.dedup.BaseIndex;
 import org.btfkit.dwarf.DwLanguage;
 import org.btfkit.encode.EncodeOptions;
 import org.btfkit.encode.FeatureList;
+import org.btfkit.internal.io.InputFile;
 
 /** {@code btf encode}: makes BTF of DWARF, of one object or of a kernel and all its modules. */
 public final class EncodeCommand implements Subcommand {
@@ -149,7 +150,9 @@ public final class EncodeCommand implements Subcommand {
             if (name.isEmpty()) {
                 throw usage(arguments, "an object has an empty file name");
             }
-            if (known.add(Files.exists(object) ? object.toRealPath() : object)) {
+            // A pipe that the shell has opened has a name that can be opened, but leads nowhere.
+            boolean hasRealPath = Files.exists(object) && !InputFile.isReadOnce(object);
+            if (known.add(hasRealPath ? object.toRealPath() : object)) {
                 objects.add(object);
             }
         }

@@ -21,6 +21,7 @@ import org.btfkit.elf.ElfFile;
 import org.btfkit.encode.EncodeOptions;
 import org.btfkit.encode.Feature;
 import org.btfkit.encode.FeatureList;
+import org.btfkit.internal.io.InputFile;
 import org.btfkit.resolve.BaseCache;
 import org.btfkit.resolve.BtfIdsResolver;
 import org.btfkit.resolve.KernelRules;
@@ -266,7 +267,7 @@ public final class PaholeCommand {
                 .withThreads(jobs);
         List<Path> resolved = new ArrayList<>();
         for (Path object : objects) {
-            if (detached == null && hasIds(object)) {
+            if (detached == null && !InputFile.isReadOnce(object) && hasIds(object)) {
                 resolved.add(object);
             }
         }

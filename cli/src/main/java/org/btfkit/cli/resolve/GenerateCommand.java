@@ -219,10 +219,25 @@ public final class GenerateCommand {
             if (name.endsWith(".o")) {
                 name = name.substring(0, name.length() - 1) + "ko";
             }
-            Path here = Path.of(name);
-            Path beside = list.resolveSibling(name);
-            objects.add(Files.exists(here) || !Files.exists(beside) ? here : beside);
+            objects.add(named(list, name));
         }
         return objects;
+    }
+
+    /** The module of a list: beside that or, where somebody has made the list elsewhere, here. */
+    private static Path named(Path list, String name) throws IOException {
+        Path here = Path.of(name);
+        Path beside = list.resolveSibling(name);
+        if (!Files.exists(beside)) {
+            return here;
+        }
+        if (Files.exists(here) && !Files.isSameFile(here, beside)) {
+            throw new FileSystemException(
+                    list.toString(),
+                    null,
+                    "names " + name + ", of which there is one here and another beside the list, " + beside
+                            + ": run it in the folder of the list");
+        }
+        return Files.exists(here) ? here : beside;
     }
 }

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.btfkit.btf.Btf;
 import org.btfkit.btf.file.BtfSource;
+import org.btfkit.cli.BtfTool;
 import org.btfkit.cli.CommandRun;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.DwarfSample;
@@ -42,6 +44,29 @@ class EncodeCommandTest {
     void shouldWriteToPipe() {
         CommandRun run = CommandRun.btfOk("encode", object("quals"), "-o", "-");
         assertArrayEquals(DwarfSample.expected("quals", "k612"), run.out());
+    }
+
+    /** As {@code <(xzcat ...)} of a shell: its name can be opened, but leads nowhere. */
+    @Test
+    void shouldReadFromPipeWithoutName() throws Exception {
+        Process run = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        BtfTool.class.getName(),
+                        "encode",
+                        "/dev/stdin",
+                        "-o",
+                        out("quals.btf").toString())
+                .redirectErrorStream(true)
+                .start();
+        try (OutputStream in = run.getOutputStream()) {
+            in.write(Files.readAllBytes(object("quals")));
+        }
+        String text = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(ExitCode.OK, run.waitFor(), text);
+        assertArrayEquals(DwarfSample.expected("quals", "k612"), Files.readAllBytes(out("quals.btf")));
     }
 
     @Test

@@ -3,7 +3,9 @@ package org.btfkit.cli.make;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.btf.Btf;
@@ -19,6 +22,7 @@ import org.btfkit.btf.format.BtfKind;
 import org.btfkit.cli.support.ExitCode;
 import org.btfkit.fixtures.kernel.DwarfSample;
 import org.btfkit.fixtures.raw.RawElfReader;
+import org.btfkit.fixtures.tool.ExternalTool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +91,18 @@ class PaholeCommandTest {
         assertEquals(new Run(ExitCode.OK, "", ""), run("-J", "-j", "--btf_features=default", object));
         assertArrayEquals(
                 DwarfSample.expected("quals", "k612"), new RawElfReader(Files.readAllBytes(object)).bytes(".BTF"));
+    }
+
+    /** Nobody writes to the pipe: who opens it to read waits for ever. */
+    @Test
+    void shouldRefuseToChangePipeInPlaceWithoutReadingIt() {
+        ExternalTool mkfifo = ExternalTool.named("mkfifo", "coreutils");
+        assumeTrue(mkfifo.isAvailable(), "no mkfifo (Debian package coreutils)");
+        Path pipe = folder.resolve("pipe");
+        mkfifo.check(pipe);
+        String error = "ERROR: " + pipe + ": is no regular file, so it cannot be changed in place\n";
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(60), () -> assertEquals(new Run(ExitCode.FAILURE, "", error), run("-J", pipe)));
     }
 
     @Test

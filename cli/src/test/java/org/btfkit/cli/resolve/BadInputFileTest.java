@@ -3,6 +3,7 @@ package org.btfkit.cli.resolve;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -132,7 +134,10 @@ class BadInputFileTest {
     @Test
     void shouldRefuseDevices() throws IOException {
         Path none = Path.of("/dev/null");
-        assertFailure(none + ": not an ELF file: it is empty, at 0x0", CommandRun.resolveBtfids(none));
+        assertFailure(
+                none + ": is no regular file, so it cannot be changed in place; name a file to write with -o",
+                CommandRun.resolveBtfids(none));
+        assertFailure(none + ": not an ELF file: it is empty, at 0x0", CommandRun.resolveBtfids("--check", none));
         assertFailure(none + ": not BTF: it is empty, at 0x0", CommandRun.resolveBtfids("-b", none, module));
         assertUntouched();
     }
@@ -173,16 +178,31 @@ class BadInputFileTest {
         Path pipe = pipe();
         Path output = folder.resolve("out.ko");
         CompletableFuture<Void> writer = feed(pipe, SampleModule.module());
-        assertFailure(
-                pipe + ": is no regular file, so it cannot be changed in place; name a file to write with -o",
-                CommandRun.resolveBtfids("-b", base, pipe));
-        writer.get();
-        writer = feed(pipe, SampleModule.module());
         assertEquals(0, CommandRun.resolveBtfids("-b", base, "-o", output, pipe).status());
         writer.get();
         byte[] written = Files.readAllBytes(output);
         assertArrayEquals(SampleModule.goldenIds(), new RawElfReader(written).bytes(".BTF_ids"));
         assertUntouched(pipe, output);
+    }
+
+    /** Nobody writes to the pipe: who opens it to read waits for ever. */
+    @Test
+    void shouldRefuseToChangePipeInPlaceWithoutReadingIt() throws IOException {
+        Path pipe = pipe();
+        String inPlace = pipe + ": is no regular file, so it cannot be changed in place";
+        String beside = pipe + ": is no regular file, so nothing can be written beside it";
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+            assertFailure(inPlace + "; name a file to write with -o", CommandRun.resolveBtfids("-b", base, pipe));
+            assertFailure(
+                    inPlace + "; name a file to write with -o", CommandRun.resolveBtfids("--repair", "-b", base, pipe));
+            assertFailure(
+                    inPlace + "; name a file to write with -o", CommandRun.resolveBtfids("--embed", "-b", base, pipe));
+            assertFailure(inPlace + "; name a file to write with -o", CommandRun.genBtf("-b", base, pipe));
+            assertFailure(beside, CommandRun.resolveBtfids("--detached", "-b", base, pipe));
+            assertFailure(beside, CommandRun.genBtf("--vmlinux", pipe));
+            assertFailure(inPlace, CommandRun.btf("encode", "--in-place", pipe));
+        });
+        assertUntouched(pipe);
     }
 
     @Test
