@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.btfkit.fixtures.kernel.Kernel;
@@ -122,6 +124,8 @@ final class KernelBuild {
         tree.replaceVmlinux(vmlinux);
         for (String module : way.modules()) {
             Files.copy(kept.resolve(module + ".ko"), tree.module(module));
+            // By the clock that the vmlinux has its time from: that of the file system is some milliseconds behind.
+            Files.setLastModifiedTime(tree.module(module), FileTime.from(Instant.now()));
         }
     }
 
