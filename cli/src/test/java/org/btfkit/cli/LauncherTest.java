@@ -1,6 +1,7 @@
 package org.btfkit.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -125,6 +126,41 @@ class LauncherTest {
         Files.setPosixFilePermissions(archives, PosixFilePermissions.fromString("rwxrwxrwx"));
         assertEquals("", run(installed.bin("btf"), "--version").orThrow().err());
         assertEquals(List.of(), archives());
+    }
+
+    /** Also one that was made before; with a Java that only tells how it is called. */
+    @Test
+    void shouldTakeAnArchiveOnlyFromAFolderThatIsPrivate() throws IOException {
+        Path home = folder.toRealPath().resolve("java");
+        Files.createDirectories(home.resolve("bin"));
+        Path java = Files.writeString(home.resolve("bin/java"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"25\"\nJAVA_RUNTIME_VERSION=\"25-test\"\n");
+        Path jar = installed.lib().toRealPath().resolve("btfkit-test-all.jar");
+        Path archives = Files.createDirectories(cache.resolve("btfkit/archives"));
+        Path archive = Path.of(archives.toString() + jar + home + "/dump-25-test");
+        Files.createDirectories(archive.getParent());
+        Files.writeString(archive, "an archive");
+        String taken = "-XX:AOTCache=" + archive;
+        for (String rights : List.of("rwxr-x---", "rwx------")) {
+            Files.setPosixFilePermissions(archives, PosixFilePermissions.fromString(rights));
+            assertEquals(taken, argumentsOf(home, "dump").get(0), rights);
+            assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(archives)), rights);
+        }
+        for (String rights : List.of("rwxrwx---", "rwx----w-")) {
+            Files.setPosixFilePermissions(archives, PosixFilePermissions.fromString(rights));
+            assertFalse(argumentsOf(home, "dump").contains(taken), rights);
+        }
+    }
+
+    private List<String> argumentsOf(Path javaHome, String command) {
+        Map<String, String> environment =
+                Map.of("JAVA_HOME", javaHome.toString(), "XDG_CACHE_HOME", cache.toString(), "BTFKIT_SERVER", "");
+        return ExternalTool.at(installed.bin("btf"))
+                .withEnvironment(environment)
+                .runIn(folder, command)
+                .orThrow()
+                .outLines();
     }
 
     @Test
