@@ -62,7 +62,7 @@ class WrongBaseTest {
         assertEquals(1, err.lines().count(), err);
         assertTrue(
                 err.startsWith(start + file + " was not made on the base " + wrong
-                        + " (4 types and 17 bytes of strings): the name of type [5] FUNC would be 'ormation', the end of"
+                        + " (3 types and 17 bytes of strings): the name of type [5] FUNC would be 'ormation', the end of"
                         + " 'information' in the base; give the right one with " + option
                         + ", one with an unknown number of types and 5 bytes of strings"),
                 err);

@@ -189,7 +189,7 @@ class OldIdsConformance {
         byte[] base = Objcopy.section(ShippedObjects.vmlinux(), ".BTF");
         int strings = ByteBuffer.wrap(base).order(ByteOrder.LITTLE_ENDIAN).getInt(20);
         String first = Bpftool.dumpRaw(module, ShippedObjects.vmlinux());
-        int types = Integer.parseInt(first.substring(1, first.indexOf(']')));
+        int types = Integer.parseInt(first.substring(1, first.indexOf(']'))) - 1;
         String needed = "one with " + types + " types and " + strings + " bytes of strings";
         Path other = KernelPackages.ofUser().otherVersion().vmlinux();
         Resolving.assertRefuses(

@@ -216,9 +216,11 @@ public final class BaseFit {
                 : "one with " + size(split.baseTypeCount(), split.baseStringEnd());
     }
 
+    /** A type count has void in it, which nobody else counts. */
     private static String size(int typeCount, int stringBytes) {
-        String types = typeCount < 0 ? "an unknown number of" : Integer.toString(typeCount);
+        int count = typeCount - 1;
+        String types = typeCount < 0 ? "an unknown number of types" : count + (count == 1 ? " type" : " types");
         String strings = stringBytes < 0 ? "an unknown number of" : Integer.toString(stringBytes);
-        return types + " types and " + strings + " bytes of strings";
+        return types + " and " + strings + " bytes of strings";
     }
 }

@@ -82,7 +82,7 @@ class BaseFitTest {
         String message = refusal(split(base(3)).toBytes(), null);
         assertEquals(
                 folder.resolve("module.btf")
-                        + " is split BTF: give its base with -b, one with 4 types and 19 bytes of strings",
+                        + " is split BTF: give its base with -b, one with 3 types and 19 bytes of strings",
                 message);
     }
 
@@ -91,13 +91,13 @@ class BaseFitTest {
         String message = refusal(split(base(3)).toBytes(), parsed(base(5)));
         assertEquals(
                 folder.resolve("module.btf")
-                        + " was not made on the base vmlinux (6 types and 31 bytes of strings): give the right one with"
-                        + " -b, one with 4 types and 19 bytes of strings",
+                        + " was not made on the base vmlinux (5 types and 31 bytes of strings): give the right one with"
+                        + " -b, one with 3 types and 19 bytes of strings",
                 message);
         assertEquals(
                 folder.resolve("module.btf")
-                        + " was not made on the base vmlinux (2 types and 7 bytes of strings): give the right one with"
-                        + " -b, one with 4 types and 19 bytes of strings",
+                        + " was not made on the base vmlinux (1 type and 7 bytes of strings): give the right one with"
+                        + " -b, one with 3 types and 19 bytes of strings",
                 refusal(split(base(3)).toBytes(), parsed(base(1))));
     }
 

@@ -66,8 +66,8 @@ class BaseSignsTest {
     private String sign(RawBtf split, RawBtf base) {
         BtfBaseException e = assertThrows(BtfBaseException.class, () -> load(split, base));
         assertTrue(e.isOnlySign());
-        String start = folder.resolve("m.btf") + " was not made on the base vmlinux (" + base.nextId() + " types and "
-                + base.stringEnd() + " bytes of strings): ";
+        String start = folder.resolve("m.btf") + " was not made on the base vmlinux (" + (base.nextId() - 1)
+                + " types and " + base.stringEnd() + " bytes of strings): ";
         String end = "; give the right one with -b, ";
         assertTrue(e.getMessage().startsWith(start) && e.getMessage().contains(end), e.getMessage());
         return e.getMessage().substring(start.length(), e.getMessage().indexOf(end));
