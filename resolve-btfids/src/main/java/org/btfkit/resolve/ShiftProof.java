@@ -101,22 +101,22 @@ final class ShiftProof {
      * chance.
      */
     private boolean isWellFounded(int shift) {
-        int ownIds = 0;
+        IntOpenHashSet ownIds = new IntOpenHashSet();
         boolean hangsOnBase = false;
         for (IdSet set : ids.sets()) {
             boolean hasBaseId = false;
             boolean differs = false;
-            int before = 0;
             for (int entry = 0; entry < set.count; entry++) {
                 int id = ids.word(set.slot(entry));
                 hasBaseId |= id > 0 && id < shift;
                 differs |= ids.flags(set, entry) != ids.flags(set, 0);
-                ownIds += id >= shift && id != before ? 1 : 0;
-                before = id;
+                if (id >= shift) {
+                    ownIds.add(id);
+                }
             }
             hangsOnBase |= hasBaseId && differs;
         }
-        return !hangsOnBase || ownIds > 1;
+        return !hangsOnBase || ownIds.size() > 1;
     }
 
     /**

@@ -332,6 +332,10 @@ class MissingBaseLaws {
         byte[] stale = object.staleBytes(IdLookup.in(old));
         assertTrue(bench.resolve(stale, bench.own(now)).isRefused());
         assertTrue(bench.repair(stale, bench.own(now)).isRefused());
+        BtfIdsObject inTwoSets =
+                object.with(new IdSet8("other", 0, List.of(new Entry(Kind.STRUCT, "b", 1), Entry.func("b", 2))));
+        byte[] staleToo = inTwoSets.staleBytes(IdLookup.in(old));
+        assertTrue(bench.resolve(staleToo, bench.own(now)).isRefused(), "one id, in two sets");
         assertArrayEquals(
                 object.resolvedBytes(IdLookup.in(now)),
                 bench.resolve(stale, bench.withOld(bench.own(now), old)).orThrow());

@@ -205,8 +205,7 @@ public final class SearchedFiles {
         }
         List<String> near = TypeArgument.near(searched, name);
         if (!near.isEmpty() && !near.contains(name)) { // it may be there, but be of another kind
-            err.println(
-                    "NOTE: " + Failure.oneLine("nothing is named '" + name + "'; there is " + String.join(", ", near)));
+            err.println("NOTE: " + Failure.oneLine("nothing is named '" + name + "'" + Nearest.words(near)));
         }
     }
 

@@ -13,9 +13,10 @@ import org.btfkit.cli.support.Colors;
  * Nothing but colours is added. To be closed at the end, which leaves open where the lines go.
  */
 final class DumpColors extends OutputStream {
-    /** The text between the codes, and before and behind it. */
+    /** The first line of a type: its id, its kind, its name, and the rest. */
     private static final Pattern RAW = Pattern.compile("(\\[\\d+\\] )(\\S+ )('.*?')( .*)?");
 
+    /** A definition or declaration. */
     private static final Pattern C = Pattern.compile("((?:typedef )?(?:struct|union|enum) \\w+)( \\{.*|;)");
 
     private final Colors colors;
@@ -61,9 +62,9 @@ final class DumpColors extends OutputStream {
     }
 
     private void writeLine() throws IOException {
-        String text = line.toString(StandardCharsets.UTF_8);
+        String text = line.toString(StandardCharsets.ISO_8859_1); // any bytes come out as they went in
         line.reset();
-        out.write((isC ? ofC(text) : ofRaw(text)).getBytes(StandardCharsets.UTF_8));
+        out.write((isC ? ofC(text) : ofRaw(text)).getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private String ofRaw(String text) {
